@@ -1,0 +1,69 @@
+package feed
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// CleanText makes any string fit for XML 1.0 (§2.2, Char), JSON and a
+// terminal: invalid UTF-8, control characters other than tab and newline,
+// surrogates and noncharacters are dropped, and the C1 controls U+0080–U+009F
+// become the Windows-1252 characters that their writer meant, as the WHATWG
+// HTML standard does (§13.2.5.80). It never emits U+FFFD and is idempotent.
+// A string that is clean already is returned without a copy.
+func CleanText(s string) string {
+	if isClean(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		switch {
+		case r == utf8.RuneError:
+		case r >= 0x80 && r <= 0x9f:
+			if m := charmap.Windows1252.DecodeByte(byte(r)); m != utf8.RuneError && (m < 0x80 || m > 0x9f) {
+				b.WriteRune(m)
+			}
+		case r == '\r':
+			if i >= len(s) || s[i] != '\n' {
+				b.WriteByte('\n')
+			}
+		case allowed(r):
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// CleanLine is [CleanText] with all white space folded into single spaces:
+// for titles, names and tags.
+func CleanLine(s string) string {
+	return strings.Join(strings.Fields(CleanText(s)), " ")
+}
+
+func isClean(s string) bool {
+	for _, r := range s {
+		if r == utf8.RuneError || (r >= 0x80 && r <= 0x9f) || !allowed(r) {
+			return false
+		}
+	}
+	return true
+}
+
+func allowed(r rune) bool {
+	switch {
+	case r == '\t' || r == '\n':
+		return true
+	case r < 0x20 || r == 0x7f:
+		return false
+	case r >= 0xd800 && r <= 0xdfff, r >= 0xfdd0 && r <= 0xfdef:
+		return false
+	case r&0xfffe == 0xfffe: // the last two code points of every plane
+		return false
+	}
+	return true
+}

@@ -1,0 +1,55 @@
+package feed
+
+import "time"
+
+// Format is one of the three feed formats.
+type Format string
+
+// The formats, named as the file extension says.
+const (
+	RSS  Format = "rss"
+	Atom Format = "atom"
+	JSON Format = "json"
+)
+
+// Formats lists all formats in the order in which they are offered.
+func Formats() []Format { return []Format{RSS, Atom, JSON} }
+
+// MediaType is the format's type as sent in Content-Type (RFC 4287 §7;
+// JSON Feed 1.1; RSS by custom).
+func (f Format) MediaType() string {
+	switch f {
+	case RSS:
+		return "application/rss+xml; charset=utf-8"
+	case Atom:
+		return "application/atom+xml; charset=utf-8"
+	default:
+		return "application/feed+json"
+	}
+}
+
+// Label is the format's name for people.
+func (f Format) Label() string {
+	switch f {
+	case RSS:
+		return "RSS"
+	case Atom:
+		return "Atom"
+	default:
+		return "JSON Feed"
+	}
+}
+
+// Document is a feed in the bytes that readers receive: rendered and
+// compressed once, when something changed, never per request.
+type Document struct {
+	Path        string // absolute path of its URL, such as /s/selling/feed.atom
+	Series      string // slug
+	Format      Format
+	Body        []byte    // identity coding
+	Gzip        []byte    // the same, gzip
+	ETag        string    // strong, quoted, of Body; the gzip coding has its own, see [Document.GzipETag]
+	Modified    time.Time // newest change of what it shows, whole seconds UTC
+	Version     int64     // version of the series that it shows
+	Fingerprint string    // of everything else that shaped it: renderer, base URL, configuration
+}

@@ -1,0 +1,65 @@
+package feed
+
+import "time"
+
+// Content says how much of a story its feeds carry.
+type Content string
+
+// The two amounts of content. The zero value means [ContentFull].
+const (
+	ContentFull    Content = "full"    // the whole cleaned body
+	ContentSummary Content = "summary" // the first sentences and the link
+)
+
+// Series is what we publish: the stories that its sources lead to, in reading
+// order.
+//
+// The first block is configuration, the second is what crawls found out.
+type Series struct {
+	Slug    string        // 1–64 of [a-z0-9-]; names the series in every URL
+	Title   string        // configured or, when that was empty, found on the page
+	Sources []Source      // at least one, in the order of the configuration
+	Match   string        // regular expression (RE2) that a story's title or URL must match; empty: all match
+	Every   time.Duration // between two crawls; at least a minute
+	Content Content       // zero value: full
+
+	HomeURL     string // absolute URL of the page that presents the series: the first source's final URL
+	Description string // plain text, may be empty
+	Language    string // BCP 47 tag such as "en-US", may be empty
+	ImageURL    string // absolute URL of a picture for the series, may be empty
+
+	Version int64     // grows with every change that a feed or page of the series would show
+	Updated time.Time // when Version last grew, UTC, whole seconds; zero before the first story
+	Stories int       // how many stories are kept, without those that are gone
+	Health  Health
+}
+
+// Name is the title that people see: Title, or the slug before one is known.
+func (s Series) Name() string {
+	if s.Title != "" {
+		return s.Title
+	}
+	return s.Slug
+}
+
+// State is the condition of a series in one word.
+type State string
+
+// The states of a series.
+const (
+	StateNew      State = "new"      // not crawled yet
+	StateOK       State = "ok"       // the last crawl went well
+	StateDegraded State = "degraded" // something is wrong; what we have is served unchanged
+	StateFailing  State = "failing"  // the last crawls failed as a whole
+)
+
+// Health tells how a series is doing and when it is visited next.
+type Health struct {
+	State    State
+	Reason   string    // one sentence for people: which request failed and why; empty when ok
+	Since    time.Time // when State was entered, UTC
+	LastGood time.Time // end of the last crawl that succeeded, UTC; zero if none did
+	Next     time.Time // when the next crawl is due, UTC
+	Failures int       // crawls that failed in a row
+	Crawling bool      // a crawl is under way
+}

@@ -1,0 +1,20 @@
+package feed
+
+// SourceKind says what a source turned out to be when it was first read.
+type SourceKind string
+
+// The kinds of source.
+const (
+	SourceUnknown SourceKind = ""        // not read yet
+	SourceHub     SourceKind = "hub"     // a page whose text links the stories, in reading order
+	SourceArchive SourceKind = "archive" // a paginated list of posts, newest first
+	SourceFeed    SourceKind = "feed"    // RSS, Atom or JSON Feed
+	SourceAPI     SourceKind = "api"     // WordPress REST API collection
+)
+
+// Source is where stories of a series are found.
+type Source struct {
+	URL      string     // absolute http or https URL, as configured
+	Kind     SourceKind // found by the first crawl
+	Complete bool       // the whole list was walked to its end at least once
+}

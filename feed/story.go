@@ -1,0 +1,121 @@
+package feed
+
+import (
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Story is one article of a series.
+//
+// Texts are valid UTF-8 without the characters that XML 1.0 forbids. Times
+// are UTC in whole seconds. URLs are absolute http or https URLs.
+type Story struct {
+	GUID         string // urn:uuid:…, see [GUID]; minted once, kept for ever
+	Series       string // slug
+	Part         int    // ordinal in reading order from 1; given once, never reused, never shifted
+	Permalink    string // where readers go: the story's address today
+	CanonicalURL string // what the page claims to be its address; Permalink when it claims none
+
+	Title    string   // plain text, one line, never empty
+	Authors  []string // people's names in the page's order; empty: unknown
+	Tags     []string // in the page's order, without duplicates; empty: none
+	Language string   // BCP 47, may be empty
+	ImageURL string   // the hero image, may be empty
+
+	Published Date      // the author's date, frozen once known; zero: unknown
+	Updated   Date      // last change of Title or Text; zero: never since it was published
+	Fetched   time.Time // when we first had the story; frozen
+
+	HTML  string // the body, sanitised, URLs absolute
+	Text  string // the body as plain text, paragraphs separated by an empty line
+	Words int    // of Text
+
+	Hash     string    // [ContentHash] of Title and Text
+	Revision int       // 1 for the first version
+	Gone     time.Time // when the story was found to be removed for good; zero: it is there
+	Missing  time.Time // first 404 or 410 of a series of them; zero: it answers
+}
+
+// Changed is when readers last had something new to see: the later of
+// Updated, Published and — for a story without any date — Fetched.
+func (s Story) Changed() time.Time {
+	t := s.Published.Time
+	if s.Updated.Time.After(t) {
+		t = s.Updated.Time
+	}
+	if t.IsZero() {
+		return s.Fetched
+	}
+	return t
+}
+
+// Precision says how exactly a date is known.
+type Precision string
+
+// The precisions of a date.
+const (
+	PrecisionSecond Precision = "second"
+	PrecisionDay    Precision = "day" // the time of day is unknown and stands at 00:00 UTC
+)
+
+// Date is a point in time with its provenance. The zero value is an unknown
+// date; an unknown date is never replaced by "now".
+type Date struct {
+	Time      time.Time // UTC, whole seconds; zero: unknown
+	Precision Precision
+	Source    string // where it was read: "json-ld", "time[datetime]", "byline", "rest", "feed", "url", "htmldate", "hash"
+}
+
+// IsZero reports whether the date is unknown.
+func (d Date) IsZero() bool { return d.Time.IsZero() }
+
+// GUID mints the permanent name of a story: a version 5 UUID (RFC 9562 §5.5)
+// of the story's first canonical URL in the URL name space. The same URL
+// gives the same GUID on every machine, so a store that had to be rebuilt
+// mints the same ones.
+func GUID(canonicalURL string) string {
+	const nameSpaceURL = "\x6b\xa7\xb8\x11\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x30\xc8"
+	u := sha1.Sum([]byte(nameSpaceURL + canonicalURL))
+	u[6] = u[6]&0x0f | 0x50 // version 5
+	u[8] = u[8]&0x3f | 0x80 // variant of RFC 9562
+	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:16])
+}
+
+// ContentHash is the fingerprint by which a change of a story is noticed. It
+// covers what people read, title and text, and no markup: a new theme,
+// another image address or a nonce in the page is no change. White space is
+// folded.
+func ContentHash(title, text string) string {
+	h := sha256.New()
+	h.Write([]byte(strings.Join(strings.Fields(title), " ")))
+	h.Write([]byte{0})
+	h.Write([]byte(strings.Join(strings.Fields(text), " ")))
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// summaryRunes is about three lines in a feed reader.
+const summaryRunes = 320
+
+// Summary is the beginning of the story's text, one line of at most 320
+// characters, cut at the end of a sentence or else of a word.
+func (s Story) Summary() string {
+	text := strings.Join(strings.Fields(s.Text), " ")
+	runes := []rune(text)
+	if len(runes) <= summaryRunes {
+		return text
+	}
+	cut := string(runes[:summaryRunes])
+	for _, end := range []string{". ", "? ", "! ", "。", "！", "？"} {
+		if i := strings.LastIndex(cut, end); i > len(cut)/2 {
+			return strings.TrimSpace(cut[:i+len(end)])
+		}
+	}
+	if i := strings.LastIndex(cut, " "); i > 0 {
+		cut = cut[:i]
+	}
+	return cut + "…"
+}

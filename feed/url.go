@@ -1,0 +1,80 @@
+package feed
+
+import (
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+)
+
+// tracking lists query parameters that say where a visitor came from and
+// never which page is meant. Names ending in * are prefixes.
+var tracking = []string{
+	"utm_*", "fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "twclid",
+	"mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi", "replytocom", "share", "ref", "ref_src", "amp", "_ga",
+}
+
+// URLKey reduces an address to what identifies the page behind it, so that
+// two addresses of one story have one key: without scheme, "www.", default
+// port, fragment, tracking parameters, index file and trailing slash; host in
+// lower case, escapes normalised, query sorted. Other parameters are kept:
+// ?p=7 and ?p=8 are two stories. An address that does not parse is its own
+// key.
+func URLKey(raw string) string {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil || u.Host == "" {
+		return raw
+	}
+	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	if port := u.Port(); port != "" && port != "80" && port != "443" {
+		host += ":" + port
+	}
+	p := path.Clean("/" + u.Path)
+	for _, index := range []string{"/index.html", "/index.htm", "/index.php"} {
+		p = strings.TrimSuffix(p, index)
+	}
+	p = strings.TrimSuffix(p, "/")
+	key := host + (&url.URL{Path: p}).EscapedPath()
+	if q := significant(u.Query()); q != "" {
+		key += "?" + q
+	}
+	return key
+}
+
+// StripTracking removes tracking parameters and the fragment from an
+// address and changes nothing else. An address that does not parse comes
+// back as it is.
+func StripTracking(raw string) string {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil {
+		return raw
+	}
+	u.Fragment, u.RawFragment = "", ""
+	pairs := strings.Split(u.RawQuery, "&")
+	pairs = slices.DeleteFunc(pairs, func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return isTracking(name)
+	})
+	u.RawQuery = strings.Join(pairs, "&")
+	u.ForceQuery = false
+	return u.String()
+}
+
+func significant(q url.Values) string {
+	for name := range q {
+		if isTracking(name) {
+			delete(q, name)
+		}
+	}
+	return q.Encode() // sorted by name
+}
+
+func isTracking(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(tracking, func(t string) bool {
+		if prefix, ok := strings.CutSuffix(t, "*"); ok {
+			return strings.HasPrefix(name, prefix)
+		}
+		return name == t
+	})
+}
