@@ -1,0 +1,56 @@
+package index
+
+import (
+	"context"
+	"errors"
+
+	"storyfeed/feed"
+)
+
+// ErrDamaged is returned, wrapped, when the index answers with what no sound
+// index would. [Index.Rebuild] repairs it.
+var ErrDamaged = errors.New("index damaged")
+
+// Index is a search back end. All methods may be called concurrently.
+type Index interface {
+	// Put adds documents, or replaces those with the same ID; of two with
+	// one ID the later counts. It returns after they are durable and visible
+	// to the next search. Documents beyond one batch are written in several:
+	// after an error some of them may be in. The manifest agrees with what is
+	// in at every moment, crashes included.
+	Put(ctx context.Context, docs ...Document) error
+
+	// Delete removes documents by their ID. Unknown ones are no error. The
+	// rest is as with Put.
+	Delete(ctx context.Context, ids ...string) error
+
+	// Search answers a request. It takes at most [Budget], waiting for its
+	// turn included, and then fails with [context.DeadlineExceeded], wrapped.
+	Search(ctx context.Context, r Request) (Results, error)
+
+	// Snippet shows why a text of that language (BCP 47, may be empty)
+	// matches the query: its best part of about 240 characters. A text that
+	// does not match is shown from its beginning.
+	Snippet(q Query, language, text string) Snippet
+
+	// Mark is Snippet without cutting: the whole text, for titles.
+	Mark(q Query, language, text string) Snippet
+
+	// Count is the number of documents.
+	Count(ctx context.Context) (int, error)
+
+	// Manifest is the fingerprint of the documents, to be compared with the
+	// store's: where they differ a rebuild is due.
+	Manifest(ctx context.Context) (feed.Manifest, error)
+
+	// Rebuild replaces the whole content by what each hands to put, while
+	// searches are answered from the old content. Put and Delete may be
+	// called meanwhile; what they did counts more than what each delivers.
+	// After an error, or when ctx ends, the old content stays. A second
+	// Rebuild at the same time fails with [feed.ErrBusy].
+	Rebuild(ctx context.Context, each func(put func(Document) error) error) error
+
+	// Close waits for what is under way and releases everything. All methods
+	// fail afterwards, except Snippet, Mark and Close.
+	Close() error
+}

@@ -1,0 +1,95 @@
+package index
+
+import "time"
+
+// Limits of a [Request].
+const (
+	Budget       = time.Second // for one search
+	DefaultLimit = 20          // hits, when a request names none
+	MaxLimit     = 100         // hits of one request
+	MaxDepth     = 10_000      // offset + limit
+	MaxFacet     = 20          // values of one facet
+)
+
+// Sort is the order of hits. All orders are total: the same index gives the
+// same order again.
+type Sort string
+
+// The orders. The zero value means [SortRelevance].
+const (
+	SortRelevance Sort = "relevance" // best first; equally good ones newest first
+	SortNewest    Sort = "newest"    // by published date; undated stories last
+	SortOldest    Sort = "oldest"    // by published date; undated stories last
+)
+
+// Request is one search.
+type Request struct {
+	Query Query // zero: all stories
+
+	// Filters, each of them empty for all. Series is a slug; Author and Tag
+	// are whole names, compared without regard to case and accents, as the
+	// facets show them.
+	Series, Author, Tag string
+
+	// After and Before bound the published date: [After, Before). Zero: no
+	// bound. Undated stories lie within no bound.
+	After, Before time.Time
+
+	Sort Sort // zero: by relevance
+
+	// Offset is the number of hits to skip and Limit the number to return.
+	// A negative Offset means 0; Limit means [DefaultLimit] when it is not
+	// positive and at most [MaxLimit]. Hits beyond [MaxDepth] are not
+	// returned, though counted.
+	Offset, Limit int
+
+	NoFacets bool // leaves [Results.Facets] empty, which is cheaper
+}
+
+// Page is the offset and limit within the bounds. A limit of 0 means that
+// the page lies beyond [MaxDepth].
+func (r Request) Page() (offset, limit int) {
+	offset = min(max(r.Offset, 0), MaxDepth)
+	limit = r.Limit
+	if limit <= 0 {
+		limit = DefaultLimit
+	}
+	return offset, min(limit, MaxLimit, MaxDepth-offset)
+}
+
+// Results are the answer to a [Request].
+type Results struct {
+	Total  int   // all matches, exactly
+	Hits   []Hit // the page asked for, in the order asked for
+	Facets []Facet
+	Took   time.Duration
+}
+
+// Hit is one story that matches.
+type Hit struct {
+	Series string // slug
+	GUID   string
+	Score  float64 // comparable within one answer only
+}
+
+// Facet counts all matches by one of their properties.
+type Facet struct {
+	Name   string       // "series", "author", "year" or "tag", in this order
+	Values []FacetValue // most frequent first, then by the alphabet; at most [MaxFacet]
+}
+
+// FacetValue is one value of a [Facet].
+type FacetValue struct {
+	Value string // as the stories spell it; of several spellings the most frequent
+	Count int
+}
+
+// Facet returns the facet of that name, or an empty one.
+func (r Results) Facet(name string) Facet {
+	for _, f := range r.Facets {
+		if f.Name == name {
+			return f
+		}
+	}
+	return Facet{Name: name}
+}
