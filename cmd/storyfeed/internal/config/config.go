@@ -1,0 +1,84 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"storyfeed/feed"
+)
+
+// Config is a complete, checked configuration. The zero value is none; [Load]
+// makes one. It is a value: copies share the slices, which nobody changes.
+type Config struct {
+	Addr    string // host:port to listen on; port 0: any free one
+	BaseURL string // public http(s) URL without a slash at the end; empty only if derived from an Addr with port 0, then see [URLOf]
+	Data    string // directory of database, index and lock; relative to the working directory
+	Fetch   Fetch
+	Series  []feed.Series // at least one, in the order of the file; only the configured fields are set
+	File    string        // path of the file that was read; empty: none was
+
+	origins map[string]place // by the name of the key, of values that are not defaults
+}
+
+// Fetch is how other people's servers are asked.
+type Fetch struct {
+	Allow   []string      // private host:port pairs that may be fetched, lower case, without duplicates
+	HostGap time.Duration // between two requests to one host; below a second only if Allow is not empty
+	Contact string        // URL or mail address for the User-Agent; empty: none
+}
+
+// URLOf is the base URL under which a server that listens on addr (host:port,
+// as [Config.Addr] or as a listener reports it) is reached from its own
+// machine. A server that listens on every address (no host, 0.0.0.0 or [::])
+// is called localhost: these names are no destinations. Port 80 is left out.
+// It is empty when the port is 0, or when addr is no host:port.
+func URLOf(addr string) string {
+	host, port, err := net.SplitHostPort(strings.ToLower(addr))
+	if err != nil || port == "0" || port == "" {
+		return ""
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	u := url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
+	if port == "80" {
+		u.Host = bracketed(host)
+	}
+	return u.String()
+}
+
+func bracketed(host string) string {
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Is6() {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+// defaults is the configuration of somebody who configured nothing, without
+// what [Load] derives from other values.
+func defaults() Config {
+	return Config{
+		Addr:  defaultAddr,
+		Data:  defaultData,
+		Fetch: Fetch{HostGap: defaultHostGap},
+	}
+}
+
+// builtinSeries is followed when no series is configured.
+func builtinSeries() feed.Series {
+	return feed.Series{
+		Slug:    "selling",
+		Title:   "Why I'm So Interested In Selling",
+		Sources: []feed.Source{{URL: "https://partnersinexcellenceblog.com/why-im-so-interested-in-selling/"}},
+		Every:   defaultEvery,
+		Content: feed.ContentFull,
+	}
+}
+
+// newSeries is a series of which only the beginning of its table was read.
+func newSeries() feed.Series {
+	return feed.Series{Every: defaultEvery, Content: feed.ContentFull}
+}
