@@ -12,9 +12,11 @@ const (
 	SourceAPI     SourceKind = "api"     // WordPress REST API collection
 )
 
-// Source is where stories of a series are found.
+// Source is where stories of a series are found. URL is configured, the rest
+// is found out by crawls.
 type Source struct {
-	URL      string     // absolute http or https URL, as configured
-	Kind     SourceKind // found by the first crawl
-	Complete bool       // the whole list was walked to its end at least once
+	URL       string     // absolute http or https URL
+	Kind      SourceKind // what it turned out to be
+	Complete  bool       // the whole list was walked to its end at least once
+	SignalURL string     // the site's feed, if its 304 says that nothing on the whole site changed; empty: none known
 }
