@@ -1,0 +1,168 @@
+package feed
+
+import "strings"
+
+// How large the documents may be, and how few stories one may shrink to.
+const (
+	// ComfortBytes is the size up to which a subscribed document grows: what
+	// a reader may fetch every hour without a second thought.
+	ComfortBytes = 1_000_000
+
+	// FewestStories is how many stories a subscribed document shows at least,
+	// if there are that many: a reader that was away for a week misses none.
+	FewestStories = 10
+)
+
+// FitNewest chooses what a document of the newest stories shows within
+// [ComfortBytes] in every format. It takes stories, newest first, from the
+// front: as many as fit with their full text. When these would be fewer than
+// [FewestStories], it takes that many and reduces the largest of them to
+// their summaries until they fit. The stories given are not changed.
+func FitNewest(c Channel, stories []Story) []Story {
+	m := newMeasure(c)
+	room := ComfortBytes - m.empty
+	var fit []Story
+	var sizes []int
+	for _, s := range stories {
+		size := m.story(s)
+		if size > room && len(fit) >= FewestStories {
+			break
+		}
+		room -= size
+		fit, sizes = append(fit, s), append(sizes, size)
+	}
+	for room < 0 {
+		i := largest(sizes)
+		fit[i] = summarised(fit[i])
+		size := m.story(fit[i])
+		if size == sizes[i] {
+			break // ten titles of 100 kB: nothing is left to take away
+		}
+		room += sizes[i] - size
+		sizes[i] = size
+	}
+	return fit
+}
+
+// FitAll chooses what a document of the whole series, in reading order, shows
+// within [MaxBytes] in every format: every story has an item. When not all
+// full texts fit, the first parts keep theirs and the rest is shown by its
+// summary; when not even the summaries fit, the rest is shown by its link.
+// Only when the bare links do not fit are stories at the end left out; then
+// the document is not complete, and all is false. The stories given are not
+// changed.
+func FitAll(c Channel, stories []Story) (fit []Story, all bool) {
+	m := newMeasure(c)
+	room := MaxBytes - m.empty
+	var sizes []int
+	for _, s := range stories {
+		size := m.story(bare(s))
+		if size > room {
+			break
+		}
+		room -= size
+		fit, sizes = append(fit, bare(s)), append(sizes, size)
+	}
+	for _, richer := range []func(Story) Story{summarised, full} {
+		for i := range fit {
+			s := richer(stories[i])
+			if size := m.story(s); size-sizes[i] <= room {
+				room -= size - sizes[i]
+				fit[i], sizes[i] = s, size
+			}
+		}
+	}
+	return fit, len(fit) == len(stories)
+}
+
+func full(s Story) Story { return s }
+
+func summarised(s Story) Story {
+	s.HTML = ""
+	return s
+}
+
+func bare(s Story) Story {
+	s.HTML, s.Text = "", ""
+	return s
+}
+
+func largest(sizes []int) int {
+	at := 0
+	for i, size := range sizes {
+		if size > sizes[at] {
+			at = i
+		}
+	}
+	return at
+}
+
+// measure tells how many bytes a document takes at most, in the format that
+// needs most, without writing it.
+type measure struct {
+	head    head
+	content Content
+	empty   int // a document without stories
+}
+
+func newMeasure(c Channel) measure {
+	m := measure{head: newHead(c), content: c.Series.Content}
+	for _, f := range Formats() {
+		if body, err := Render(f, c, nil); err == nil {
+			m.empty = max(m.empty, len(body))
+		}
+	}
+	return m
+}
+
+// Bytes of markup around the values, names of elements and indentation.
+const (
+	entryMarkup = 800
+	valueMarkup = 80 // one author or tag
+)
+
+func (m measure) story(s Story) int {
+	e := newEntry(m.head, s, m.content)
+	size := entryMarkup + len(e.id) + escapedSize(e.title) + 2*escapedSize(e.link) +
+		2*escapedSize(e.summary) + escapedSize(e.image) + htmlSize(e.html)
+	for _, v := range append(e.authors, e.tags...) {
+		size += valueMarkup + escapedSize(v)
+	}
+	return size
+}
+
+// escapedSize is the length of plain text as any of the formats writes it.
+func escapedSize(s string) int {
+	const worst = len("&#x26;")
+	n := len(s)
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '&', '<', '>', '"', '\'', '\\':
+			n += worst - 1
+		}
+	}
+	return n + lineSeparators(s)
+}
+
+// htmlSize is the length of HTML as any of the formats writes it: escaped in
+// Atom, as CDATA in RSS, quoted in JSON.
+func htmlSize(s string) int {
+	n := len(s)
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '&', '"', '\'', '\n', '\t':
+			n += len("&#34;") - 1
+		case '<', '>':
+			n += len("&lt;") - 1
+		case '\\':
+			n++
+		}
+	}
+	return n + lineSeparators(s) + strings.Count(s, "]]>")*len("]]]]><![CDATA[>")
+}
+
+// lineSeparators is what U+2028 and U+2029, three bytes each, grow by when
+// JSON escapes them.
+func lineSeparators(s string) int {
+	return 3 * (strings.Count(s, "\u2028") + strings.Count(s, "\u2029"))
+}

@@ -1,0 +1,263 @@
+package feed
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gorilla/feeds"
+)
+
+// RendererVersion grows whenever the renderers write other bytes for the same
+// stories. It belongs into [Document].Fingerprint.
+const RendererVersion = 1
+
+// Channel is what a feed document says about itself: the head of the feed.
+// Its texts are plain text, its URLs absolute.
+type Channel struct {
+	Series   Series    // its Content decides how much of each story is shown
+	Title    string    // empty: the name of the series
+	SelfURL  string    // where this document is served
+	HomeURL  string    // the HTML page that shows the same: our page of the series; empty: Series.HomeURL
+	IconURL  string    // a square picture; empty: Series.ImageURL
+	Version  string    // of the program, said as the generator's version; empty: not said
+	Updated  time.Time // newest change shown; the newest story wins when that is later
+	Complete bool      // the document holds every story there is: RFC 5005 §2 fh:complete
+}
+
+// Render writes a channel and its stories, in the order given, as one feed
+// document. The same arguments give the same bytes on every machine and at
+// any time; neither is changed.
+//
+// Every text is cleaned once more, every address is made a valid URI, and a
+// story with something missing still becomes a valid item: without authors it
+// is attributed to the series, without a body it shows its summary, without
+// that its link. How dates are written is said at [Story] and in the package's
+// dates.go: two items of one document never have the same time.
+//
+// Render trusts story.HTML to be sanitised. It fails only for a format that
+// it does not know; what it wrote is judged by [Check].
+func Render(f Format, c Channel, stories []Story) ([]byte, error) {
+	h := newHead(c)
+	entries := newEntries(&h, c, stories)
+	switch f {
+	case RSS:
+		return renderRSS(h, entries)
+	case Atom:
+		return renderAtom(h, entries)
+	case JSON:
+		return renderJSON(h, entries)
+	}
+	return nil, fmt.Errorf("render %s: no such feed format", f)
+}
+
+// NewDocument renders a document, checks it as [Check] does against the
+// stories given, and prepares it for delivery under path, the absolute path
+// of its URL. Fingerprint is left to the caller; [RendererVersion] belongs
+// into it. On an error, a [*GateError] when the gate refused, the document is
+// empty and the one before it must stay.
+func NewDocument(path string, f Format, c Channel, stories []Story) (Document, error) {
+	body, err := Render(f, c, stories)
+	if err != nil {
+		return Document{}, err
+	}
+	h := newHead(c)
+	newEntries(&h, c, stories)
+	if err := Check(f, body, expect(c, stories)); err != nil {
+		return Document{}, err
+	}
+	return Document{
+		Path:     path,
+		Series:   c.Series.Slug,
+		Format:   f,
+		Body:     body,
+		Gzip:     Compress(body),
+		ETag:     ETag(body),
+		Modified: h.updated,
+		Version:  c.Series.Version,
+	}, nil
+}
+
+// expect is what the stories themselves demand of their document. The clock
+// against which the future is judged is that of the data, so that the same
+// store gives the same verdict at any time.
+func expect(c Channel, stories []Story) Expectation {
+	want := Expectation{Now: later(c.Series.Updated, c.Updated)}
+	for _, s := range stories {
+		want.GUIDs = append(want.GUIDs, s.GUID)
+		want.Now = later(want.Now, s.Fetched)
+		published := placed(s.Published, s.Part, s.Fetched)
+		if !published.IsZero() && (want.Oldest.IsZero() || published.Before(want.Oldest)) {
+			want.Oldest = published
+		}
+	}
+	return want
+}
+
+// head is a channel made fit for writing.
+type head struct {
+	id       string
+	title    string
+	about    string // description; never empty
+	author   string // who stands in for unknown authors
+	self     string
+	home     string
+	source   string // the page that we follow; empty: none, or the same as home
+	icon     string
+	logo     string
+	language string
+	version  string
+	updated  time.Time
+	ttl      int // minutes
+	complete bool
+}
+
+func newHead(c Channel) head {
+	h := head{
+		author:   plain(c.Series.Name()),
+		title:    plain(c.Title),
+		about:    plain(c.Series.Description),
+		self:     webURI(c.SelfURL),
+		home:     webURI(c.HomeURL),
+		source:   webURI(c.Series.HomeURL),
+		icon:     webURI(c.IconURL),
+		logo:     webURI(c.Series.ImageURL),
+		language: languageTag(c.Series.Language),
+		version:  CleanLine(c.Version),
+		ttl:      ttl(c.Series.Every),
+		complete: c.Complete,
+	}
+	h.author = first(h.author, "storyfeed")
+	h.title = first(h.title, h.author)
+	h.about = first(h.about, h.title)
+	h.home = first(h.home, h.source, h.self)
+	h.icon = first(h.icon, h.logo)
+	if h.source == h.home {
+		h.source = ""
+	}
+	h.id = channelID(c)
+	return h
+}
+
+// channelID is the feed's own permanent name (RFC 4287 §4.2.6). It is made of
+// what the series is and which of its documents this is, and not of our host,
+// so that a move of our server does not make a new feed.
+func channelID(c Channel) string {
+	var source string
+	if len(c.Series.Sources) > 0 {
+		source = c.Series.Sources[0].URL
+	}
+	name := c.SelfURL[strings.LastIndexByte(c.SelfURL, '/')+1:]
+	return GUID(source + "#" + c.Series.Slug + "/" + name)
+}
+
+// Limits of RSS <ttl>: a reader asks neither more often than four times an
+// hour nor less often than daily.
+const (
+	minTTL = 15
+	maxTTL = 24 * 60
+)
+
+func ttl(every time.Duration) int {
+	if every <= 0 {
+		return 60
+	}
+	return min(max(int(every/time.Minute), minTTL), maxTTL)
+}
+
+// entry is a story made fit for writing.
+type entry struct {
+	id        string
+	title     string
+	link      string
+	html      string // empty: the summary is all there is
+	summary   string // plain text; empty only beside html
+	image     string
+	language  string // empty: the channel's
+	authors   []string
+	tags      []string
+	published time.Time // zero: unknown
+	updated   time.Time
+}
+
+// newEntries also gives the head its date.
+func newEntries(h *head, c Channel, stories []Story) []entry {
+	times := newTimes(c, stories)
+	entries := make([]entry, len(stories))
+	h.updated = c.Updated
+	for i, s := range stories {
+		entries[i] = newEntry(*h, s, c.Series.Content)
+		entries[i].published, entries[i].updated = times[i].published, times[i].updated
+		if times[i].updated.After(h.updated) {
+			h.updated = times[i].updated
+		}
+	}
+	if h.updated.IsZero() {
+		h.updated = c.Series.Updated
+	}
+	h.updated = written(h.updated)
+	return entries
+}
+
+func newEntry(h head, s Story, content Content) entry {
+	e := entry{
+		id:      CleanLine(s.GUID),
+		title:   plain(s.Title),
+		link:    first(webURI(s.Permalink), webURI(s.CanonicalURL), h.home+"#"+CleanLine(s.GUID)),
+		summary: plain(s.Summary()),
+		image:   webURI(s.ImageURL),
+		authors: plainList(s.Authors),
+		tags:    plainList(s.Tags),
+	}
+	e.title = first(e.title, e.link)
+	if len(e.authors) == 0 {
+		e.authors = []string{h.author}
+	}
+	if l := languageTag(s.Language); !strings.EqualFold(l, h.language) {
+		e.language = l
+	}
+	if content != ContentSummary {
+		e.html = strings.TrimSpace(CleanText(s.HTML))
+	}
+	if e.html == "" && e.summary == "" {
+		e.html = `<p><a href="` + escape(e.link) + `">` + escape(e.title) + `</a></p>`
+	}
+	return e
+}
+
+// generic is the channel as gorilla/feeds understands it: the part that the
+// formats share. What it cannot say each renderer adds.
+func generic(h head, entries []entry) *feeds.Feed {
+	f := &feeds.Feed{
+		Id:          h.id,
+		Title:       h.title,
+		Link:        &feeds.Link{Href: h.home},
+		Description: h.about,
+		Author:      &feeds.Author{Name: h.author},
+		Updated:     h.updated,
+		Items:       make([]*feeds.Item, len(entries)),
+	}
+	for i, e := range entries {
+		f.Items[i] = &feeds.Item{
+			Id:          e.id,
+			IsPermaLink: "false",
+			Title:       e.title,
+			Link:        &feeds.Link{Href: e.link},
+			Author:      &feeds.Author{Name: e.authors[0]},
+			Description: e.summary,
+			Content:     e.html,
+			Created:     e.published,
+			Updated:     e.updated,
+		}
+	}
+	return f
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

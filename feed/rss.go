@@ -1,0 +1,134 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/xml"
+	"time"
+
+	"github.com/gorilla/feeds"
+)
+
+// The XML namespaces of the documents, all declared at the root.
+const (
+	nsAtom    = "http://www.w3.org/2005/Atom"
+	nsContent = "http://purl.org/rss/1.0/modules/content/"
+	nsDC      = "http://purl.org/dc/elements/1.1/"
+	nsHistory = "http://purl.org/syndication/history/1.0"
+	nsMedia   = "http://search.yahoo.com/mrss/"
+)
+
+// rssDocument is the root (RSS 2.0 <rss>).
+type rssDocument struct {
+	XMLName   xml.Name    `xml:"rss"`
+	Version   string      `xml:"version,attr"`
+	NSAtom    string      `xml:"xmlns:atom,attr"`
+	NSContent string      `xml:"xmlns:content,attr"`
+	NSDC      string      `xml:"xmlns:dc,attr"`
+	NSHistory string      `xml:"xmlns:fh,attr,omitempty"`
+	NSMedia   string      `xml:"xmlns:media,attr,omitempty"`
+	Base      string      `xml:"xml:base,attr,omitempty"`
+	Channel   *rssChannel `xml:"channel"`
+}
+
+// FeedXml makes the document a [feeds.XmlFeed].
+func (d *rssDocument) FeedXml() interface{} { return d }
+
+// rssChannel adds to the channel of gorilla/feeds what that cannot express.
+// A field with the element name of an embedded one takes its place. The items
+// come last, as validators want them.
+type rssChannel struct {
+	*feeds.RssFeed
+	Title       markup     `xml:"title"`
+	Description markup     `xml:"description"`
+	Editor      *markup    `xml:"managingEditor"` // never: it must be an e-mail address
+	Links       []rssLink  `xml:"atom:link"`
+	Complete    *struct{}  `xml:"fh:complete"`
+	Items       []*rssItem `xml:"item"`
+}
+
+type rssLink struct {
+	Href string `xml:"href,attr"`
+	Rel  string `xml:"rel,attr"`
+	Type string `xml:"type,attr"`
+}
+
+// rssItem replaces the elements that gorilla/feeds allows once or writes
+// wrongly: <author> must be an e-mail address, so names are dc:creator.
+type rssItem struct {
+	*feeds.RssItem
+	Title       markup     `xml:"title"`
+	Description *markup    `xml:"description"`
+	Author      *markup    `xml:"author"`
+	Creators    []markup   `xml:"dc:creator"`
+	Language    string     `xml:"dc:language,omitempty"`
+	Category    []markup   `xml:"category"`
+	Updated     string     `xml:"atom:updated"`
+	Thumbnail   *thumbnail `xml:"media:thumbnail"`
+}
+
+type thumbnail struct {
+	URL string `xml:"url,attr"`
+}
+
+func renderRSS(h head, entries []entry) ([]byte, error) {
+	channel := &rssChannel{
+		RssFeed:     (&feeds.Rss{Feed: generic(h, entries)}).RssFeed(),
+		Title:       text(h.title),
+		Description: text(h.about),
+		Items:       make([]*rssItem, len(entries)),
+	}
+	channel.PubDate = "" // when the publication "goes out" is unknown; lastBuildDate is the newest change
+	channel.Language = h.language
+	channel.Ttl = h.ttl
+	channel.Docs = "https://www.rssboard.org/rss-specification"
+	channel.Generator = "storyfeed"
+	if h.version != "" {
+		channel.Generator += " " + h.version
+	}
+	if h.icon != "" {
+		channel.Image = &feeds.RssImage{Url: h.icon, Title: h.title, Link: h.home}
+	}
+	if h.self != "" {
+		channel.Links = []rssLink{{h.self, "self", "application/rss+xml"}}
+	}
+	doc := &rssDocument{Version: "2.0", NSAtom: nsAtom, NSContent: nsContent, NSDC: nsDC, NSMedia: nsMedia, Base: h.home, Channel: channel}
+	if h.complete {
+		doc.NSHistory, channel.Complete = nsHistory, &struct{}{}
+	}
+	for i, e := range entries {
+		channel.Items[i] = newRSSItem(channel.RssFeed.Items[i], e)
+	}
+	return writeXML(doc)
+}
+
+func newRSSItem(base *feeds.RssItem, e entry) *rssItem {
+	i := &rssItem{
+		RssItem:  base,
+		Title:    text(e.title),
+		Creators: texts(e.authors),
+		Language: e.language,
+		Category: texts(e.tags),
+		Updated:  e.updated.Format(time.RFC3339),
+	}
+	i.PubDate = "" // gorilla/feeds takes updated for an unknown published
+	if !e.published.IsZero() {
+		i.PubDate = e.published.Format(time.RFC1123Z)
+	}
+	if e.summary != "" {
+		d := text(e.summary)
+		i.Description = &d
+	}
+	if e.image != "" {
+		i.Thumbnail = &thumbnail{URL: e.image}
+	}
+	return i
+}
+
+func writeXML(doc feeds.XmlFeed) ([]byte, error) {
+	var b bytes.Buffer
+	if err := feeds.WriteXML(doc, &b); err != nil {
+		return nil, err
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
+}
