@@ -1,0 +1,143 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"time"
+
+	"storyfeed/feed"
+)
+
+// LinkState says what became of a link.
+type LinkState string
+
+// The states of a link.
+const (
+	LinkPending  LinkState = "pending"  // not looked at yet
+	LinkSaved    LinkState = "saved"    // leads to the story GUID
+	LinkRejected LinkState = "rejected" // leads to no story of the series
+	LinkFailed   LinkState = "failed"   // could not be fetched or read; to be tried again
+)
+
+// Link is one address that a series' sources lead to. Links are kept so that
+// a crawl that was cut short goes on where it stopped.
+type Link struct {
+	URL      string
+	Key      string // [feed.URLKey] of URL; filled in when empty
+	Anchor   string // the link's text
+	Source   string // URL of the source that has it
+	Position int    // order among the series' links
+
+	State    LinkState // zero value: pending
+	Reason   string    // why rejected or failed
+	GUID     string    // the story that it leads to, when saved
+	Part     int       // reserved for its story, see [Store.ReservePart]; 0: none
+	Checked  time.Time // last change of State, or look at the page; zero: never
+	Modified time.Time // when the page changed, as the source says; zero: it does not
+}
+
+// SaveLinks adds links and brings known ones (by key) up to date: URL,
+// Anchor, Source, Position, and Modified unless zero. State, Reason, GUID,
+// Part and Checked of known ones stay. Of two links with one key the first
+// counts. Links not given stay.
+func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error {
+	return s.write(ctx, "save links of "+slug, func(tx *sql.Tx) error {
+		if err := seriesExists(ctx, tx, slug); err != nil {
+			return err
+		}
+		insert, err := tx.PrepareContext(ctx, `INSERT INTO links (series, key, url, anchor, source, position, state, reason, guid, part, checked, modified)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
+			ON CONFLICT (series, key) DO UPDATE SET url = excluded.url, anchor = excluded.anchor, source = excluded.source,
+				position = excluded.position, modified = COALESCE(excluded.modified, links.modified)
+			WHERE links.url <> excluded.url OR links.anchor <> excluded.anchor OR links.source <> excluded.source OR links.position <> excluded.position
+				OR (excluded.modified IS NOT NULL AND links.modified IS DISTINCT FROM excluded.modified)`)
+		if err != nil {
+			return err
+		}
+		defer insert.Close()
+		seen := make(map[string]bool, len(links))
+		for _, l := range links {
+			key := cmp.Or(l.Key, feed.URLKey(l.URL))
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			_, err := insert.ExecContext(ctx, slug, key, l.URL, l.Anchor, l.Source, l.Position,
+				cmp.Or(l.State, LinkPending), l.Reason, l.GUID, seconds(l.Checked), seconds(l.Modified))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Links returns all links of a series by Position. None is no error.
+func (s *Store) Links(ctx context.Context, slug string) ([]Link, error) {
+	rows, err := s.reader.QueryContext(ctx, `SELECT url, key, anchor, source, position, state, reason, guid, part, checked, modified
+		FROM links WHERE series = ? ORDER BY position, key`, slug)
+	links, err := collect(rows, err, func(rows *sql.Rows) (l Link, err error) {
+		return l, rows.Scan(&l.URL, &l.Key, &l.Anchor, &l.Source, &l.Position, &l.State, &l.Reason, &l.GUID, &l.Part,
+			scanSeconds(&l.Checked), scanSeconds(&l.Modified))
+	})
+	return links, s.explain("links of "+slug, err)
+}
+
+// SetLinkState notes what became of a link; an empty guid leaves the one
+// known. Checked becomes now, except that nothing is written for a saved
+// link that stays as it is. [feed.ErrNotFound] when there is no such link.
+func (s *Store) SetLinkState(ctx context.Context, slug, key string, st LinkState, reason, guid string) error {
+	return s.write(ctx, "link "+key+" of "+slug, func(tx *sql.Tx) error {
+		var old Link
+		err := tx.QueryRowContext(ctx, `SELECT state, reason, guid FROM links WHERE series = ? AND key = ?`, slug, key).
+			Scan(&old.State, &old.Reason, &old.GUID)
+		if err != nil {
+			return err
+		}
+		guid := cmp.Or(guid, old.GUID)
+		if st == LinkSaved && old.State == st && old.Reason == reason && old.GUID == guid {
+			return nil
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE links SET state = ?, reason = ?, guid = ?, checked = ? WHERE series = ? AND key = ?`,
+			st, reason, guid, s.now().Unix(), slug, key)
+		return err
+	})
+}
+
+// ReservePart holds the next free part for the story behind a link that can't
+// be read for now, so that the stories after it need not wait:
+// [Store.SaveStory] gives it to that story. Asking again returns the same part;
+// for a link whose story is there it is that story's. [feed.ErrNotFound] when
+// there is no such link.
+func (s *Store) ReservePart(ctx context.Context, slug, key string) (int, error) {
+	var part int
+	err := s.write(ctx, "reserve a part for "+key+" of "+slug, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, `SELECT COALESCE((SELECT part FROM stories WHERE stories.series = links.series AND stories.guid = links.guid), part)
+			FROM links WHERE series = ? AND key = ?`, slug, key).Scan(&part)
+		if err != nil || part > 0 {
+			return err
+		}
+		if part, err = nextPart(ctx, tx, slug, 0); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE links SET part = ? WHERE series = ? AND key = ?`, part, slug, key)
+		return err
+	})
+	return part, err
+}
+
+// nextPart gives out a part that was never given before: wish when that is
+// higher than all given so far, else the next.
+func nextPart(ctx context.Context, tx *sql.Tx, slug string, wish int) (part int, err error) {
+	err = tx.QueryRowContext(ctx, `UPDATE series SET last_part = CASE WHEN ? > last_part THEN ? ELSE last_part + 1 END WHERE slug = ? RETURNING last_part`,
+		wish, wish, slug).Scan(&part)
+	return part, err
+}
+
+// seriesExists returns an error for which [feed.ErrNotFound] holds when there is
+// no such series, retired or not.
+func seriesExists(ctx context.Context, q queryer, slug string) error {
+	var one int
+	return q.QueryRowContext(ctx, `SELECT 1 FROM series WHERE slug = ?`, slug).Scan(&one)
+}

@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Page is what a later request to a URL needs of the last answer: its
+// validators, byte for byte as they were sent (RFC 9110 §8.8).
+type Page struct {
+	URL          string // as requested
+	ETag         string // may be empty
+	LastModified string // may be empty
+	FinalURL     string // after redirects
+	Body         string // hash of the body, in any form the caller likes
+	Fetched      time.Time
+}
+
+// Page returns what is known of a URL; [feed.ErrNotFound] when nothing is.
+func (s *Store) Page(ctx context.Context, url string) (Page, error) {
+	p, err := readPage(ctx, s.reader, url)
+	return p, s.explain("page "+url, err)
+}
+
+// SavePage keeps p in the place of what was known of p.URL. When nothing but
+// Fetched differs, nothing is written and the older Fetched stays.
+func (s *Store) SavePage(ctx context.Context, p Page) error {
+	return s.write(ctx, "save page "+p.URL, func(tx *sql.Tx) error {
+		old, err := readPage(ctx, tx, p.URL)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		old.Fetched = p.Fetched
+		if err == nil && old == p {
+			return nil
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO pages (url, etag, last_modified, final_url, body, fetched) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
+				final_url = excluded.final_url, body = excluded.body, fetched = excluded.fetched`,
+			p.URL, p.ETag, p.LastModified, p.FinalURL, p.Body, seconds(p.Fetched))
+		return err
+	})
+}
+
+func readPage(ctx context.Context, q queryer, url string) (Page, error) {
+	p := Page{URL: url}
+	err := q.QueryRowContext(ctx, `SELECT etag, last_modified, final_url, body, fetched FROM pages WHERE url = ?`, url).
+		Scan(&p.ETag, &p.LastModified, &p.FinalURL, &p.Body, scanSeconds(&p.Fetched))
+	if err != nil {
+		return Page{}, err
+	}
+	return p, nil
+}

@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"storyfeed/feed"
+)
+
+// Columns of a story s; the body is that of its current revision r.
+const (
+	storyColumns = `SELECT s.series, s.guid, s.part, s.permalink, s.canonical_url, s.title, s.authors, s.tags, s.language, s.image_url,
+		s.published, s.published_precision, s.published_source, s.updated, s.updated_precision, s.updated_source,
+		s.fetched, s.words, s.hash, s.revision, s.gone, s.missing, `
+	withBody    = `COALESCE(r.html, ''), COALESCE(r.text, '') FROM stories s LEFT JOIN revisions r ON r.series = s.series AND r.guid = s.guid AND r.number = s.revision `
+	withoutBody = `'', '' FROM stories s `
+)
+
+func scanStory(rows *sql.Rows) (st feed.Story, err error) {
+	err = rows.Scan(&st.Series, &st.GUID, &st.Part, &st.Permalink, &st.CanonicalURL, &st.Title, scanJSON(&st.Authors), scanJSON(&st.Tags), &st.Language, &st.ImageURL,
+		scanSeconds(&st.Published.Time), &st.Published.Precision, &st.Published.Source, scanSeconds(&st.Updated.Time), &st.Updated.Precision, &st.Updated.Source,
+		scanSeconds(&st.Fetched), &st.Words, &st.Hash, &st.Revision, scanSeconds(&st.Gone), scanSeconds(&st.Missing), &st.HTML, &st.Text)
+	if len(st.Authors) == 0 {
+		st.Authors = nil
+	}
+	if len(st.Tags) == 0 {
+		st.Tags = nil
+	}
+	return st, err
+}
+
+// readStory returns the first story for which where holds, with its body.
+func readStory(ctx context.Context, q queryer, where string, args ...any) (feed.Story, error) {
+	rows, err := q.QueryContext(ctx, storyColumns+withBody+`WHERE `+where+` LIMIT 1`, args...)
+	found, err := collect(rows, err, scanStory)
+	if err != nil {
+		return feed.Story{}, err
+	}
+	if len(found) == 0 {
+		return feed.Story{}, feed.ErrNotFound
+	}
+	return found[0], nil
+}
+
+// Story returns the story of that GUID, of the first configured series that
+// has it; one that is gone comes with Gone set. [feed.ErrNotFound] when no
+// configured series has it.
+func (s *Store) Story(ctx context.Context, guid string) (feed.Story, error) {
+	st, err := readStory(ctx, s.reader, `s.guid = ? AND s.series IN (SELECT slug FROM series WHERE retired = 0)
+		ORDER BY s.gone IS NOT NULL, (SELECT place FROM series WHERE slug = s.series)`, guid)
+	return st, s.explain("story "+guid, err)
+}
+
+// StoryIn returns a story of one series, gone or not.
+func (s *Store) StoryIn(ctx context.Context, slug, guid string) (feed.Story, error) {
+	st, err := readStory(ctx, s.reader, `s.series = ? AND s.guid = ?`, slug, guid)
+	return st, s.explain("story "+guid+" of "+slug, err)
+}
+
+// StoryByPart returns the story that has that part, gone or not.
+func (s *Store) StoryByPart(ctx context.Context, slug string, part int) (feed.Story, error) {
+	st, err := readStory(ctx, s.reader, `s.series = ? AND s.part = ?`, slug, part)
+	return st, s.explain("story of "+slug, err)
+}
+
+// StoryByURL returns the story that is or was to be found under an address
+// with the same key (see [feed.URLKey]), gone or not.
+func (s *Store) StoryByURL(ctx context.Context, slug, url string) (feed.Story, error) {
+	st, err := readStory(ctx, s.reader, `s.series = ? AND s.guid = (SELECT guid FROM aliases WHERE series = ? AND key = ?)`,
+		slug, slug, feed.URLKey(url))
+	return st, s.explain("story at "+url, err)
+}
+
+// StoryByHash returns a story with that content, by which one is known again
+// that moved without a redirect. Of several the first one that is not gone
+// counts.
+func (s *Store) StoryByHash(ctx context.Context, slug, hash string) (feed.Story, error) {
+	st, err := readStory(ctx, s.reader, `s.series = ? AND s.hash = ? ORDER BY s.gone IS NOT NULL, s.part`, slug, hash)
+	return st, s.explain("story of "+slug+" with hash "+hash, err)
+}
+
+// Order is an order of stories.
+type Order int
+
+// The orders of stories.
+const (
+	OrderNewest  Order = iota // by Published, else Fetched, the newest first; of one time the higher part first
+	OrderReading              // by Part
+)
+
+// StoryQuery says which stories of a series are wanted.
+type StoryQuery struct {
+	Order       Order
+	Offset      int // how many to skip
+	Limit       int // 0: all
+	WithGone    bool
+	WithoutBody bool // leaves HTML and Text empty, which is much faster
+}
+
+// Stories returns stories of a series in the order asked for, and how many
+// there are without Offset and Limit. None is no error.
+func (s *Store) Stories(ctx context.Context, slug string, q StoryQuery) ([]feed.Story, int, error) {
+	what := "stories of " + slug
+	where, order, body := `WHERE s.series = ?`, ` ORDER BY COALESCE(s.published, s.fetched) DESC, s.part DESC`, withBody
+	if !q.WithGone {
+		where += ` AND s.gone IS NULL`
+	}
+	if q.Order == OrderReading {
+		order = ` ORDER BY s.part`
+	}
+	if q.WithoutBody {
+		body = withoutBody
+	}
+	// One transaction, so that the count and the list show the same state.
+	tx, err := s.reader.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, 0, s.explain(what, err)
+	}
+	defer func() {
+		_ = tx.Rollback() // it only read
+	}()
+	var total int
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM stories s `+where, slug).Scan(&total); err != nil {
+		return nil, 0, s.explain(what, err)
+	}
+	rows, err := tx.QueryContext(ctx, storyColumns+body+where+order+` LIMIT ? OFFSET ?`, slug, orAll(q.Limit), max(q.Offset, 0))
+	stories, err := collect(rows, err, scanStory)
+	return stories, total, s.explain(what, err)
+}
+
+// Neighbours returns the stories before and after a part in reading order,
+// without bodies and without those that are gone; nil at the ends. The part
+// itself need not be there.
+func (s *Store) Neighbours(ctx context.Context, slug string, part int) (prev, next *feed.Story, err error) {
+	const where = storyColumns + withoutBody + `WHERE s.series = ? AND s.gone IS NULL AND `
+	if prev, err = s.neighbour(ctx, where+`s.part < ? ORDER BY s.part DESC LIMIT 1`, slug, part); err != nil {
+		return nil, nil, err
+	}
+	if next, err = s.neighbour(ctx, where+`s.part > ? ORDER BY s.part LIMIT 1`, slug, part); err != nil {
+		return nil, nil, err
+	}
+	return prev, next, nil
+}
+
+func (s *Store) neighbour(ctx context.Context, query, slug string, part int) (*feed.Story, error) {
+	rows, err := s.reader.QueryContext(ctx, query, slug, part)
+	found, err := collect(rows, err, scanStory)
+	if err != nil || len(found) == 0 {
+		return nil, s.explain("neighbours in "+slug, err)
+	}
+	return &found[0], nil
+}
+
+// eachBatch is how many stories [Store.Each] holds in memory at once.
+const eachBatch = 64
+
+// Each calls do with every story of the configured series that is not gone,
+// by series and part, until do returns an error, which it returns. Stories
+// saved meanwhile may come or not; they are in the queue of the index in any
+// case. Do may use the store.
+//
+// It reads in batches: one long reading transaction would keep SQLite from
+// ever emptying its journal.
+func (s *Store) Each(ctx context.Context, do func(feed.Story) error) error {
+	var slug string
+	var part int
+	for {
+		rows, err := s.reader.QueryContext(ctx, storyColumns+withBody+`JOIN series ON series.slug = s.series AND series.retired = 0
+			WHERE s.gone IS NULL AND (s.series, s.part) > (?, ?) ORDER BY s.series, s.part LIMIT ?`, slug, part, eachBatch)
+		batch, err := collect(rows, err, scanStory)
+		if err != nil {
+			return s.explain("read all stories", err)
+		}
+		for _, st := range batch {
+			if err := do(st); err != nil {
+				return err
+			}
+			slug, part = st.Series, st.Part
+		}
+		if len(batch) < eachBatch {
+			return nil
+		}
+	}
+}
