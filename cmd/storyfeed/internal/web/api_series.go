@@ -1,0 +1,161 @@
+package web
+
+import (
+	"time"
+
+	"storyfeed/feed"
+)
+
+// apiSeries is a series in the API.
+type apiSeries struct {
+	Slug        string       `json:"slug"`
+	Title       string       `json:"title"`
+	Description string       `json:"description,omitempty"`
+	Language    string       `json:"language,omitempty"`
+	HomeURL     string       `json:"home_url,omitempty"`
+	ImageURL    string       `json:"image_url,omitempty"`
+	URL         string       `json:"url"`
+	StoriesURL  string       `json:"stories_url"`
+	Feeds       apiFeeds     `json:"feeds"`
+	Stories     int          `json:"stories"`
+	Version     int64        `json:"version"`
+	Updated     time.Time    `json:"updated,omitzero"`
+	Content     feed.Content `json:"content"`
+	Every       int64        `json:"every_seconds"`
+	Match       string       `json:"match,omitempty"`
+	Sources     []apiSource  `json:"sources"`
+	Health      apiHealth    `json:"health"`
+	LastCrawl   *apiCrawl    `json:"last_crawl,omitempty"` // in the answer for one series
+}
+
+// apiFeeds are the addresses of the feeds, by format.
+type apiFeeds struct {
+	Newest  map[feed.Format]string `json:"newest"`
+	Reading map[feed.Format]string `json:"reading"`
+}
+
+type apiSource struct {
+	URL      string          `json:"url"`
+	Kind     feed.SourceKind `json:"kind,omitempty"`
+	Complete bool            `json:"complete"`
+}
+
+type apiHealth struct {
+	State    feed.State `json:"state"`
+	Reason   string     `json:"reason,omitempty"`
+	Since    time.Time  `json:"since,omitzero"`
+	LastGood time.Time  `json:"last_good,omitzero"`
+	Next     time.Time  `json:"next,omitzero"`
+	Failures int        `json:"failures"`
+	Crawling bool       `json:"crawling"`
+}
+
+type apiCrawl struct {
+	Started     time.Time `json:"started"`
+	Seconds     float64   `json:"took_seconds"`
+	Found       int       `json:"found"`
+	New         int       `json:"new"`
+	Changed     int       `json:"changed"`
+	Unchanged   int       `json:"unchanged"`
+	Gone        int       `json:"gone"`
+	Failed      int       `json:"failed"`
+	Requests    int       `json:"requests"`
+	NotModified int       `json:"not_modified"`
+	Error       string    `json:"error,omitempty"`
+	Dropped     []apiDrop `json:"dropped"`
+}
+
+type apiDrop struct {
+	URL    string `json:"url"`
+	Anchor string `json:"anchor,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// apiSeriesList is GET /api/v1/series: all series, in the configured order.
+func (s *server) apiSeriesList(q query) (any, error) {
+	all, err := s.Store.ListSeries(q.Context())
+	if err != nil {
+		return nil, err
+	}
+	answer := struct {
+		Total  int         `json:"total"`
+		Series []apiSeries `json:"series"`
+	}{len(all), make([]apiSeries, len(all))}
+	for i, one := range all {
+		answer.Series[i] = s.apiSeriesOf(one)
+	}
+	return answer, nil
+}
+
+// apiSeries is GET /api/v1/series/{series}: one series and its last crawl.
+func (s *server) apiSeries(q query) (any, error) {
+	series, err := s.findSeries(q.Request)
+	if err != nil {
+		return nil, err
+	}
+	answer := s.apiSeriesOf(series)
+	crawls, err := s.Store.Crawls(q.Context(), series.Slug, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(crawls) > 0 {
+		answer.LastCrawl = apiCrawlOf(crawls[0])
+	}
+	return answer, nil
+}
+
+func (s *server) apiSeriesOf(one feed.Series) apiSeries {
+	h := one.Health
+	a := apiSeries{
+		Slug: one.Slug, Title: one.Name(), Description: one.Description, Language: one.Language,
+		HomeURL: one.HomeURL, ImageURL: one.ImageURL,
+		URL:        s.base + "/s/" + one.Slug,
+		StoriesURL: s.base + "/api/v1/series/" + one.Slug + "/stories",
+		Feeds:      apiFeeds{Newest: s.feedURLs(one, feedKinds[0]), Reading: s.feedURLs(one, feedKinds[1])},
+		Stories:    one.Stories, Version: one.Version, Updated: one.Updated.UTC(),
+		Content: one.Content, Every: int64(one.Every / time.Second), Match: one.Match,
+		Sources: []apiSource{},
+		Health: apiHealth{
+			State: h.State, Reason: h.Reason, Since: utc(h.Since), LastGood: utc(h.LastGood), Next: utc(h.Next),
+			Failures: h.Failures, Crawling: h.Crawling,
+		},
+	}
+	if a.Content == "" {
+		a.Content = feed.ContentFull
+	}
+	if a.Health.State == "" {
+		a.Health.State = feed.StateNew
+	}
+	for _, src := range one.Sources {
+		a.Sources = append(a.Sources, apiSource{src.URL, src.Kind, src.Complete})
+	}
+	return a
+}
+
+func (s *server) feedURLs(series feed.Series, kind feedKind) map[feed.Format]string {
+	urls := map[feed.Format]string{}
+	for _, l := range s.feedLinks(series, kind) {
+		urls[l.Format] = l.URL
+	}
+	return urls
+}
+
+func apiCrawlOf(c feed.Crawl) *apiCrawl {
+	a := &apiCrawl{
+		Started: c.Started.UTC(), Seconds: c.Took.Round(time.Millisecond).Seconds(),
+		Found: c.Found, New: c.New, Changed: c.Changed, Unchanged: c.Unchanged, Gone: c.Gone, Failed: c.Failed,
+		Requests: c.Requests, NotModified: c.NotModified, Error: c.Err, Dropped: []apiDrop{},
+	}
+	for _, d := range c.Dropped {
+		a.Dropped = append(a.Dropped, apiDrop(d))
+	}
+	return a
+}
+
+// utc keeps an unknown time unknown.
+func utc(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC()
+}

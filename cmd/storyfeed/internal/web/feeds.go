@@ -1,0 +1,140 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"storyfeed/feed"
+)
+
+// feedCache says how often readers shall ask, since many poll by max-age, and
+// what caches may do while we are slow or down (RFC 5861 §3, §4).
+const feedCache = "public, max-age=900, stale-while-revalidate=3600, stale-if-error=86400"
+
+// firstFeedRetry is when to ask again for a feed that is about to appear.
+const firstFeedRetry = time.Minute
+
+// preparedFeeds remembers the header values of each feed document, so that a
+// request makes none. The zero value is ready; safe for concurrent use.
+type preparedFeeds struct{ byPath sync.Map } // path → *preparedFeed
+
+// preparedFeed is a document with the header values of its two codings.
+type preparedFeed struct {
+	doc              *feed.Document
+	identity, zipped coding
+	mediaType        []string
+	modified         []string // nil: unknown
+}
+
+type coding struct {
+	body   []byte
+	tag    string
+	tags   []string
+	length []string
+}
+
+func newCoding(body []byte, tag string) coding {
+	return coding{body: body, tag: tag, tags: []string{tag}, length: []string{strconv.Itoa(len(body))}}
+}
+
+// of returns the prepared form of doc, made anew whenever the document is
+// another one than last time.
+func (p *preparedFeeds) of(doc *feed.Document) *preparedFeed {
+	if v, ok := p.byPath.Load(doc.Path); ok && v.(*preparedFeed).doc == doc {
+		return v.(*preparedFeed)
+	}
+	f := &preparedFeed{
+		doc:       doc,
+		identity:  newCoding(doc.Body, doc.ETag),
+		zipped:    newCoding(doc.Gzip, doc.GzipETag()),
+		mediaType: []string{doc.Format.MediaType()},
+	}
+	if !doc.Modified.IsZero() {
+		f.modified = []string{doc.Modified.UTC().Format(http.TimeFormat)}
+	}
+	p.byPath.Store(doc.Path, f)
+	return f
+}
+
+var (
+	feedCacheHeader    = []string{feedCache}
+	varyEncodingHeader = []string{"Accept-Encoding"}
+	anyOriginHeader    = []string{"*"}
+	exposedHeader      = []string{"ETag, Retry-After"}
+	gzipHeader         = []string{"gzip"}
+	bytesHeader        = []string{"bytes"}
+)
+
+// feed serves a published document: one write of bytes that were compressed
+// when they were published.
+func (s *server) feed(w *response, r *http.Request) error {
+	h := w.Header()
+	h["Vary"] = varyEncodingHeader
+	h["Access-Control-Allow-Origin"] = anyOriginHeader
+	h["Access-Control-Expose-Headers"] = exposedHeader
+	doc, ok := s.Documents(r.URL.Path)
+	if !ok || len(doc.Body) == 0 {
+		return s.unpublished(r)
+	}
+	f := s.prepared.of(doc)
+	c := &f.identity
+	zip := len(doc.Gzip) > 0 && acceptsGzip(r.Header["Accept-Encoding"])
+	if zip {
+		c = &f.zipped
+	}
+	h["Etag"] = c.tags
+	h["Cache-Control"] = feedCacheHeader
+	if f.modified != nil {
+		h["Last-Modified"] = f.modified
+	}
+	if notModified(r, c.tag, doc.Modified) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	h["Content-Type"] = f.mediaType
+	h["Accept-Ranges"] = bytesHeader
+	if zip {
+		h["Content-Encoding"] = gzipHeader
+	}
+	if partial(r) {
+		http.ServeContent(w, r, "", doc.Modified, bytes.NewReader(c.body))
+		return nil
+	}
+	h["Content-Length"] = c.length
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		w.Write(c.body) //nolint:errcheck // the reader has gone: there is nobody to tell
+	}
+	return nil
+}
+
+// partial reports whether the request needs the rarer parts of RFC 9110:
+// ranges (§14) or the preconditions of writers (§13.1.1, §13.1.4).
+func partial(r *http.Request) bool {
+	return r.Header["Range"] != nil || r.Header["If-Match"] != nil || r.Header["If-Unmodified-Since"] != nil
+}
+
+// unpublished tells why a feed can't be had: there is no such series, or its
+// first stories are still on their way. An empty feed would be the worst
+// answer: readers would forget what they had.
+func (s *server) unpublished(r *http.Request) error {
+	series, err := s.findSeries(r)
+	if err != nil {
+		return err
+	}
+	f := &failure{Status: http.StatusServiceUnavailable, Title: "This feed is not ready yet", Retry: firstFeedRetry}
+	switch next := series.Health.Next; {
+	case series.Stories > 0:
+		f.Detail = "The feed of this series is being prepared. Please ask again in a minute."
+	case series.Health.State == feed.StateFailing:
+		f.Detail = "No story of this series could be fetched so far: " + series.Health.Reason +
+			". Please ask again after the next attempt."
+		f.Retry = max(f.Retry, next.Sub(s.Now()).Round(time.Second))
+	default:
+		f.Detail = "The first visit to this series is under way and has not found a story yet. Please ask again in a minute."
+	}
+	return f
+}

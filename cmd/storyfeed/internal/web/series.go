@@ -1,0 +1,117 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+)
+
+// seriesPage is the number of stories on one page of a series: most series
+// fit.
+const seriesPage = 100
+
+// maxDropped is the number of links not taken that the page lists; the API
+// lists all.
+const maxDropped = 100
+
+// seriesView is what templates/series.html shows.
+type seriesView struct {
+	chrome
+	Series    feed.Series
+	Condition condition
+	Stories   []feed.Story // without bodies
+	Total     int
+	First     *feed.Story // where to begin; nil: no story yet
+	Newest    bool        // the order, else reading order
+	Reading   string      // address of the list in reading order
+	Latest    string      // address of the list, newest first
+	Pager     pager
+	FeedSets  []feedSet
+	Crawl     *feed.Crawl // the last report; nil: none yet
+	Dropped   []feed.Drop // of it, at most maxDropped
+	More      int         // how many were dropped beyond these
+}
+
+type feedSet struct {
+	Title, Hint string
+	Links       []feedLink
+}
+
+// series shows one series: its stories, its feeds, how it is doing.
+func (s *server) series(w *response, r *http.Request) error {
+	series, err := s.findSeries(r)
+	if err != nil {
+		return err
+	}
+	v := seriesView{Series: series, Condition: conditionOf(series), Newest: r.URL.Query().Get("order") == "newest"}
+	if err := s.fillStories(r, &v); err != nil {
+		return err
+	}
+	crawls, err := s.Store.Crawls(r.Context(), series.Slug, 1)
+	if err != nil {
+		return err
+	}
+	if len(crawls) > 0 {
+		v.Crawl = &crawls[0]
+		v.Dropped = v.Crawl.Dropped[:min(maxDropped, len(v.Crawl.Dropped))]
+		v.More = len(v.Crawl.Dropped) - len(v.Dropped)
+	}
+	v.FeedSets = []feedSet{
+		{"New stories", "The newest 50, newest first: for following along.", s.feedLinks(series, feedKinds[0])},
+		{"The whole series", "In reading order from part 1: for starting at the beginning.", s.feedLinks(series, feedKinds[1])},
+	}
+	v.chrome = chrome{
+		Title:       series.Name(),
+		Description: series.Description,
+		In:          series.Slug,
+		Feeds:       s.allFeeds(series),
+		JSON:        s.prefix + "/api/v1/series/" + series.Slug,
+		Prev:        v.Pager.Prev,
+		Next:        v.Pager.Next,
+	}
+	return s.show(w, r, http.StatusOK, "series", &v)
+}
+
+// fillStories reads the stretch of the list that was asked for.
+func (s *server) fillStories(r *http.Request, v *seriesView) error {
+	slug := v.Series.Slug
+	q := store.StoryQuery{Order: store.OrderReading, Limit: seriesPage, WithoutBody: true}
+	if v.Newest {
+		q.Order = store.OrderNewest
+	}
+	page := pageNumber(r.URL.Query(), max(1, (v.Series.Stories+seriesPage-1)/seriesPage))
+	q.Offset = (page - 1) * seriesPage
+	var err error
+	if v.Stories, v.Total, err = s.Store.Stories(r.Context(), slug, q); err != nil {
+		return err
+	}
+	first, _, err := s.Store.Stories(r.Context(), slug, store.StoryQuery{Order: store.OrderReading, Limit: 1, WithoutBody: true})
+	if err != nil {
+		return err
+	}
+	if len(first) > 0 {
+		v.First = &first[0]
+	}
+	v.Reading, v.Latest = s.listPath(slug, false, 1), s.listPath(slug, true, 1)
+	v.Pager = newPager(page, seriesPage, v.Total, func(n int) string { return s.listPath(slug, v.Newest, n) })
+	return nil
+}
+
+// listPath is the address of one page of a series' list.
+func (s *server) listPath(slug string, newest bool, page int) string {
+	q := url.Values{}
+	if newest {
+		q.Set("order", "newest")
+	}
+	if page > 1 {
+		q.Set("page", strconv.Itoa(page))
+	}
+	path := s.prefix + "/s/" + url.PathEscape(slug)
+	if len(q) > 0 {
+		path += "?" + q.Encode()
+	}
+	return path
+}

@@ -1,0 +1,62 @@
+package web
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"net/http"
+	"strings"
+)
+
+//go:embed static/*
+var staticFiles embed.FS
+
+// asset is a file that is served as it is.
+type asset struct {
+	mediaType    string
+	cacheControl string
+	body         []byte
+}
+
+// A file whose name holds the hash of its content never changes; the others
+// may with the next version.
+const (
+	forever = "public, max-age=31536000, immutable"
+	aDay    = "public, max-age=86400"
+)
+
+// loadStatic reads the embedded files and gives each its path.
+func loadStatic() (map[string]*asset, error) {
+	files := map[string]*asset{}
+	for _, f := range []struct{ file, path, mediaType, cache string }{
+		{"style.css", "/static/style.{hash}.css", "text/css; charset=utf-8", forever},
+		{"favicon.svg", "/favicon.svg", "image/svg+xml", aDay},
+		{"favicon.ico", "/favicon.ico", "image/vnd.microsoft.icon", aDay},
+		{"robots.txt", "/robots.txt", "text/plain; charset=utf-8", aDay},
+	} {
+		body, err := staticFiles.ReadFile("static/" + f.file)
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(body)
+		path := strings.Replace(f.path, "{hash}", hex.EncodeToString(sum[:6]), 1)
+		files[path] = &asset{mediaType: f.mediaType, cacheControl: f.cache, body: body}
+	}
+	return files, nil
+}
+
+// stylePath is where the style sheet stands.
+func (s *server) stylePath() string {
+	for path := range s.static {
+		if strings.HasSuffix(path, ".css") {
+			return path
+		}
+	}
+	return ""
+}
+
+func (s *server) serveStatic(w *response, r *http.Request) error {
+	a := s.static[r.URL.Path]
+	send(w, r, answer{mediaType: a.mediaType, cacheControl: a.cacheControl, body: a.body})
+	return nil
+}

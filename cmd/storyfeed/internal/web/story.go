@@ -1,0 +1,107 @@
+package web
+
+import (
+	"context"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+)
+
+// storyView is what templates/story.html and templates/gone.html show.
+type storyView struct {
+	chrome
+	Series      feed.Series
+	Story       feed.Story
+	Body        template.HTML // sanitised
+	Hero        string        // the story's picture when its body has none; empty: no picture
+	Parts       int           // the highest part of the series
+	ReadingTime string
+	Before      *feed.Story // without body; nil: this is the first
+	After       *feed.Story // likewise, the last
+}
+
+// story shows one story for reading. A story that was removed at its source
+// is told of, with 410 and without its text: its author took it back.
+func (s *server) story(w *response, r *http.Request) error {
+	series, err := s.findSeries(r)
+	if err != nil {
+		return err
+	}
+	part, err := strconv.Atoi(r.PathValue("part"))
+	if err != nil || part < 1 || strconv.Itoa(part) != r.PathValue("part") {
+		return noPart(series)
+	}
+	story, err := s.Store.StoryByPart(r.Context(), series.Slug, part)
+	if isNotFound(err) {
+		return noPart(series)
+	}
+	if err != nil {
+		return err
+	}
+	v := storyView{Series: series, Story: story, ReadingTime: readingTime(story.Words)}
+	if v.Before, v.After, err = s.Store.Neighbours(r.Context(), series.Slug, part); err != nil {
+		return err
+	}
+	if v.Parts, err = s.lastPart(r.Context(), series); err != nil {
+		return err
+	}
+	v.Parts = max(v.Parts, part)
+	v.chrome = chrome{Title: story.Title, In: series.Slug, Feeds: s.allFeeds(series)}
+	if v.Before != nil {
+		v.Prev = s.partPath(series.Slug, v.Before.Part)
+	}
+	if v.After != nil {
+		v.Next = s.partPath(series.Slug, v.After.Part)
+	}
+	if !story.Gone.IsZero() {
+		v.NoIndex = true
+		return s.show(w, r, http.StatusGone, "gone", &v)
+	}
+	v.Description = story.Summary()
+	v.Canonical = story.CanonicalURL // search engines shall send readers to the author
+	v.JSON = s.prefix + "/api/v1/stories/" + url.PathEscape(story.GUID)
+	v.Body, v.Hero = s.body(story)
+	return s.show(w, r, http.StatusOK, "story", &v)
+}
+
+// lastPart is the highest part of a series. It is not the number of stories:
+// parts of stories that are gone are not given to others.
+func (s *server) lastPart(ctx context.Context, series feed.Series) (int, error) {
+	last, _, err := s.Store.Stories(ctx, series.Slug, store.StoryQuery{
+		Order: store.OrderReading, Offset: max(0, series.Stories-1), Limit: 1, WithoutBody: true,
+	})
+	if err != nil || len(last) == 0 {
+		return 0, err
+	}
+	return last[0].Part, nil
+}
+
+// body is the story's text for the page, and the picture to set above it.
+func (s *server) body(story feed.Story) (body template.HTML, hero string) {
+	clean := s.Sanitise(story.HTML)
+	if !strings.Contains(clean, "<img") {
+		hero = story.ImageURL
+	}
+	return template.HTML(clean), hero // sanitised on the line above, when it was saved, and bounded by our policy
+}
+
+func noSeries() error {
+	return &failure{
+		Status: http.StatusNotFound,
+		Title:  "There is no such series here",
+		Detail: "The home page lists all series that are followed here.",
+	}
+}
+
+func noPart(series feed.Series) error {
+	return &failure{
+		Status: http.StatusNotFound,
+		Title:  "There is no such part",
+		Detail: "“" + series.Name() + "” has " + count(series.Stories, "story") + " so far; its page lists them all.",
+	}
+}

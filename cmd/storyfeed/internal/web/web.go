@@ -1,0 +1,191 @@
+// Package web answers HTTP: the pages that people read, the feeds that
+// readers subscribe to, the JSON API and the addresses of operation.
+//
+//	handler, err := web.New(web.Config{Store: st, Index: ix, Documents: published, Sanitise: extract.Sanitise})
+//	...
+//	err = web.Server(handler).Serve(listener)
+//
+// Every handler is a function that returns an error; one adapter, in
+// errors.go, turns errors into answers: a page for people, problem+json (RFC
+// 9457) for programs, a line of text for feed readers. What people see is
+// made there and in words.go; causes go to the log with the request's id.
+//
+// Decided: html/template and one embedded style sheet, no JavaScript, nothing
+// from third parties but the pictures of stories; one security policy on
+// every answer. Feeds are not rendered here: their bytes, compressed before,
+// are written as they are ([http.ServeContent], which copies in small pieces,
+// reached half the speed and serves only byte ranges here). A page is small
+// and read by few: it is rendered per request and gets its ETag from its
+// bytes.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+	"storyfeed/index"
+)
+
+// Store is what the pages and the API need of the archive. Methods return
+// [feed.ErrNotFound], wrapped, for what is not there, and are safe for
+// concurrent use.
+type Store interface {
+	// ListSeries returns the configured series in the configured order.
+	ListSeries(ctx context.Context) ([]feed.Series, error)
+	// SeriesBySlug returns one series.
+	SeriesBySlug(ctx context.Context, slug string) (feed.Series, error)
+	// Stories returns a stretch of a series, and how many stories there are
+	// without offset and limit.
+	Stories(ctx context.Context, slug string, q store.StoryQuery) ([]feed.Story, int, error)
+	// Story returns a story by its GUID, tombstones included.
+	Story(ctx context.Context, guid string) (feed.Story, error)
+	// StoryIn returns a story of one series by its GUID.
+	StoryIn(ctx context.Context, slug, guid string) (feed.Story, error)
+	// StoryByPart returns the story at one place of a series, tombstones included.
+	StoryByPart(ctx context.Context, slug string, part int) (feed.Story, error)
+	// Neighbours returns the stories before and after a part, nil at the ends.
+	Neighbours(ctx context.Context, slug string, part int) (prev, next *feed.Story, err error)
+	// Crawls returns the newest reports of a series, newest first.
+	Crawls(ctx context.Context, slug string, limit int) ([]feed.Crawl, error)
+}
+
+// Searcher is what the pages and the API need of the index.
+type Searcher interface {
+	// Search answers a request within [index.Budget] and the limits that
+	// [index.Request] states.
+	Search(ctx context.Context, req index.Request) (index.Results, error)
+	// Snippet cuts the part of a text that shows best why it matched.
+	Snippet(q index.Query, language, text string) index.Snippet
+	// Mark marks what matched in the whole of a title.
+	Mark(q index.Query, language, text string) index.Snippet
+}
+
+// Config is what [New] needs. Store, Index, Documents and Sanitise must be set.
+type Config struct {
+	Store     Store
+	Index     Searcher
+	Documents func(path string) (*feed.Document, bool) // published feeds by path; fast and safe for concurrent use
+	Sanitise  func(html string) string                 // applied to every story body before it is shown
+
+	BaseURL    string                              // public URL of the root, with or without a path; empty: http://localhost
+	Version    string                              // shown in the footer; empty: not shown
+	Ready      func(ctx context.Context) []Problem // what /readyz reports beside the store and the series; nil: nothing
+	Metrics    http.Handler                        // serves /metrics; nil: there is none
+	Registerer prometheus.Registerer               // takes our metrics; nil: they are not published
+	Logger     *slog.Logger                        // nil: discard
+	Now        func() time.Time                    // nil: time.Now
+}
+
+// New returns the handler of the whole site. It is safe for concurrent use.
+// Templates are parsed and the style sheet is compressed here, so that a
+// fault shows at start.
+func New(c Config) (http.Handler, error) {
+	if c.Store == nil || c.Index == nil || c.Documents == nil || c.Sanitise == nil {
+		return nil, errors.New("web: Store, Index, Documents and Sanitise must be set")
+	}
+	if c.BaseURL == "" {
+		c.BaseURL = "http://localhost"
+	}
+	base, err := url.Parse(strings.TrimRight(c.BaseURL, "/"))
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+		return nil, fmt.Errorf("web: base URL %q: want http:// or https:// and a host", c.BaseURL)
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	s := &server{
+		Config: c,
+		mux:    http.NewServeMux(),
+		base:   base.String(),
+		prefix: base.EscapedPath(),
+		ids:    newRequestIDs(),
+	}
+	if s.metrics, err = newMetrics(c.Registerer); err != nil {
+		return nil, fmt.Errorf("web: metrics: %w", err)
+	}
+	if s.static, err = loadStatic(); err != nil {
+		return nil, fmt.Errorf("web: static files: %w", err)
+	}
+	if s.templates, err = s.parseTemplates(); err != nil {
+		return nil, fmt.Errorf("web: templates: %w", err)
+	}
+	s.routes()
+	return s, nil
+}
+
+// Server is an [http.Server] for handler with the limits of a server that
+// faces the internet: 10 s for a request to arrive, 60 s for an answer to
+// leave, 2 min for an idle connection, 16 KB of headers.
+func Server(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+}
+
+// server holds the configuration and what was made of it.
+type server struct {
+	Config
+	mux       *http.ServeMux
+	base      string // public URL without trailing slash
+	prefix    string // the path in it, escaped: "" or "/stories"
+	templates map[string]*template.Template
+	static    map[string]*asset
+	prepared  preparedFeeds
+	metrics   *metrics
+	ids       *requestIDs
+}
+
+// routes is the map of the site. All of it is read-only: GET and HEAD, and
+// OPTIONS where scripts of other sites may ask.
+func (s *server) routes() {
+	s.handle("home", asPage, "/{$}", s.home)
+	s.handle("series", asPage, "/s/{series}", s.series)
+	s.handle("story", asPage, "/s/{series}/{part}", s.story)
+	s.handle("search", asPage, "/search", s.searchPage)
+
+	for _, f := range feed.Formats() {
+		s.handle("feed", asText, "/s/{series}/feed."+string(f), s.feed)
+		s.handle("reading", asText, "/s/{series}/reading."+string(f), s.feed)
+	}
+
+	s.handle("api_series_list", asProblem, "/api/v1/series", s.json(s.apiSeriesList))
+	s.handle("api_series", asProblem, "/api/v1/series/{series}", s.json(s.apiSeries))
+	s.handle("api_stories", asProblem, "/api/v1/series/{series}/stories", s.json(s.apiStories))
+	s.handle("api_story", asProblem, "/api/v1/stories/{guid}", s.json(s.apiStory))
+	s.handle("api_search", asProblem, "/api/v1/search", s.json(s.apiSearch))
+
+	s.handle("healthz", asText, "/healthz", s.healthz)
+	s.handle("readyz", asText, "/readyz", s.readyz)
+	if s.Metrics != nil {
+		s.handle("metrics", asText, "/metrics", s.serveMetrics)
+	}
+	for path := range s.static {
+		s.handle("static", asText, path, s.serveStatic)
+	}
+	s.mux.HandleFunc("/", s.wrap("unmatched", asPage, s.unmatched))
+}
+
+func (s *server) serveMetrics(w *response, r *http.Request) error {
+	s.Metrics.ServeHTTP(w, r)
+	return nil
+}

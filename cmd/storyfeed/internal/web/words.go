@@ -1,0 +1,156 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"storyfeed/feed"
+)
+
+// count is "1 story" or "1,203 stories". A noun ending in y becomes ies.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(stem, "a") {
+		return groupThousands(n) + " " + stem + "ies"
+	}
+	return groupThousands(n) + " " + noun + "s"
+}
+
+// groupThousands writes 12345 as "12,345".
+func groupThousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// ago says how long something is past, and until how far ahead it lies, as
+// roughly as people would.
+func ago(d time.Duration) string {
+	if d < 45*time.Second {
+		return "just now"
+	}
+	return rough(d) + " ago"
+}
+
+func until(d time.Duration) string {
+	if d < 15*time.Second {
+		return "any moment now"
+	}
+	return "in " + rough(d)
+}
+
+func rough(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d < 90*time.Second:
+		return "a minute"
+	case d < 90*time.Minute:
+		return count(int((d+30*time.Second)/time.Minute), "minute")
+	case d < 36*time.Hour:
+		return count(int((d+30*time.Minute)/time.Hour), "hour")
+	case d < 60*day:
+		return count(int((d+day/2)/day), "day")
+	case d < 2*365*day:
+		return count(int((d+15*day)/(30*day)), "month")
+	}
+	return count(int(d/(365*day)), "year")
+}
+
+// names lists people: "A", "A and B", "A, B and C".
+func names(people []string) string {
+	if len(people) < 2 {
+		return strings.Join(people, "")
+	}
+	last := len(people) - 1
+	return strings.Join(people[:last], ", ") + " and " + people[last]
+}
+
+// showDate is a date as a time element, or the word that it is unknown.
+func showDate(d feed.Date) template.HTML {
+	if d.IsZero() {
+		return `<span class="unknown">date unknown</span>`
+	}
+	t := d.Time.UTC()
+	machine, title := t.Format(time.DateOnly), ""
+	if d.Precision != feed.PrecisionDay {
+		machine, title = t.Format(time.RFC3339), t.Format(` title="15:04 UTC"`)
+	}
+	return template.HTML(`<time datetime="` + machine + `"` + title + `>` + t.Format("2 January 2006") + `</time>`)
+}
+
+// hostOf is where a link leads, for people: the host without "www.".
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return "the source"
+	}
+	return strings.TrimPrefix(strings.ToLower(u.Host), "www.")
+}
+
+// readingTime is how long 220 words a minute take, at least a minute; "" for
+// a text without words.
+func readingTime(words int) string {
+	const perMinute = 220
+	if words == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d min read", max(1, (words+perMinute/2)/perMinute))
+}
+
+// condition is the health of a series in words.
+type condition struct {
+	Level    string // "ok", "busy", "warn" or "bad", for the style sheet
+	Headline string // a few words
+	Detail   string // a sentence; empty: the headline says it all
+	Since    time.Time
+	Seen     time.Time // last visit that went well; zero: none
+	Next     time.Time // next visit; zero: one is under way or none is planned
+	Try      bool      // the next visit is a repeated attempt
+}
+
+// conditionOf tells how a series is doing.
+func conditionOf(series feed.Series) condition {
+	h := series.Health
+	c := condition{Level: "ok", Headline: "Up to date", Seen: h.LastGood, Next: h.Next}
+	switch h.State {
+	case feed.StateNew, "":
+		c.Level, c.Headline = "busy", "Waiting for its first visit"
+		c.Detail = "Stories appear here as soon as they have been read."
+	case feed.StateDegraded:
+		c.Level, c.Headline, c.Try = "warn", "Something is wrong", true
+		c.Detail, c.Since = sentence(h.Reason), h.Since
+	case feed.StateFailing:
+		c.Level, c.Headline, c.Try = "bad", "The source can’t be read", true
+		c.Detail, c.Since = sentence(h.Reason), h.Since
+	}
+	if h.Crawling {
+		c.Next = time.Time{}
+		c.Try = false
+		if c.Level == "ok" || c.Level == "busy" {
+			c.Level, c.Headline = "busy", "Being visited right now"
+		}
+	}
+	return c
+}
+
+// sentence makes an error text one: a capital letter and a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	if !strings.ContainsAny(s[len(s)-1:], ".!?") {
+		s += "."
+	}
+	if strings.HasPrefix(s, "http") {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
