@@ -10,17 +10,16 @@ import (
 // with the name of an embedded one takes its place.
 type atomDocument struct {
 	*feeds.AtomFeed
-	NSHistory string      `xml:"xmlns:fh,attr,omitempty"`
-	NSMedia   string      `xml:"xmlns:media,attr,omitempty"`
-	Lang      string      `xml:"xml:lang,attr,omitempty"`
-	Base      string      `xml:"xml:base,attr,omitempty"`
-	Title     markup      `xml:"title"`
-	Subtitle  *markup     `xml:"subtitle"`
-	Author    atomPerson  `xml:"author"`
-	Link      []atomLink  `xml:"link"`
-	Generator atomProgram `xml:"generator"`
-	Complete  *struct{}   `xml:"fh:complete"`
-	Entries   []atomEntry `xml:"entry"`
+	NSHistory string           `xml:"xmlns:fh,attr,omitempty"`
+	NSMedia   string           `xml:"xmlns:media,attr,omitempty"`
+	Lang      string           `xml:"xml:lang,attr,omitempty"`
+	Title     markup           `xml:"title"`
+	Subtitle  *markup          `xml:"subtitle"`
+	Author    atomPerson       `xml:"author"`
+	Link      []feeds.AtomLink `xml:"link"`
+	Generator atomProgram      `xml:"generator"`
+	Complete  *struct{}        `xml:"fh:complete"`
+	Entries   []atomEntry      `xml:"entry"`
 }
 
 // FeedXml makes the document a [feeds.XmlFeed].
@@ -30,19 +29,12 @@ func (d *atomDocument) FeedXml() interface{} { return d }
 type atomEntry struct {
 	*feeds.AtomEntry
 	Lang      string         `xml:"xml:lang,attr,omitempty"`
-	Base      string         `xml:"xml:base,attr,omitempty"`
 	Title     markup         `xml:"title"`
-	Links     []atomLink     `xml:"link"`
 	Author    []atomPerson   `xml:"author"`
 	Category  []atomCategory `xml:"category"`
 	Summary   *markup        `xml:"summary"`
+	Content   *atomContent   `xml:"content"`
 	Thumbnail *thumbnail     `xml:"media:thumbnail"`
-}
-
-type atomLink struct {
-	Href string `xml:"href,attr"`
-	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr,omitempty"`
 }
 
 type atomPerson struct {
@@ -51,6 +43,14 @@ type atomPerson struct {
 
 type atomCategory struct {
 	Term string `xml:"term,attr"`
+}
+
+// atomContent is HTML. Its base is the story's own page, so that a reader
+// resolves "#note-1" to where that is.
+type atomContent struct {
+	Type string `xml:"type,attr"`
+	Base string `xml:"xml:base,attr"`
+	HTML string `xml:",chardata"`
 }
 
 type atomProgram struct {
@@ -63,7 +63,6 @@ func renderAtom(h head, entries []entry) ([]byte, error) {
 		AtomFeed:  (&feeds.Atom{Feed: generic(h, entries)}).AtomFeed(),
 		NSMedia:   nsMedia,
 		Lang:      h.language,
-		Base:      h.home,
 		Title:     atomText(h.title),
 		Author:    atomPerson{text(h.author)},
 		Link:      atomLinks(h),
@@ -86,12 +85,12 @@ func renderAtom(h head, entries []entry) ([]byte, error) {
 
 // atomLinks are this document, its HTML page and the page that it follows
 // (RFC 4287 §4.2.7.2: self, alternate, via).
-func atomLinks(h head) []atomLink {
-	var links []atomLink
-	for _, l := range []atomLink{
-		{h.self, "self", "application/atom+xml"},
-		{h.home, "alternate", "text/html"},
-		{h.source, "via", "text/html"},
+func atomLinks(h head) []feeds.AtomLink {
+	var links []feeds.AtomLink
+	for _, l := range []feeds.AtomLink{
+		{Href: h.self, Rel: "self", Type: "application/atom+xml"},
+		{Href: h.home, Rel: "alternate", Type: "text/html"},
+		{Href: h.source, Rel: "via", Type: "text/html"},
 	} {
 		if l.Href != "" {
 			links = append(links, l)
@@ -104,10 +103,10 @@ func newAtomEntry(base *feeds.AtomEntry, e entry) atomEntry {
 	a := atomEntry{
 		AtomEntry: base,
 		Lang:      e.language,
-		Base:      e.link,
+		Content:   &atomContent{"html", e.link, e.html},
 		Title:     atomText(e.title),
-		Links:     []atomLink{{e.link, "alternate", "text/html"}},
 	}
+	a.Links = []feeds.AtomLink{{Href: e.link, Rel: "alternate", Type: "text/html"}}
 	a.Published = ""
 	if !e.published.IsZero() {
 		a.Published = e.published.Format(time.RFC3339)

@@ -47,7 +47,7 @@ func newTimes(c Channel, stories []Story) []stamp {
 // impossible for something that was known at the time seen.
 func placed(d Date, part int, seen time.Time) time.Time {
 	t := d.Time.UTC().Truncate(time.Second)
-	if d.IsZero() || t.Year() < 1900 || t.Year() > 9999 || t.Unix() >= -secondsOfDay && t.Unix() <= secondsOfDay {
+	if d.IsZero() || t.Year() < 1900 || t.Year() >= 9999 || t.Unix() >= -secondsOfDay && t.Unix() <= secondsOfDay {
 		return time.Time{}
 	}
 	if !seen.IsZero() && t.After(seen.Add(24*time.Hour)) {

@@ -124,7 +124,7 @@ const (
 func (m measure) story(s Story) int {
 	e := newEntry(m.head, s, m.content)
 	size := entryMarkup + len(e.id) + escapedSize(e.title) + 2*escapedSize(e.link) +
-		2*escapedSize(e.summary) + escapedSize(e.image) + htmlSize(e.html)
+		3*escapedSize(e.summary) + escapedSize(e.image) + htmlSize(e.html)
 	for _, v := range append(e.authors, e.tags...) {
 		size += valueMarkup + escapedSize(v)
 	}

@@ -51,8 +51,5 @@ func newJSONItem(base *feeds.JSONItem, e entry) *jsonItem {
 	for n, name := range e.authors {
 		i.Authors[n] = &feeds.JSONAuthor{Name: name}
 	}
-	if e.html == "" {
-		i.ContentText = e.summary // one kind of content is mandatory
-	}
 	return i
 }

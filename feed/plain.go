@@ -10,7 +10,7 @@ import (
 // for text or for HTML, because readers disagree on RSS titles and
 // descriptions (RSS advisory board profile, "Character Data"). References
 // that a site escaped once too often are resolved; a "<" that would begin a
-// tag becomes "‹", and every other character stays.
+// tag becomes "‹" and the ">" that ends it "›"; every other character stays.
 func plain(s string) string {
 	s = CleanLine(s)
 	for range maxEscapings {
@@ -23,15 +23,21 @@ func plain(s string) string {
 		}
 		s = u
 	}
-	return tag.ReplaceAllString(s, "‹$1›")
+	if !strings.Contains(s, "<") {
+		return s
+	}
+	return tagStart.ReplaceAllString(tag.ReplaceAllString(s, "‹$1›"), "‹$1")
 }
 
 // maxEscapings is how often a text can have been escaped in vain.
 const maxEscapings = 8
 
-// tag matches what an HTML parser takes for a tag, a comment or a
-// declaration, complete or not (WHATWG HTML §13.2.5.6).
-var tag = regexp.MustCompile(`<([A-Za-z/!?][^<>]*)>?`)
+// What an HTML parser takes for a tag, a comment or a declaration, and for
+// the beginning of one (WHATWG HTML §13.2.5.6).
+var (
+	tag      = regexp.MustCompile(`<([A-Za-z/!?][^<>]*)>`)
+	tagStart = regexp.MustCompile(`<([A-Za-z/!?])`)
+)
 
 // plainList cleans names or tags and drops the empty and the repeated ones.
 func plainList(list []string) []string {
@@ -68,4 +74,4 @@ func texts(list []string) []markup {
 
 func escape(s string) string { return references.Replace(s) }
 
-var references = strings.NewReplacer("&", "&#x26;", "<", "&#x3C;", ">", "&#x3E;", `"`, "&#x22;")
+var references = strings.NewReplacer("&", "&#x26;", "<", "&#x3C;", ">", "&#x3E;")

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"fmt"
+	"html"
 	"strings"
 	"time"
 
@@ -15,14 +16,14 @@ const RendererVersion = 1
 // Channel is what a feed document says about itself: the head of the feed.
 // Its texts are plain text, its URLs absolute.
 type Channel struct {
-	Series   Series    // its Content decides how much of each story is shown
-	Title    string    // empty: the name of the series
-	SelfURL  string    // where this document is served
-	HomeURL  string    // the HTML page that shows the same: our page of the series; empty: Series.HomeURL
-	IconURL  string    // a square picture; empty: Series.ImageURL
-	Version  string    // of the program, said as the generator's version; empty: not said
-	Updated  time.Time // newest change shown; the newest story wins when that is later
-	Complete bool      // the document holds every story there is: RFC 5005 §2 fh:complete
+	Series    Series    // its Content decides how much of each story is shown
+	Title     string    // empty: the name of the series
+	SelfURL   string    // where this document is served
+	HomeURL   string    // the HTML page that shows the same: our page of the series; empty: Series.HomeURL
+	IconURL   string    // a square picture; empty: Series.ImageURL
+	Generator string    // version of storyfeed, such as "1.2.0"; empty: not said
+	Updated   time.Time // newest change shown; the newest story wins when that is later
+	Complete  bool      // the document holds every story there is: RFC 5005 §2 fh:complete
 }
 
 // Render writes a channel and its stories, in the order given, as one feed
@@ -32,14 +33,18 @@ type Channel struct {
 // Every text is cleaned once more, every address is made a valid URI, and a
 // story with something missing still becomes a valid item: without authors it
 // is attributed to the series, without a body it shows its summary, without
-// that its link. How dates are written is said at [Story] and in the package's
-// dates.go: two items of one document never have the same time.
+// that its link. A date known to the day only stands at as many seconds after
+// midnight as the story's part, and equal times are moved apart by a second
+// each, so that readers, who sort by date, keep the order of the series.
 //
 // Render trusts story.HTML to be sanitised. It fails only for a format that
 // it does not know; what it wrote is judged by [Check].
 func Render(f Format, c Channel, stories []Story) ([]byte, error) {
-	h := newHead(c)
-	entries := newEntries(&h, c, stories)
+	h, entries := prepare(c, stories)
+	return render(f, h, entries)
+}
+
+func render(f Format, h head, entries []entry) ([]byte, error) {
 	switch f {
 	case RSS:
 		return renderRSS(h, entries)
@@ -57,12 +62,11 @@ func Render(f Format, c Channel, stories []Story) ([]byte, error) {
 // into it. On an error, a [*GateError] when the gate refused, the document is
 // empty and the one before it must stay.
 func NewDocument(path string, f Format, c Channel, stories []Story) (Document, error) {
-	body, err := Render(f, c, stories)
+	h, entries := prepare(c, stories)
+	body, err := render(f, h, entries)
 	if err != nil {
 		return Document{}, err
 	}
-	h := newHead(c)
-	newEntries(&h, c, stories)
 	if err := Check(f, body, expect(c, stories)); err != nil {
 		return Document{}, err
 	}
@@ -82,7 +86,7 @@ func NewDocument(path string, f Format, c Channel, stories []Story) (Document, e
 // against which the future is judged is that of the data, so that the same
 // store gives the same verdict at any time.
 func expect(c Channel, stories []Story) Expectation {
-	want := Expectation{Now: later(c.Series.Updated, c.Updated)}
+	want := Expectation{GUIDs: make([]string, 0, len(stories)), Now: later(c.Series.Updated, c.Updated)}
 	for _, s := range stories {
 		want.GUIDs = append(want.GUIDs, s.GUID)
 		want.Now = later(want.Now, s.Fetched)
@@ -123,8 +127,9 @@ func newHead(c Channel) head {
 		icon:     webURI(c.IconURL),
 		logo:     webURI(c.Series.ImageURL),
 		language: languageTag(c.Series.Language),
-		version:  CleanLine(c.Version),
+		version:  CleanLine(c.Generator),
 		ttl:      ttl(c.Series.Every),
+		updated:  c.Updated,
 		complete: c.Complete,
 	}
 	h.author = first(h.author, "storyfeed")
@@ -170,8 +175,8 @@ type entry struct {
 	id        string
 	title     string
 	link      string
-	html      string // empty: the summary is all there is
-	summary   string // plain text; empty only beside html
+	html      string // never empty
+	summary   string // plain text, may be empty
 	image     string
 	language  string // empty: the channel's
 	authors   []string
@@ -180,23 +185,20 @@ type entry struct {
 	updated   time.Time
 }
 
-// newEntries also gives the head its date.
-func newEntries(h *head, c Channel, stories []Story) []entry {
+func prepare(c Channel, stories []Story) (head, []entry) {
+	h := newHead(c)
 	times := newTimes(c, stories)
 	entries := make([]entry, len(stories))
-	h.updated = c.Updated
 	for i, s := range stories {
-		entries[i] = newEntry(*h, s, c.Series.Content)
+		entries[i] = newEntry(h, s, c.Series.Content)
 		entries[i].published, entries[i].updated = times[i].published, times[i].updated
-		if times[i].updated.After(h.updated) {
-			h.updated = times[i].updated
-		}
+		h.updated = later(h.updated, times[i].updated)
 	}
 	if h.updated.IsZero() {
 		h.updated = c.Series.Updated
 	}
 	h.updated = written(h.updated)
-	return entries
+	return h, entries
 }
 
 func newEntry(h head, s Story, content Content) entry {
@@ -219,10 +221,21 @@ func newEntry(h head, s Story, content Content) entry {
 	if content != ContentSummary {
 		e.html = strings.TrimSpace(CleanText(s.HTML))
 	}
-	if e.html == "" && e.summary == "" {
-		e.html = `<p><a href="` + escape(e.link) + `">` + escape(e.title) + `</a></p>`
+	if e.html == "" {
+		e.html = excerpt(e)
 	}
 	return e
+}
+
+// excerpt stands in for a body: the summary, if there is one, and the link.
+// It is content too, not only a summary, because some readers show nothing
+// else.
+func excerpt(e entry) string {
+	link := `<p><a href="` + html.EscapeString(e.link) + `">` + html.EscapeString(e.title) + `</a></p>`
+	if e.summary == "" {
+		return link
+	}
+	return "<p>" + html.EscapeString(e.summary) + "</p>\n" + link
 }
 
 // generic is the channel as gorilla/feeds understands it: the part that the

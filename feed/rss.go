@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"encoding/xml"
+	"html"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -26,7 +27,6 @@ type rssDocument struct {
 	NSDC      string      `xml:"xmlns:dc,attr"`
 	NSHistory string      `xml:"xmlns:fh,attr,omitempty"`
 	NSMedia   string      `xml:"xmlns:media,attr,omitempty"`
-	Base      string      `xml:"xml:base,attr,omitempty"`
 	Channel   *rssChannel `xml:"channel"`
 }
 
@@ -53,15 +53,18 @@ type rssLink struct {
 }
 
 // rssItem replaces the elements that gorilla/feeds allows once or writes
-// wrongly: <author> must be an e-mail address, so names are dc:creator.
+// wrongly: <author> must be an e-mail address, so names are dc:creator. The
+// content comes after the description, which some readers let win otherwise.
 type rssItem struct {
 	*feeds.RssItem
-	Title       markup     `xml:"title"`
-	Description *markup    `xml:"description"`
+	Title       markup `xml:"title"`
+	Description markup `xml:"description"`
+	Content     *feeds.RssContent
 	Author      *markup    `xml:"author"`
 	Creators    []markup   `xml:"dc:creator"`
 	Language    string     `xml:"dc:language,omitempty"`
 	Category    []markup   `xml:"category"`
+	Date        string     `xml:"dc:date,omitempty"` // only where there is no pubDate
 	Updated     string     `xml:"atom:updated"`
 	Thumbnail   *thumbnail `xml:"media:thumbnail"`
 }
@@ -91,7 +94,7 @@ func renderRSS(h head, entries []entry) ([]byte, error) {
 	if h.self != "" {
 		channel.Links = []rssLink{{h.self, "self", "application/rss+xml"}}
 	}
-	doc := &rssDocument{Version: "2.0", NSAtom: nsAtom, NSContent: nsContent, NSDC: nsDC, NSMedia: nsMedia, Base: h.home, Channel: channel}
+	doc := &rssDocument{Version: "2.0", NSAtom: nsAtom, NSContent: nsContent, NSDC: nsDC, NSMedia: nsMedia, Channel: channel}
 	if h.complete {
 		doc.NSHistory, channel.Complete = nsHistory, &struct{}{}
 	}
@@ -103,20 +106,22 @@ func renderRSS(h head, entries []entry) ([]byte, error) {
 
 func newRSSItem(base *feeds.RssItem, e entry) *rssItem {
 	i := &rssItem{
-		RssItem:  base,
-		Title:    text(e.title),
-		Creators: texts(e.authors),
-		Language: e.language,
-		Category: texts(e.tags),
-		Updated:  e.updated.Format(time.RFC3339),
+		RssItem:     base,
+		Title:       text(e.title),
+		Description: text(html.EscapeString(first(e.summary, e.title))), // it is HTML
+		Content:     base.Content,
+		Creators:    texts(e.authors),
+		Language:    e.language,
+		Category:    texts(e.tags),
+		Updated:     e.updated.Format(time.RFC3339),
 	}
-	i.PubDate = "" // gorilla/feeds takes updated for an unknown published
-	if !e.published.IsZero() {
+	if e.published.IsZero() {
+		// A reader without any date stamps all such items with its own "now"
+		// and loses their order. The time at which the story was first seen
+		// is a date of its life cycle (Dublin Core date), not its publication.
+		i.PubDate, i.Date = "", i.Updated
+	} else {
 		i.PubDate = e.published.Format(time.RFC1123Z)
-	}
-	if e.summary != "" {
-		d := text(e.summary)
-		i.Description = &d
 	}
 	if e.image != "" {
 		i.Thumbnail = &thumbnail{URL: e.image}

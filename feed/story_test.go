@@ -17,8 +17,10 @@ func TestGUID(t *testing.T) {
 
 func TestURLKey(t *testing.T) {
 	same := [][]string{
-		{"https://blog.example/a-story/", "http://www.blog.example/a-story", "https://BLOG.example:443/a-story/index.html#part-2",
-			"https://blog.example/a-story/?utm_source=rss&fbclid=1", "https://blog.example//x/../a-story/"},
+		{
+			"https://blog.example/a-story/", "http://www.blog.example/a-story", "https://BLOG.example:443/a-story/index.html#part-2",
+			"https://blog.example/a-story/?utm_source=rss&fbclid=1", "https://blog.example//x/../a-story/",
+		},
 		{"https://blog.example/?p=7", "http://blog.example?p=7&utm_medium=feed"},
 		{"https://blog.example/%C3%BCber", "https://blog.example/über"},
 		{"https://blog.example/l?b=2&a=1", "https://blog.example/l?a=1&b=2"},
