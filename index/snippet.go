@@ -1,6 +1,9 @@
 package index
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Snippet is a text, or a part of it, with what matches the query marked.
 // White space is folded into single spaces. The zero value is empty.
@@ -32,4 +35,192 @@ func (s Snippet) Matched() bool {
 		}
 	}
 	return false
+}
+
+// SnippetRunes is about how long a snippet is, in characters.
+const SnippetRunes = 240
+
+// Match is a place of a text, in bytes, that matches a clause of a query.
+type Match struct {
+	Start, End int
+	Clause     int // which clause; equal for all places that match the same
+}
+
+// NewSnippet marks the matches in a text and, with a limit above 0, cuts it
+// down to about that many characters: those where most different clauses
+// match, then most places, then the first. It begins and ends at sentences
+// where it can and else at words, with an ellipsis. The text holds single
+// spaces only; matches are in the order of Start and may overlap.
+func NewSnippet(text string, matches []Match, limit int) Snippet {
+	start, end := 0, len(text)
+	if limit > 0 && utf8.RuneCountInString(text) > limit {
+		start, end = window(text, matches, limit)
+	}
+	var s Snippet
+	if start > 0 && !startsSentence(text, start) {
+		s.add("…", false)
+	}
+	s.mark(text, start, end, matches)
+	if end < len(text) && !endsSentence(text[:end]) {
+		s.add("…", false)
+	}
+	return s
+}
+
+// add appends text to the snippet.
+func (s *Snippet) add(text string, match bool) {
+	if text == "" {
+		return
+	}
+	if n := len(s.Spans) - 1; n >= 0 && s.Spans[n].Match == match {
+		s.Spans[n].Text += text
+		return
+	}
+	s.Spans = append(s.Spans, Span{Text: text, Match: match})
+}
+
+// mark appends text[start:end] with its matches.
+func (s *Snippet) mark(text string, start, end int, matches []Match) {
+	at := start
+	for _, m := range matches {
+		from, to := max(m.Start, at), min(m.End, end)
+		if from >= to {
+			continue
+		}
+		s.add(text[at:from], false)
+		s.add(text[from:to], true)
+		at = to
+	}
+	s.add(text[at:end], false)
+}
+
+// window chooses what of a text to show.
+func window(text string, matches []Match, limit int) (start, end int) {
+	from, to := densest(text, matches, limit)
+	room := limit - utf8.RuneCountInString(text[from:to])
+	if room < 0 {
+		return from, forward(text, from, limit) // one match longer than a snippet
+	}
+	start = begin(text, from, room)
+	end = finish(text, max(to, start), limit-utf8.RuneCountInString(text[start:to]))
+	return start, end
+}
+
+// densest is the smallest part of the text that holds the best group of
+// matches; empty at the beginning when there are none.
+func densest(text string, matches []Match, limit int) (from, to int) {
+	seen := map[int]int{} // how many matches of each clause lie within
+	best, bestCount, i, runes := 0, 0, 0, 0
+	last := 0
+	for j, m := range matches {
+		runes += utf8.RuneCountInString(text[last:max(m.End, last)])
+		last = max(m.End, last)
+		seen[m.Clause]++
+		for i < j && runes > limit {
+			runes -= utf8.RuneCountInString(text[matches[i].Start:matches[i+1].Start])
+			if seen[matches[i].Clause]--; seen[matches[i].Clause] == 0 {
+				delete(seen, matches[i].Clause)
+			}
+			i++
+		}
+		if j == i {
+			runes, last = utf8.RuneCountInString(text[m.Start:m.End]), m.End
+		}
+		if count := j - i + 1; len(seen) > best || len(seen) == best && count > bestCount {
+			best, bestCount = len(seen), count
+			from, to = matches[i].Start, last
+		}
+	}
+	return from, to
+}
+
+// begin goes back from a place by at most room characters, of which it leaves
+// most for what follows: to the beginning of the sentence, or else some words.
+func begin(text string, from, room int) int {
+	earliest := backward(text, from, room*2/3)
+	if earliest == 0 {
+		return 0
+	}
+	for i := earliest; i < from; i++ {
+		if startsSentence(text, i) {
+			return i
+		}
+	}
+	few := backward(text, from, room/3)
+	if i := strings.IndexByte(text[few:from], ' '); i >= 0 {
+		return few + i + 1
+	}
+	if !unspaced(text[few:from]) {
+		return from
+	}
+	return few
+}
+
+// finish goes on from a place by at most room characters: to the end of a
+// sentence in the last half of them, or else of a word.
+func finish(text string, to, room int) int {
+	latest := forward(text, to, room)
+	if latest == len(text) {
+		return latest
+	}
+	half := forward(text, to, room/2)
+	for i := latest; i > half; i-- {
+		if utf8.RuneStart(text[i]) && endsSentence(text[:i]) && (text[i] == ' ' || text[i] >= utf8.RuneSelf) {
+			return i
+		}
+	}
+	if text[latest] == ' ' {
+		return latest
+	}
+	if i := strings.LastIndexByte(text[to:latest], ' '); i > 0 {
+		return to + i
+	}
+	return latest
+}
+
+// backward is the place n characters before i, or the beginning.
+func backward(text string, i, n int) int {
+	for ; n > 0 && i > 0; n-- {
+		_, size := utf8.DecodeLastRuneInString(text[:i])
+		i -= size
+	}
+	return i
+}
+
+// forward is the place n characters after i, or the end.
+func forward(text string, i, n int) int {
+	for ; n > 0 && i < len(text); n-- {
+		_, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+	}
+	return i
+}
+
+// unspaced reports whether a text without spaces is of a script that has none,
+// rather than the middle of a long word.
+func unspaced(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return r >= 0x0e00 // Thai and beyond
+}
+
+func startsSentence(text string, i int) bool {
+	if i == 0 {
+		return true
+	}
+	if !utf8.RuneStart(text[i]) {
+		return false
+	}
+	before := strings.TrimSuffix(text[:i], " ")
+	return len(before) < i && endsSentence(before) || endsWideSentence(before)
+}
+
+func endsSentence(text string) bool {
+	text = strings.TrimRight(text, `"'”’)»`)
+	return strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") ||
+		strings.HasSuffix(text, "…") || endsWideSentence(text)
+}
+
+// endsWideSentence knows the marks that no space follows.
+func endsWideSentence(text string) bool {
+	return strings.HasSuffix(text, "。") || strings.HasSuffix(text, "！") || strings.HasSuffix(text, "？")
 }

@@ -1,0 +1,226 @@
+package local
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/blevesearch/bleve/v2/analysis/lang/ar"
+	"github.com/blevesearch/bleve/v2/analysis/lang/da"
+	"github.com/blevesearch/bleve/v2/analysis/lang/de"
+	"github.com/blevesearch/bleve/v2/analysis/lang/en"
+	"github.com/blevesearch/bleve/v2/analysis/lang/es"
+	"github.com/blevesearch/bleve/v2/analysis/lang/fi"
+	"github.com/blevesearch/bleve/v2/analysis/lang/fr"
+	"github.com/blevesearch/bleve/v2/analysis/lang/hu"
+	"github.com/blevesearch/bleve/v2/analysis/lang/it"
+	"github.com/blevesearch/bleve/v2/analysis/lang/nl"
+	"github.com/blevesearch/bleve/v2/analysis/lang/no"
+	"github.com/blevesearch/bleve/v2/analysis/lang/pt"
+	"github.com/blevesearch/bleve/v2/analysis/lang/ro"
+	"github.com/blevesearch/bleve/v2/analysis/lang/ru"
+	"github.com/blevesearch/bleve/v2/analysis/lang/sv"
+	"github.com/blevesearch/bleve/v2/analysis/lang/tr"
+	"github.com/blevesearch/bleve/v2/analysis/token/elision"
+	"github.com/blevesearch/bleve/v2/analysis/token/porter"
+)
+
+// plain is the language of texts whose language is none of ours: words are
+// folded and not stemmed. It serves Chinese, Japanese and Korean too, since
+// [tokenize] already takes them character by character.
+const plain = "xx"
+
+// languages builds the analyzers once: the lists of stop words take a
+// millisecond to read.
+var languages = sync.OnceValue(func() map[string]*language {
+	list := []*language{
+		{name: plain},
+		{name: "ar", stop: ar.ArabicStopWords, stem: filters{ar.NewArabicNormalizeFilter(), ar.NewArabicStemmerFilter()}},
+		{name: "da", stop: da.DanishStopWords, keep: "æøå", stem: filters{da.NewDanishStemmerFilter()}},
+		{name: "de", stop: de.GermanStopWords, keep: "äöüß", stem: filters{de.NewGermanNormalizeFilter(), de.NewGermanLightStemmerFilter()}},
+		{name: "en", stop: en.EnglishStopWords, cut: filters{possessive{}}, stem: filters{porter.NewPorterStemmer()}},
+		{name: "es", stop: es.SpanishStopWords, stem: filters{es.NewSpanishLightStemmerFilter()}},
+		{name: "fi", stop: fi.FinnishStopWords, keep: "äöå", stem: filters{fi.NewFinnishStemmerFilter()}},
+		{name: "fr", stop: fr.FrenchStopWords, cut: elide(fr.FrenchArticles), stem: filters{fr.NewFrenchLightStemmerFilter()}},
+		{name: "hu", stop: hu.HungarianStopWords, keep: "áéíóöőúüű", stem: filters{hu.NewHungarianStemmerFilter()}},
+		{name: "it", stop: it.ItalianStopWords, cut: elide(it.ItalianArticles), stem: filters{it.NewItalianLightStemmerFilterFilter()}},
+		{name: "nl", stop: nl.DutchStopWords, stem: filters{nl.NewDutchStemmerFilter()}},
+		{name: "no", stop: no.NorwegianStopWords, keep: "æøå", stem: filters{no.NewNorwegianStemmerFilter()}},
+		{name: "pt", stop: pt.PortugueseStopWords, stem: filters{pt.NewPortugueseLightStemmerFilter()}},
+		{name: "ro", stop: ro.RomanianStopWords, keep: "ăâîşţ", stem: filters{ro.NewRomanianStemmerFilter()}},
+		{name: "ru", stop: ru.RussianStopWords, keep: "й", stem: filters{ru.NewRussianStemmerFilter()}},
+		{name: "sv", stop: sv.SwedishStopWords, keep: "åäö", stem: filters{sv.NewSwedishStemmerFilter()}},
+		{name: "tr", stop: tr.TurkishStopWords, keep: "çğıöşü", cut: filters{suffixes{}}, stem: filters{tr.NewTurkishStemmerFilter()}},
+	}
+	byName := make(map[string]*language, len(list))
+	for _, l := range list {
+		l.prepare()
+		byName[l.name] = l
+	}
+	return byName
+})
+
+// otherTags maps primary language subtags to the languages that serve them.
+var otherTags = map[string]string{"nb": "no", "nn": "no", "mo": "ro"}
+
+// languageOf picks the language of a text by its declared BCP 47 tag. Where
+// no tag is given it is English, as are most blogs that do not say. A text in
+// Arabic letters that claims to be in a language of Latin ones, as templates
+// do that were never translated, is Arabic; likewise Cyrillic is plain, since
+// it may be any of several languages.
+func languageOf(tag, text string) *language {
+	primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	primary, _, _ = strings.Cut(primary, "_")
+	if other, ok := otherTags[primary]; ok {
+		primary = other
+	}
+	if primary == "" {
+		primary = "en"
+	}
+	l, ok := languages()[primary]
+	if !ok {
+		return languages()[plain]
+	}
+	if primary == "ar" || primary == "ru" {
+		return l
+	}
+	switch script(text) {
+	case unicode.Arabic:
+		return languages()["ar"]
+	case unicode.Cyrillic:
+		return languages()[plain]
+	}
+	return l
+}
+
+// script is Arabic or Cyrillic where most of the first letters of the text
+// are, and else nil.
+func script(text string) *unicode.RangeTable {
+	const enough = 400
+	letters, arabic, cyrillic := 0, 0, 0
+	for _, r := range text {
+		switch {
+		case r < 'A' || !unicode.IsLetter(r):
+			continue
+		case unicode.Is(unicode.Arabic, r):
+			arabic++
+		case unicode.Is(unicode.Cyrillic, r):
+			cyrillic++
+		}
+		if letters++; letters == enough {
+			break
+		}
+	}
+	switch {
+	case arabic > letters/2:
+		return unicode.Arabic
+	case cyrillic > letters/2:
+		return unicode.Cyrillic
+	}
+	return nil
+}
+
+// language turns texts into terms. It is safe for concurrent use.
+type language struct {
+	name  string
+	stop  []byte  // stop words as bleve lists them
+	keep  string  // accented letters that the stemmer wants to see
+	cut   filters // what goes before stop words are looked up
+	stem  filters
+	stops map[string]bool // folded
+}
+
+func (l *language) prepare() {
+	words := analysis.NewTokenMap()
+	if err := words.LoadBytes(l.stop); err != nil {
+		panic("read built-in stop words: " + err.Error()) // from memory: it can't
+	}
+	l.stops = make(map[string]bool, len(words))
+	for w := range words {
+		l.stops[string(fold([]byte(w), l.keep))] = true
+	}
+}
+
+// terms analyses a text. Stop words are dropped when dropStops is set; their
+// positions stay empty. text is overwritten.
+func (l *language) terms(text []byte, dropStops bool) analysis.TokenStream {
+	tokens := tokenize(text)
+	for _, t := range tokens {
+		t.Term = fold(t.Term, l.keep)
+	}
+	tokens = l.cut.Filter(tokens)
+	if dropStops && len(l.stops) > 0 {
+		kept := tokens[:0]
+		for _, t := range tokens {
+			if !l.stops[string(t.Term)] {
+				kept = append(kept, t)
+			}
+		}
+		tokens = kept
+	}
+	tokens = l.stem.Filter(tokens)
+	if l.keep != "" {
+		for _, t := range tokens {
+			t.Term = fold(t.Term, "")
+		}
+	}
+	return tokens
+}
+
+// words analyses a text without stop words and stemming: for names, and for
+// the beginnings of words.
+func words(text string) analysis.TokenStream {
+	tokens := tokenize([]byte(text))
+	for _, t := range tokens {
+		t.Term = fold(t.Term, "")
+	}
+	return tokens
+}
+
+// filters are bleve's token filters, applied one after the other.
+type filters []analysis.TokenFilter
+
+func (f filters) Filter(tokens analysis.TokenStream) analysis.TokenStream {
+	for _, filter := range f {
+		tokens = filter.Filter(tokens)
+	}
+	return tokens
+}
+
+// elide removes articles that are joined to a word by an apostrophe.
+func elide(articles []byte) filters {
+	m := analysis.NewTokenMap()
+	if err := m.LoadBytes(articles); err != nil {
+		panic("read built-in articles: " + err.Error()) // from memory: it can't
+	}
+	return filters{elision.NewElisionFilter(m)}
+}
+
+// possessive removes the English 's. The library's filter would do, but looks
+// at every token rune by rune.
+type possessive struct{}
+
+func (possessive) Filter(tokens analysis.TokenStream) analysis.TokenStream {
+	for _, t := range tokens {
+		if n := len(t.Term) - 2; n > 0 && t.Term[n] == '\'' && t.Term[n+1] == 's' {
+			t.Term = t.Term[:n]
+		}
+	}
+	return tokens
+}
+
+// suffixes removes what Turkish writes after an apostrophe.
+type suffixes struct{}
+
+func (suffixes) Filter(tokens analysis.TokenStream) analysis.TokenStream {
+	for _, t := range tokens {
+		for i, b := range t.Term {
+			if b == '\'' && i > 0 {
+				t.Term = t.Term[:i]
+				break
+			}
+		}
+	}
+	return tokens
+}

@@ -1,0 +1,271 @@
+// Package local is the search back end for one machine: bleve on disk.
+//
+//	ix, err := local.Open(ctx, local.Config{Dir: "data"})
+//	err = ix.Put(ctx, index.NewDocument(story))
+//	res, err := ix.Search(ctx, index.Request{Query: q})
+//
+// The index lives in Dir/index. A generation, Dir/index/gen-N, is one bleve
+// index; the file current names the one that serves. A rebuild fills the next
+// generation and replaces that file.
+//
+// # Decisions
+//
+// One field per language holds the title twice and the body: searching title
+// and body as two fields ranks worse. Only languages that occur are searched,
+// so that a library in one language pays for one. Every language has its stop
+// words dropped from bodies and kept in titles, where "why" means something.
+//
+// Documents are made field by field and queries clause by clause: bleve's
+// mappings and query strings accept far more than we want to pay for.
+//
+// The places of words in the text are not indexed, only their order: snippets
+// analyse the store's text again, which costs a tenth of a millisecond, while
+// the places made a quarter of the index.
+//
+// The manifest is written in the same batch as the documents it describes. At
+// start segments are compared with their checksums, since bleve opens most
+// damaged indexes without complaint.
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+
+	"storyfeed/feed"
+	"storyfeed/index"
+)
+
+// Config says where the index is.
+type Config struct {
+	Dir    string           // the data directory; the index is Dir/index, made when missing
+	Logger *slog.Logger     // nil: discard
+	Now    func() time.Time // for the names of what is moved aside; nil: [time.Now]
+}
+
+// Limits of one batch. Larger ones cost memory and gain nothing.
+const (
+	batchDocuments = 1000
+	batchBytes     = 16 << 20 // of text
+)
+
+// searchesPerCPU bounds concurrent searches. More would only make each of
+// them slower.
+const searchesPerCPU = 2
+
+// Index is an [index.Index] on disk. Make it with [Open]. It is safe for
+// concurrent use.
+type Index struct {
+	dir   string
+	log   *slog.Logger
+	slots chan struct{} // one element per running search
+	fresh bool
+
+	alias   bleve.IndexAlias // of the current generation
+	current atomic.Pointer[generation]
+
+	write   sync.Mutex                 // held while anything below or the current generation changes
+	closed  bool                       // guarded by write
+	journal map[string]*index.Document // guarded by write; see rebuild.go
+
+	rebuilding sync.Mutex
+	closing    chan struct{}
+	closeOnce  sync.Once
+}
+
+var _ index.Index = (*Index)(nil)
+
+// Open opens the index in c.Dir. An index that is damaged, or was made by a
+// version that indexed differently, is moved aside within that directory, the
+// log says so, and an empty one takes its place: see [Index.Fresh]. While
+// another process has the index open, Open fails within about a second with
+// [feed.ErrBusy], wrapped. Other errors mean that the directory can't be used
+// (permissions, a full disk); nothing was moved then.
+func Open(ctx context.Context, c Config) (*Index, error) {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	x := &Index{
+		dir:     filepath.Join(c.Dir, "index"),
+		log:     c.Logger,
+		slots:   make(chan struct{}, searchesPerCPU*runtime.GOMAXPROCS(0)),
+		closing: make(chan struct{}),
+	}
+	if err := os.MkdirAll(x.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open index: %w", err)
+	}
+	g, err := x.open(ctx, c.Now().UTC().Format("20060102T150405"))
+	if err != nil {
+		return nil, fmt.Errorf("open index: %w", err)
+	}
+	x.current.Store(g)
+	x.alias = bleve.NewIndexAlias(g.bleve)
+	removeLeftovers(x.dir, g.number, x.log)
+	return x, nil
+}
+
+// open returns the generation that serves: the current one, or else a new one.
+func (x *Index) open(ctx context.Context, stamp string) (*generation, error) {
+	now, err := readCurrent(x.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return x.startEmpty(0)
+	case errors.Is(err, index.ErrDamaged):
+		x.log.Warn("index is damaged and starts empty", "dir", x.dir, "err", err)
+		return x.startEmpty(0)
+	case err != nil:
+		return nil, err
+	}
+	if now.Mapping != fingerprint() {
+		return x.replace(now.Generation, "outdated", stamp, errors.New("it was made by another version"))
+	}
+	g, err := openGeneration(ctx, x.dir, now.Generation)
+	if errors.Is(err, index.ErrDamaged) {
+		return x.replace(now.Generation, "damaged", stamp, err)
+	}
+	return g, err
+}
+
+// replace moves a generation aside and starts an empty one.
+func (x *Index) replace(number int, why, stamp string, cause error) (*generation, error) {
+	to, err := setAside(x.dir, number, why, stamp)
+	if err != nil {
+		return nil, fmt.Errorf("move the %s index aside: %w", why, err)
+	}
+	x.log.Warn("index can't be used, was moved aside and starts empty", "why", why, "err", cause, "moved", to)
+	return x.startEmpty(number)
+}
+
+// startEmpty makes the first generation after the given one.
+func (x *Index) startEmpty(after int) (*generation, error) {
+	g, err := createGeneration(x.dir, after+1)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeCurrent(x.dir, current{Generation: g.number, Mapping: fingerprint()}); err != nil {
+		g.remove(x.log)
+		return nil, err
+	}
+	x.fresh = true
+	return g, nil
+}
+
+// Fresh reports whether Open started an empty index, because there was none or
+// because it could not be used. It does not change until Close.
+func (x *Index) Fresh() bool { return x.fresh }
+
+// Put implements [index.Index].
+func (x *Index) Put(ctx context.Context, docs ...index.Document) error {
+	for _, d := range docs {
+		if err := check(d); err != nil {
+			return err
+		}
+	}
+	for len(docs) > 0 {
+		c := change{puts: map[string]index.Document{}}
+		n, size := 0, 0
+		for ; n < len(docs) && n < batchDocuments && (n == 0 || size < batchBytes); n++ {
+			c.puts[docs[n].ID] = docs[n]
+			size += len(docs[n].Body)
+		}
+		if err := x.apply(ctx, c); err != nil {
+			return err
+		}
+		docs = docs[n:]
+	}
+	return nil
+}
+
+// check refuses documents that could not be found again.
+func check(d index.Document) error {
+	if d.Series == "" || d.GUID == "" || strings.Contains(d.Series, "/") || d.ID != index.DocumentID(d.Series, d.GUID) {
+		return fmt.Errorf("index document %q: series %q and GUID %q do not make this ID", d.ID, d.Series, d.GUID)
+	}
+	return nil
+}
+
+// Delete implements [index.Index].
+func (x *Index) Delete(ctx context.Context, ids ...string) error {
+	for len(ids) > 0 {
+		n := min(len(ids), batchDocuments)
+		c := change{deletes: map[string]bool{}}
+		for _, id := range ids[:n] {
+			c.deletes[id] = true
+		}
+		if err := x.apply(ctx, c); err != nil {
+			return err
+		}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+var errClosed = errors.New("index closed")
+
+// apply makes one change to the current generation and notes it for the one
+// that is being built.
+func (x *Index) apply(ctx context.Context, c change) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	x.write.Lock()
+	defer x.write.Unlock()
+	if x.closed {
+		return errClosed
+	}
+	if err := x.current.Load().apply(ctx, c); err != nil {
+		return err
+	}
+	x.note(c)
+	return nil
+}
+
+// languageOfDocument is the language whose fields a document is put into.
+func languageOfDocument(d index.Document) *language {
+	const sampled = 2000 // bytes of the body: enough to see the script
+	return languageOf(d.Language, d.Title+" "+d.Body[:min(len(d.Body), sampled)])
+}
+
+// Count implements [index.Index].
+func (x *Index) Count(ctx context.Context) (int, error) {
+	m, err := x.Manifest(ctx)
+	return m.Count, err
+}
+
+// Manifest implements [index.Index].
+func (x *Index) Manifest(ctx context.Context) (feed.Manifest, error) {
+	select {
+	case <-x.closing:
+		return feed.Manifest{}, errClosed
+	default:
+		return x.current.Load().state.Load().Manifest, ctx.Err()
+	}
+}
+
+// Close implements [index.Index].
+func (x *Index) Close() (err error) {
+	x.closeOnce.Do(func() {
+		close(x.closing)
+		x.rebuilding.Lock()
+		defer x.rebuilding.Unlock()
+		x.write.Lock()
+		defer x.write.Unlock()
+		x.closed = true
+		err = errors.Join(x.alias.Close(), x.current.Load().close())
+	})
+	return err
+}

@@ -1,0 +1,186 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/blevesearch/bleve/v2"
+
+	"storyfeed/feed"
+	"storyfeed/index"
+)
+
+// Rebuild implements [index.Index].
+//
+// What Put and Delete do meanwhile goes into the serving generation at once
+// and into the journal, from where it is carried over after every batch and,
+// once more, while writers wait for the swap. What was carried over is not
+// overwritten by what each delivers later: each may have read it earlier.
+func (x *Index) Rebuild(ctx context.Context, each func(put func(index.Document) error) error) error {
+	if !x.rebuilding.TryLock() {
+		return fmt.Errorf("rebuild index: %w", feed.ErrBusy)
+	}
+	defer x.rebuilding.Unlock()
+	if err := x.rebuild(ctx, each); err != nil {
+		return fmt.Errorf("rebuild index: %w", err)
+	}
+	return nil
+}
+
+func (x *Index) rebuild(ctx context.Context, each func(put func(index.Document) error) error) error {
+	if err := x.openJournal(); err != nil {
+		return err
+	}
+	defer x.closeJournal()
+	next, err := createGeneration(x.dir, x.current.Load().number+1)
+	if err != nil {
+		return err
+	}
+	b := builder{x: x, ctx: ctx, next: next, touched: map[string]bool{}, puts: map[string]index.Document{}}
+	err = each(b.put)
+	if err == nil {
+		err = b.flush()
+	}
+	if err == nil {
+		err = x.swap(&b)
+	}
+	if err != nil {
+		next.remove(x.log)
+	}
+	return err
+}
+
+// builder fills the next generation. It is used by one goroutine.
+type builder struct {
+	x       *Index
+	ctx     context.Context // of the one call that the builder lives for
+	next    *generation
+	touched map[string]bool // IDs that came from the journal
+	puts    map[string]index.Document
+	size    int // bytes of text in puts
+}
+
+func (b *builder) put(d index.Document) error {
+	if err := check(d); err != nil {
+		return err
+	}
+	if err := b.alive(); err != nil {
+		return err
+	}
+	b.puts[d.ID] = d
+	b.size += len(d.Body)
+	if len(b.puts) < batchDocuments && b.size < batchBytes {
+		return nil
+	}
+	return b.flush()
+}
+
+func (b *builder) alive() error {
+	select {
+	case <-b.x.closing:
+		return errClosed
+	default:
+		return b.ctx.Err()
+	}
+}
+
+// flush writes what was put and carries the journal over.
+func (b *builder) flush() error {
+	if err := b.alive(); err != nil {
+		return err
+	}
+	for id := range b.puts {
+		if b.touched[id] {
+			delete(b.puts, id)
+		}
+	}
+	if err := b.next.apply(b.ctx, change{puts: b.puts}); err != nil {
+		return err
+	}
+	b.puts, b.size = map[string]index.Document{}, 0
+	return b.carry(b.x.takeJournal())
+}
+
+// carry applies a journal to the next generation.
+func (b *builder) carry(journal map[string]*index.Document) error {
+	c := change{puts: map[string]index.Document{}, deletes: map[string]bool{}}
+	for id, d := range journal {
+		b.touched[id] = true
+		if d == nil {
+			c.deletes[id] = true
+		} else {
+			c.puts[id] = *d
+		}
+		if c.size() == batchDocuments {
+			if err := b.next.apply(b.ctx, c); err != nil {
+				return err
+			}
+			c = change{puts: map[string]index.Document{}, deletes: map[string]bool{}}
+		}
+	}
+	return b.next.apply(b.ctx, c)
+}
+
+// swap lets the next generation serve and removes the old one. Searches that
+// run end on the old one; those that come wait for them.
+func (x *Index) swap(b *builder) error {
+	x.write.Lock()
+	defer x.write.Unlock()
+	if err := b.carry(x.journal); err != nil {
+		return err
+	}
+	if err := b.alive(); err != nil {
+		return err
+	}
+	want := b.next.state.Load().Manifest.Count
+	if n, err := b.next.bleve.DocCount(); err != nil || n != uint64(want) {
+		return errors.Join(err, fmt.Errorf("the new index has %d of %d documents", n, want))
+	}
+	if err := writeCurrent(x.dir, current{Generation: b.next.number, Mapping: fingerprint()}); err != nil {
+		return err
+	}
+	old := x.current.Swap(b.next)
+	x.alias.Swap([]bleve.Index{b.next.bleve}, []bleve.Index{old.bleve})
+	old.remove(x.log)
+	return nil
+}
+
+// openJournal starts to note changes.
+func (x *Index) openJournal() error {
+	x.write.Lock()
+	defer x.write.Unlock()
+	if x.closed {
+		return errClosed
+	}
+	x.journal = map[string]*index.Document{}
+	return nil
+}
+
+// note adds a change to the journal, if one is kept. The caller holds write.
+func (x *Index) note(c change) {
+	if x.journal == nil {
+		return
+	}
+	for id, d := range c.puts {
+		x.journal[id] = &d
+	}
+	for id := range c.deletes {
+		x.journal[id] = nil
+	}
+}
+
+// takeJournal returns what was noted and starts anew.
+func (x *Index) takeJournal() map[string]*index.Document {
+	x.write.Lock()
+	defer x.write.Unlock()
+	taken := x.journal
+	x.journal = map[string]*index.Document{}
+	return taken
+}
+
+func (x *Index) closeJournal() {
+	x.write.Lock()
+	defer x.write.Unlock()
+	x.journal = nil
+}
