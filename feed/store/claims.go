@@ -29,8 +29,8 @@ func (c claim) live(now int64) bool {
 	return c.owner != "" && c.until > now && c.until <= now+maxClaim.Milliseconds()
 }
 
-// Conditions on a row of series. Each takes the time now in milliseconds,
-// twice; the second with an allowance: see free and due in [Store.ClaimDue].
+// Conditions on a row of series. Each takes the time now in milliseconds, and
+// that time again plus maxClaim or maxSkew.
 const (
 	isFree = `(claim_owner = '' OR claim_ms <= ? OR claim_ms > ?)`
 	isDue  = `(next_crawl_ms <= ? OR planned_ms > ?)`

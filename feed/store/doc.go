@@ -24,7 +24,9 @@
 // SQLITE_BUSY, and a pool that reads. synchronous=FULL, because with NORMAL
 // a power cut may take back what was acknowledged. Bodies stand in the
 // revisions only, so that a list of stories reads short rows and no body is
-// stored twice.
+// stored twice. Each has a checksum, as SQLite has none: damage that leaves the
+// file's structure whole is an error that names the story, never a wrong
+// text, and goes away when the story is saved again.
 //
 // The SQL is written by hand and stands beside the function that runs it.
 // What only SQLite knows stands in sqlite.go; PostgreSQL will get a file of

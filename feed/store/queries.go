@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 
@@ -12,34 +13,46 @@ const (
 	storyColumns = `SELECT s.series, s.guid, s.part, s.permalink, s.canonical_url, s.title, s.authors, s.tags, s.language, s.image_url,
 		s.published, s.published_precision, s.published_source, s.updated, s.updated_precision, s.updated_source,
 		s.fetched, s.words, s.hash, s.revision, s.gone, s.missing, `
-	withBody    = `COALESCE(r.html, ''), COALESCE(r.text, '') FROM stories s LEFT JOIN revisions r ON r.series = s.series AND r.guid = s.guid AND r.number = s.revision `
-	withoutBody = `'', '' FROM stories s `
+	withBody    = `r.html, r.text, r.sum FROM stories s LEFT JOIN revisions r ON r.series = s.series AND r.guid = s.guid AND r.number = s.revision `
+	withoutBody = `'', '', NULL FROM stories s `
 )
 
+// scanStory reads one story. When its body is damaged, the story comes without
+// it, with a [*damage].
 func scanStory(rows *sql.Rows) (st feed.Story, err error) {
+	var html, text sql.NullString
+	var sum sql.NullInt64
 	err = rows.Scan(&st.Series, &st.GUID, &st.Part, &st.Permalink, &st.CanonicalURL, &st.Title, scanJSON(&st.Authors), scanJSON(&st.Tags), &st.Language, &st.ImageURL,
 		scanSeconds(&st.Published.Time), &st.Published.Precision, &st.Published.Source, scanSeconds(&st.Updated.Time), &st.Updated.Precision, &st.Updated.Source,
-		scanSeconds(&st.Fetched), &st.Words, &st.Hash, &st.Revision, scanSeconds(&st.Gone), scanSeconds(&st.Missing), &st.HTML, &st.Text)
+		scanSeconds(&st.Fetched), &st.Words, &st.Hash, &st.Revision, scanSeconds(&st.Gone), scanSeconds(&st.Missing), &html, &text, &sum)
 	if len(st.Authors) == 0 {
 		st.Authors = nil
 	}
 	if len(st.Tags) == 0 {
 		st.Tags = nil
 	}
-	return st, err
+	switch {
+	case err != nil:
+		return st, err
+	case !html.Valid || sum.Valid && sum.Int64 != checksum(st.Title, text.String, html.String):
+		return st, damaged(st.Series, st.GUID, st.Revision)
+	}
+	st.HTML, st.Text = html.String, text.String
+	return st, nil
 }
 
-// readStory returns the first story for which where holds, with its body.
+// readStory returns the first story for which where holds, with its body; if
+// that is damaged, all the rest of it and a [*damage].
 func readStory(ctx context.Context, q queryer, where string, args ...any) (feed.Story, error) {
 	rows, err := q.QueryContext(ctx, storyColumns+withBody+`WHERE `+where+` LIMIT 1`, args...)
-	found, err := collect(rows, err, scanStory)
 	if err != nil {
 		return feed.Story{}, err
 	}
-	if len(found) == 0 {
-		return feed.Story{}, feed.ErrNotFound
+	defer rows.Close()
+	if !rows.Next() {
+		return feed.Story{}, cmp.Or(rows.Err(), feed.ErrNotFound)
 	}
-	return found[0], nil
+	return scanStory(rows)
 }
 
 // Story returns the story of that GUID, of the first configured series that

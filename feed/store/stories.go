@@ -49,6 +49,9 @@ func (s *Store) SaveStory(ctx context.Context, sv Save) (feed.Story, error) {
 	var saved feed.Story
 	err = s.write(ctx, what, func(tx *sql.Tx) error {
 		old, err := readStory(ctx, tx, `s.series = ? AND s.guid = ?`, given.Series, given.GUID)
+		if bad := (*damage)(nil); errors.As(err, &bad) {
+			err = nil // old comes without its body, and the new one mends it
+		}
 		switch {
 		case errors.Is(err, feed.ErrNotFound):
 			saved, err = s.insertStory(ctx, tx, given, sv.LinkKey)
@@ -161,8 +164,7 @@ func (s *Store) updateStory(ctx context.Context, tx *sql.Tx, old, given feed.Sto
 	case st.Revision != old.Revision:
 		err = s.insertRevision(ctx, tx, st)
 	case st.HTML != old.HTML || st.Text != old.Text || st.Title != old.Title:
-		_, err = tx.ExecContext(ctx, `UPDATE revisions SET title = ?, text = ?, html = ? WHERE series = ? AND guid = ? AND number = ?`,
-			st.Title, st.Text, st.HTML, st.Series, st.GUID, st.Revision)
+		err = replaceRevision(ctx, tx, st)
 	}
 	if err != nil {
 		return st, err

@@ -99,6 +99,7 @@ CREATE TABLE revisions (
     title  TEXT NOT NULL,
     text   TEXT NOT NULL,
     html   TEXT NOT NULL,
+    sum    INTEGER NOT NULL,                   -- CRC-32C of title, text and html
     PRIMARY KEY (series, guid, number),
     FOREIGN KEY (series, guid) REFERENCES stories (series, guid)
 );

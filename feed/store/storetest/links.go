@@ -1,0 +1,73 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+)
+
+func testLinks(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "a", "b")
+	wantError(t, "SaveLinks of an unknown series", e.SaveLinks(ctx, "c", []store.Link{{URL: "https://a.example/"}}), feed.ErrNotFound)
+	one := store.Link{URL: "https://a.example/1/", Anchor: "One", Source: "https://a.example/list/", Position: 2, Modified: start}
+	two := store.Link{URL: "https://a.example/2/", Anchor: "Two", Source: "https://a.example/list/", Position: 1}
+	again := store.Link{URL: "http://www.a.example/2", Anchor: "Two again", Position: 3}
+	must(t, e.SaveLinks(ctx, "a", []store.Link{one, two, again}))
+
+	one.Key, two.Key = "a.example/1", "a.example/2"
+	one.State, two.State = store.LinkPending, store.LinkPending
+	equal(t, "new links", value(e.Links(ctx, "a"))(t), []store.Link{two, one})
+
+	must(t, e.SetLinkState(ctx, "a", one.Key, store.LinkFailed, "503", ""))
+	saved := e.save(t, store.Save{Story: story("a", 2), LinkKey: two.Key})
+	one.Anchor, one.Position, one.Modified = "The one", 0, time.Time{} // the source is silent now
+	must(t, e.SaveLinks(ctx, "a", []store.Link{one}))
+	one.State, one.Reason, one.Checked, one.Modified = store.LinkFailed, "503", start, start
+	two.State, two.GUID, two.Checked = store.LinkSaved, saved.GUID, start
+	equal(t, "known links", value(e.Links(ctx, "a"))(t), []store.Link{one, two})
+
+	e.clock.move(time.Hour)
+	must(t, e.SetLinkState(ctx, "a", one.Key, store.LinkFailed, "503", ""))
+	if got := value(e.Links(ctx, "a"))(t)[0].Checked; !got.Equal(start.Add(time.Hour)) {
+		t.Errorf("a link that failed again was checked at %v, want %v", got, start.Add(time.Hour))
+	}
+	wantError(t, "SetLinkState of an unknown link", e.SetLinkState(ctx, "b", one.Key, store.LinkSaved, "", "g"), feed.ErrNotFound)
+	if links := value(e.Links(ctx, "b"))(t); len(links) != 0 {
+		t.Errorf("another series has %d links, want none", len(links))
+	}
+}
+
+func testReservePart(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "a")
+	var links []store.Link
+	for n := range 4 {
+		links = append(links, store.Link{URL: story("a", n+1).Permalink, Position: n})
+	}
+	must(t, e.SaveLinks(ctx, "a", links))
+	key := func(n int) string { return feed.URLKey(story("a", n).Permalink) }
+
+	first := e.save(t, store.Save{Story: story("a", 1), LinkKey: key(1)})
+	if got := value(e.ReservePart(ctx, "a", key(1)))(t); got != first.Part {
+		t.Errorf("ReservePart for a saved story = %d, want its part %d", got, first.Part)
+	}
+	for range 2 {
+		if got := value(e.ReservePart(ctx, "a", key(2)))(t); got != 2 {
+			t.Errorf("ReservePart = %d, want 2, each time", got)
+		}
+	}
+	if got := e.save(t, store.Save{Story: story("a", 3), LinkKey: key(3)}).Part; got != 3 {
+		t.Errorf("the story after a reservation has part %d, want 3", got)
+	}
+	if got := e.save(t, store.Save{Story: story("a", 2), LinkKey: key(2)}).Part; got != 2 {
+		t.Errorf("the story with the reservation has part %d, want 2", got)
+	}
+	if got := e.save(t, store.Save{Story: story("a", 4), LinkKey: key(2)}).Part; got != 4 {
+		t.Errorf("another story at a link whose reservation is used has part %d, want 4", got)
+	}
+	_, err := e.ReservePart(ctx, "a", "unknown")
+	wantError(t, "ReservePart of an unknown link", err, feed.ErrNotFound)
+}

@@ -1,0 +1,151 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+)
+
+func testSyncSeries(t *testing.T, e *env) {
+	ctx := t.Context()
+	list := value(e.ListSeries(ctx))(t)
+	if len(list) != 0 {
+		t.Errorf("a new store lists %d series, want none", len(list))
+	}
+	_, err := e.SeriesBySlug(ctx, "one")
+	wantError(t, "SeriesBySlug of an unknown slug", err, feed.ErrNotFound)
+
+	e.series(t, "two", "one", "three")
+	list = value(e.ListSeries(ctx))(t)
+	var slugs []string
+	for _, sr := range list {
+		slugs = append(slugs, sr.Slug)
+	}
+	equal(t, "slugs in configured order", slugs, []string{"two", "one", "three"})
+
+	want := configured("one")
+	want.HomeURL = "https://one.example/list/" // the first source, as no crawl found a better one
+	want.Health = feed.Health{State: feed.StateNew, Since: start}
+	equal(t, "a series that was never crawled", value(e.SeriesBySlug(ctx, "one"))(t), want)
+
+	bad := [][]feed.Series{{{}}, {configured("a"), configured("a")}, {{Slug: "a"}}, {{Slug: "a", Sources: make([]feed.Source, 1)}}}
+	for _, list := range bad {
+		if err := e.SyncSeries(ctx, list); err == nil {
+			t.Errorf("SyncSeries(%+v) is taken, want an error", list)
+		}
+	}
+	if n := len(value(e.ListSeries(ctx))(t)); n != 3 {
+		t.Errorf("after refused configurations %d series are listed, want the 3 from before", n)
+	}
+}
+
+func testRetire(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "keep", "go")
+	kept, left := e.save(t, store.Save{Story: story("keep", 1)}), e.save(t, store.Save{Story: story("go", 1)})
+	must(t, e.SaveDocuments(ctx, []feed.Document{{Path: "/s/go/feed.atom", Series: "go"}, {Path: "/s/keep/feed.atom", Series: "keep"}}))
+	drain(t, e)
+
+	e.series(t, "keep")
+	_, err := e.SeriesBySlug(ctx, "go")
+	wantError(t, "SeriesBySlug of a retired series", err, feed.ErrNotFound)
+	_, err = e.Claim(ctx, "go", "me", time.Minute)
+	wantError(t, "Claim of a retired series", err, feed.ErrNotFound)
+	_, err = e.Story(ctx, left.GUID)
+	wantError(t, "Story of a retired series", err, feed.ErrNotFound)
+	equal(t, "changes for the index", values(drain(t, e)), []store.PendingRow{{Series: "go", GUID: left.GUID, Delete: true}})
+	equal(t, "manifest", value(e.Manifest(ctx))(t), manifest(kept))
+	if docs := value(e.Documents(ctx))(t); len(docs) != 1 || docs[0].Series != "keep" {
+		t.Errorf("Documents = %+v, want that of the kept series only", docs)
+	}
+	if sr, err := e.ClaimDue(ctx, "me", time.Minute); err != nil || sr.Slug != "keep" {
+		t.Errorf("ClaimDue = %s, %v; want keep", sr.Slug, err)
+	}
+	_, err = e.ClaimDue(ctx, "me", time.Minute)
+	wantError(t, "ClaimDue when only a retired series is left", err, feed.ErrNotFound)
+
+	e.series(t, "keep", "go")
+	equal(t, "a story of a series that came back", value(e.Story(ctx, left.GUID))(t), left)
+	equal(t, "changes for the index", values(drain(t, e)), []store.PendingRow{{Series: "go", GUID: left.GUID}})
+}
+
+func testReconfigure(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "a")
+	crawled := func() feed.Series {
+		t.Helper()
+		_, err := e.Claim(ctx, "a", "me", time.Minute)
+		must(t, err)
+		must(t, e.FinishCrawl(ctx, "me", feed.Crawl{Series: "a", Started: e.clock.now()}, feed.Health{State: feed.StateOK}))
+		return value(e.SeriesBySlug(ctx, "a"))(t)
+	}
+	before := crawled()
+
+	sr := configured("a")
+	sr.Title, sr.Content = "Another title", feed.ContentSummary
+	must(t, e.SyncSeries(ctx, []feed.Series{sr}))
+	got := value(e.SeriesBySlug(ctx, "a"))(t)
+	if got.Title != sr.Title || got.Content != sr.Content || got.Version <= before.Version || !got.Updated.Equal(start) {
+		t.Errorf("after a new title: %q, %s, version %d updated %v; want %q, %s, a version above %d updated %v",
+			got.Title, got.Content, got.Version, got.Updated, sr.Title, sr.Content, before.Version, start)
+	}
+	if !got.Health.Next.Equal(before.Health.Next) {
+		t.Errorf("a new title moves the next crawl to %v, want it to stay at %v", got.Health.Next, before.Health.Next)
+	}
+
+	sr.Every = 10 * time.Minute
+	must(t, e.SyncSeries(ctx, []feed.Series{sr}))
+	got = value(e.SeriesBySlug(ctx, "a"))(t)
+	if want := start.Add(10 * time.Minute); !got.Health.Next.Equal(want) || got.Every != sr.Every {
+		t.Errorf("with a shorter interval the next crawl is at %v, want %v", got.Health.Next, want)
+	}
+
+	for name, change := range map[string]func(){
+		"match":   func() { sr.Match = "(?i)selling" },
+		"sources": func() { sr.Sources = append(sr.Sources, feed.Source{URL: "https://a.example/more/"}) },
+	} {
+		crawled()
+		change()
+		must(t, e.SyncSeries(ctx, []feed.Series{sr}))
+		if due := value(e.NextDue(ctx))(t); due.IsZero() || due.After(e.clock.now()) {
+			t.Errorf("after a change of %s the series is due at %v, want at once", name, due)
+		}
+	}
+}
+
+func testSeriesPage(t *testing.T, e *env) {
+	ctx := t.Context()
+	sr := configured("a")
+	sr.Title = ""
+	must(t, e.SyncSeries(ctx, []feed.Series{sr, configured("b")}))
+	page := store.SeriesPage{Title: "Found", Description: "About it", HomeURL: "https://a.example/", Language: "en", ImageURL: "https://a.example/i.png"}
+	must(t, e.SetSeriesPage(ctx, "a", page))
+	must(t, e.SetSeriesPage(ctx, "a", store.SeriesPage{}))
+	got := value(e.SeriesBySlug(ctx, "a"))(t)
+	equal(t, "found page", store.SeriesPage{Title: got.Title, Description: got.Description, HomeURL: got.HomeURL, Language: got.Language, ImageURL: got.ImageURL}, page)
+	if got.Version != 1 || !got.Updated.Equal(start) {
+		t.Errorf("version %d updated %v, want 1 and %v", got.Version, got.Updated, start)
+	}
+
+	must(t, e.SetSeriesPage(ctx, "b", store.SeriesPage{Title: "Found"}))
+	if got := value(e.SeriesBySlug(ctx, "b"))(t); got.Title != "The b series" || got.Version != 0 {
+		t.Errorf("title %q and version %d, want the configured title and version 0, as nobody sees a difference", got.Title, got.Version)
+	}
+	wantError(t, "SetSeriesPage of an unknown series", e.SetSeriesPage(ctx, "c", page), feed.ErrNotFound)
+}
+
+func testSource(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "a")
+	const url = "https://a.example/list/"
+	source := func() feed.Source { return value(e.SeriesBySlug(ctx, "a"))(t).Sources[0] }
+	must(t, e.SetSource(ctx, "a", url, feed.SourceArchive, true))
+	must(t, e.SetSource(ctx, "a", url, feed.SourceUnknown, false))
+	e.series(t, "a") // as after a restart
+	equal(t, "a walked archive", source(), feed.Source{URL: url, Kind: feed.SourceArchive, Complete: true})
+	must(t, e.SetSource(ctx, "a", url, feed.SourceHub, false))
+	equal(t, "a source that became a hub page", source(), feed.Source{URL: url, Kind: feed.SourceHub})
+	wantError(t, "SetSource of an unknown source", e.SetSource(ctx, "a", url+"2", feed.SourceHub, true), feed.ErrNotFound)
+}
