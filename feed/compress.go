@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -14,6 +15,7 @@ import (
 func Compress(body []byte) []byte {
 	var b bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // fails only for an unknown level
+	w.ModTime = time.Unix(0, 0)                           // means none; the zero time would be written as a year
 	_, _ = w.Write(body)                                  // a bytes.Buffer takes everything
 	_ = w.Close()
 	return b.Bytes()

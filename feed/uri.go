@@ -24,6 +24,9 @@ func webURI(raw string) string {
 	if i := strings.IndexAny(rest, `/?#\`); i >= 0 {
 		authority, local = rest[:i], rest[i:]
 	}
+	if rooted, ok := strings.CutPrefix(local, `\`); ok {
+		local = "/" + rooted // as browsers do
+	}
 	host := asciiHost(authority)
 	if host == "" {
 		return ""
