@@ -9,6 +9,10 @@ import (
 	"storyfeed/feed"
 )
 
+// maxLinks is how many links of a series are kept, so that a source that
+// makes up new addresses at every visit can't fill the disk.
+const maxLinks = 50_000
+
 // LinkState says what became of a link.
 type LinkState string
 
@@ -28,6 +32,7 @@ type Link struct {
 	Anchor   string // the link's text
 	Source   string // URL of the source that has it
 	Position int    // order among the series' links
+	Weak     bool   // linked in passing: its target must show that it belongs
 
 	State    LinkState // zero value: pending
 	Reason   string    // why rejected or failed
@@ -35,22 +40,31 @@ type Link struct {
 	Part     int       // reserved for its story, see [Store.ReservePart]; 0: none
 	Checked  time.Time // last change of State, or look at the page; zero: never
 	Modified time.Time // when the page changed, as the source says; zero: it does not
+
+	Published feed.Date // as the source says; zero: it does not
 }
 
 // SaveLinks adds links and brings known ones (by key) up to date: URL,
-// Anchor, Source, Position, and Modified unless zero. State, Reason, GUID,
+// Anchor, Source, Position, Weak, and Modified and Published unless zero. State, Reason, GUID,
 // Part and Checked of known ones stay. Of two links with one key the first
-// counts. Links not given stay.
+// counts. Links not given stay, up to 50,000 a series: beyond that those go
+// that are not given, lead to no story and have no part reserved.
 func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error {
 	return s.write(ctx, "save links of "+slug, func(tx *sql.Tx) error {
 		if err := seriesExists(ctx, tx, slug); err != nil {
 			return err
 		}
-		insert, err := tx.PrepareContext(ctx, `INSERT INTO links (series, key, url, anchor, source, position, state, reason, guid, part, checked, modified)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
+		insert, err := tx.PrepareContext(ctx, `INSERT INTO links (series, key, url, anchor, source, position, weak, state, reason, guid, part, checked, modified,
+				published, published_precision, published_source)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
 			ON CONFLICT (series, key) DO UPDATE SET url = excluded.url, anchor = excluded.anchor, source = excluded.source,
-				position = excluded.position, modified = COALESCE(excluded.modified, links.modified)
+				position = excluded.position, weak = excluded.weak, modified = COALESCE(excluded.modified, links.modified),
+				published = COALESCE(excluded.published, links.published),
+				published_precision = CASE WHEN excluded.published IS NULL THEN links.published_precision ELSE excluded.published_precision END,
+				published_source = CASE WHEN excluded.published IS NULL THEN links.published_source ELSE excluded.published_source END
 			WHERE links.url <> excluded.url OR links.anchor <> excluded.anchor OR links.source <> excluded.source OR links.position <> excluded.position
+				OR links.weak <> excluded.weak
+				OR (excluded.published IS NOT NULL AND links.published IS DISTINCT FROM excluded.published)
 				OR (excluded.modified IS NOT NULL AND links.modified IS DISTINCT FROM excluded.modified)`)
 		if err != nil {
 			return err
@@ -63,23 +77,52 @@ func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error 
 				continue
 			}
 			seen[key] = true
-			_, err := insert.ExecContext(ctx, slug, key, l.URL, l.Anchor, l.Source, l.Position,
-				cmp.Or(l.State, LinkPending), l.Reason, l.GUID, seconds(l.Checked), seconds(l.Modified))
+			_, err := insert.ExecContext(ctx, slug, key, l.URL, l.Anchor, l.Source, l.Position, l.Weak,
+				cmp.Or(l.State, LinkPending), l.Reason, l.GUID, seconds(l.Checked), seconds(l.Modified),
+				seconds(l.Published.Time), l.Published.Precision, l.Published.Source)
 			if err != nil {
 				return err
 			}
 		}
-		return nil
+		return pruneLinks(ctx, tx, slug, seen)
 	})
+}
+
+// pruneLinks lets go of links beyond the limit that are not in keep.
+func pruneLinks(ctx context.Context, tx *sql.Tx, slug string, keep map[string]bool) error {
+	var n int
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM links WHERE series = ?`, slug).Scan(&n); err != nil || n <= maxLinks {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT key FROM links WHERE series = ? AND state <> ? AND part = 0 ORDER BY position DESC, key`, slug, LinkSaved)
+	keys, err := collect(rows, err, scanString)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if n <= maxLinks {
+			break
+		}
+		if keep[key] {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM links WHERE series = ? AND key = ?`, slug, key); err != nil {
+			return err
+		}
+		n--
+	}
+	return nil
 }
 
 // Links returns all links of a series by Position. None is no error.
 func (s *Store) Links(ctx context.Context, slug string) ([]Link, error) {
-	rows, err := s.reader.QueryContext(ctx, `SELECT url, key, anchor, source, position, state, reason, guid, part, checked, modified
+	rows, err := s.reader.QueryContext(ctx, `SELECT url, key, anchor, source, position, weak, state, reason, guid, part, checked, modified,
+			published, published_precision, published_source
 		FROM links WHERE series = ? ORDER BY position, key`, slug)
 	links, err := collect(rows, err, func(rows *sql.Rows) (l Link, err error) {
-		return l, rows.Scan(&l.URL, &l.Key, &l.Anchor, &l.Source, &l.Position, &l.State, &l.Reason, &l.GUID, &l.Part,
-			scanSeconds(&l.Checked), scanSeconds(&l.Modified))
+		return l, rows.Scan(&l.URL, &l.Key, &l.Anchor, &l.Source, &l.Position, &l.Weak, &l.State, &l.Reason, &l.GUID, &l.Part,
+			scanSeconds(&l.Checked), scanSeconds(&l.Modified),
+			scanSeconds(&l.Published.Time), &l.Published.Precision, &l.Published.Source)
 	})
 	return links, s.explain("links of "+slug, err)
 }

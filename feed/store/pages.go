@@ -24,15 +24,22 @@ func (s *Store) Page(ctx context.Context, url string) (Page, error) {
 	return p, s.explain("page "+url, err)
 }
 
+// refetched is how much later a page must have been fetched for that alone to
+// be written: callers want to know how old its validators are, roughly.
+const refetched = 12 * time.Hour
+
 // SavePage keeps p in the place of what was known of p.URL. When nothing but
-// Fetched differs, nothing is written and the older Fetched stays.
+// Fetched differs, by less than 12 hours, nothing is written and the older
+// Fetched stays.
 func (s *Store) SavePage(ctx context.Context, p Page) error {
 	return s.write(ctx, "save page "+p.URL, func(tx *sql.Tx) error {
 		old, err := readPage(ctx, tx, p.URL)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		old.Fetched = p.Fetched
+		if p.Fetched.Sub(old.Fetched).Abs() < refetched {
+			old.Fetched = p.Fetched
+		}
 		if err == nil && old == p {
 			return nil
 		}

@@ -221,9 +221,9 @@ func (s *Store) scanSeries(rows *sql.Rows) (feed.Series, error) {
 // addSources fills in the sources; the first one stands in for a home page
 // that is not known yet.
 func addSources(ctx context.Context, q queryer, sr *feed.Series) error {
-	rows, err := q.QueryContext(ctx, `SELECT url, kind, complete FROM sources WHERE series = ? ORDER BY place`, sr.Slug)
+	rows, err := q.QueryContext(ctx, `SELECT url, kind, complete, signal_url FROM sources WHERE series = ? ORDER BY place`, sr.Slug)
 	sr.Sources, err = collect(rows, err, func(rows *sql.Rows) (src feed.Source, err error) {
-		return src, rows.Scan(&src.URL, &src.Kind, &src.Complete)
+		return src, rows.Scan(&src.URL, &src.Kind, &src.Complete, &src.SignalURL)
 	})
 	if sr.HomeURL == "" && len(sr.Sources) > 0 {
 		sr.HomeURL = sr.Sources[0].URL
@@ -270,21 +270,25 @@ func (s *Store) SetSeriesPage(ctx context.Context, slug string, p SeriesPage) er
 	})
 }
 
-// SetSource keeps what a source turned out to be. An unknown kind leaves what
-// is known. Complete, once true, stays so while the kind stays.
-func (s *Store) SetSource(ctx context.Context, slug, url string, kind feed.SourceKind, complete bool) error {
-	return s.write(ctx, "source "+url+" of "+slug, func(tx *sql.Tx) error {
-		var old feed.Source
-		err := tx.QueryRowContext(ctx, `SELECT kind, complete FROM sources WHERE series = ? AND url = ?`, slug, url).Scan(&old.Kind, &old.Complete)
+// SetSource keeps what the source of that URL turned out to be. An unknown
+// kind and an empty SignalURL leave what is known. Complete, once true, stays
+// so while the kind stays.
+func (s *Store) SetSource(ctx context.Context, slug string, src feed.Source) error {
+	return s.write(ctx, "source "+src.URL+" of "+slug, func(tx *sql.Tx) error {
+		old := feed.Source{URL: src.URL}
+		err := tx.QueryRowContext(ctx, `SELECT kind, complete, signal_url FROM sources WHERE series = ? AND url = ?`, slug, src.URL).
+			Scan(&old.Kind, &old.Complete, &old.SignalURL)
 		if err != nil {
 			return err
 		}
-		kind := cmp.Or(kind, old.Kind)
-		complete := complete || old.Complete && kind == old.Kind
-		if kind == old.Kind && complete == old.Complete {
+		src.Kind = cmp.Or(src.Kind, old.Kind)
+		src.Complete = src.Complete || old.Complete && src.Kind == old.Kind
+		src.SignalURL = cmp.Or(src.SignalURL, old.SignalURL)
+		if src == old {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE sources SET kind = ?, complete = ? WHERE series = ? AND url = ?`, kind, complete, slug, url)
+		_, err = tx.ExecContext(ctx, `UPDATE sources SET kind = ?, complete = ?, signal_url = ? WHERE series = ? AND url = ?`,
+			src.Kind, src.Complete, src.SignalURL, slug, src.URL)
 		return err
 	})
 }

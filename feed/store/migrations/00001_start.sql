@@ -40,6 +40,7 @@ CREATE TABLE sources (
     place    INTEGER NOT NULL,
     kind     TEXT NOT NULL DEFAULT '',
     complete INTEGER NOT NULL DEFAULT 0,
+    signal_url TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (series, url)
 );
 
@@ -50,12 +51,16 @@ CREATE TABLE links (
     anchor   TEXT NOT NULL,
     source   TEXT NOT NULL,
     position INTEGER NOT NULL,
+    weak     INTEGER NOT NULL,                 -- 1: linked in passing
     state    TEXT NOT NULL,
     reason   TEXT NOT NULL,
     guid     TEXT NOT NULL,
     part     INTEGER NOT NULL,                 -- reserved; 0: none
     checked  INTEGER,
     modified INTEGER,
+    published           INTEGER,
+    published_precision TEXT NOT NULL,
+    published_source    TEXT NOT NULL,
     PRIMARY KEY (series, key)
 );
 
@@ -112,6 +117,7 @@ CREATE TABLE aliases (
     PRIMARY KEY (series, key),
     FOREIGN KEY (series, guid) REFERENCES stories (series, guid)
 );
+CREATE INDEX aliases_guid ON aliases (series, guid);
 
 -- AUTOINCREMENT: a number is never used again, so that whoever applied an
 -- old row can't remove a newer one by its number.
