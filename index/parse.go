@@ -204,7 +204,7 @@ func (p *parser) leaf(f Field, text string, star bool) Node {
 		return nil
 	case !searchable(text):
 		p.hint("“%s” holds nothing that can be searched.", text)
-	case star && utf8.RuneCountInString(text) < shortestPrefix && text[0] < utf8.RuneSelf:
+	case star && utf8.RuneCountInString(text) < shortestPrefix && !unspaced(text):
 		p.hint("“%s*” is too short: a star needs %d characters before it.", text, shortestPrefix)
 	case star:
 		return Prefix{Field: f, Text: text}

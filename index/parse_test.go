@@ -35,6 +35,7 @@ func TestParseQuery(t *testing.T) {
 		{`(OR)`, `or`, ``},
 		{`sell* (sell*) sell**`, `sell* sell* sell*`, ``},
 		{`s*`, `s`, `too short`},
+		{`é*`, `é`, `too short`},
 		{`東*`, `東*`, ``},
 		{`title:why TITLE:Why`, `title:why title:Why`, ``},
 		{`author:"David Brock"`, `author:"David Brock"`, ``},

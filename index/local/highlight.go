@@ -6,6 +6,7 @@ import (
 
 	"github.com/blevesearch/bleve/v2/analysis"
 
+	"storyfeed/feed"
 	"storyfeed/index"
 )
 
@@ -24,7 +25,7 @@ func (x *Index) Mark(q index.Query, language, text string) index.Snippet {
 }
 
 func snippet(q index.Query, language, text string, limit int) index.Snippet {
-	text = strings.Join(strings.Fields(text), " ")
+	text = feed.CleanLine(text)
 	head := text
 	if len(head) > analysedBytes {
 		head = head[:strings.LastIndexByte(head[:analysedBytes], ' ')+1]

@@ -109,6 +109,7 @@ func newDocument(d index.Document, l *language) *document.Document {
 func fieldsOf(d index.Document, l *language) []document.Field {
 	body, title := indexing{l, true}, indexing{l, false}
 	newest, oldest := sortKeys(d)
+	d.Title, d.Body = feed.CleanText(d.Title), feed.CleanText(d.Body) // an invalid byte ends a text for the analyzer
 	fields := []document.Field{
 		// A number tells the titles from the body, so that no phrase spans
 		// both. The body goes without: a number costs a byte a word.

@@ -1,8 +1,8 @@
 package local
 
 import (
+	"bytes"
 	"context"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -178,7 +178,7 @@ func nameQuery(n index.Node) query.Query {
 		return nothing()
 	}
 	if isPrefix {
-		return beginning(in, tokens)
+		return nameBeginning(in, tokens)
 	}
 	return inRow(in, tokens)
 }
@@ -267,11 +267,10 @@ func (l *language) translate(n index.Node) (q query.Query, common bool) {
 	}
 	field, value := fieldAndText(n)
 	if _, isPrefix := n.(index.Prefix); isPrefix {
-		in := fieldText
 		if field == index.FieldTitle {
-			in = fieldTitle
+			return l.beginning(fieldTitle+l.name, value, false), false
 		}
-		return l.beginning(in+l.name, value), false
+		return l.beginning(fieldText+l.name, value, true), false
 	}
 	if field == index.FieldText {
 		if tokens := l.terms([]byte(value), true); len(tokens) > 0 {
@@ -304,37 +303,60 @@ func (l *language) any(n index.Any) (q query.Query, common bool) {
 
 // beginning matches words that begin with the text, or are inflections of it:
 // documents hold "sell" where the text had "selling", which "selling*" should
-// find.
-func (l *language) beginning(field, text string) query.Query {
+// find. Of several words the last one may go on.
+func (l *language) beginning(field, text string, dropStops bool) query.Query {
 	tokens := words(text)
 	if len(tokens) == 0 {
 		return nil
 	}
-	q := beginning(field, tokens)
-	if stems := l.terms([]byte(text), false); len(tokens) == 1 && len(stems) == 1 {
-		if stem := string(stems[0].Term); !strings.HasPrefix(stem, string(tokens[0].Term)) {
-			return query.NewDisjunctionQuery([]query.Query{q, term(field, stem)})
-		}
+	last := tokens[len(tokens)-1]
+	inflected := l.terms([]byte(text), dropStops)
+	if byCharacter(last) {
+		return inRow(field, inflected)
 	}
-	return q
+	n := len(inflected) - 1
+	if n < 0 || inflected[n].Position != last.Position {
+		n++ // the last is a stop word
+	}
+	q := beginning(field, last)
+	if n < len(inflected) && !bytes.HasPrefix(inflected[n].Term, last.Term) {
+		q = query.NewDisjunctionQuery([]query.Query{q, term(field, string(inflected[n].Term))})
+	}
+	if n == 0 {
+		return q
+	}
+	return query.NewConjunctionQuery([]query.Query{inRow(field, inflected[:n]), q})
 }
 
-// beginning matches the tokens, of which the last may go on.
-func beginning(field string, tokens analysis.TokenStream) query.Query {
-	last := len(tokens) - 1
-	start := string(tokens[last].Term)
-	if r, size := utf8.DecodeRuneInString(start); size == len(start) && r >= utf8.RuneSelf {
-		return inRow(field, tokens) // a script that is indexed by character
+// byCharacter reports whether a token is of a script that is indexed character
+// by character, so that a word of it goes on in further tokens.
+func byCharacter(t *analysis.Token) bool {
+	const thai = 0x0e00 // the first such script; the ideographs come later
+	r, _ := utf8.DecodeRune(t.Term)
+	return r >= thai
+}
+
+// nameBeginning is beginning for names, which are not inflected.
+func nameBeginning(field string, tokens analysis.TokenStream) query.Query {
+	n := len(tokens) - 1
+	switch {
+	case byCharacter(tokens[n]):
+		return inRow(field, tokens)
+	case n == 0:
+		return beginning(field, tokens[n])
 	}
-	p := prefix{field, start}
-	if last == 0 {
-		return p
-	}
-	return query.NewConjunctionQuery([]query.Query{inRow(field, tokens[:last]), p})
+	return query.NewConjunctionQuery([]query.Query{inRow(field, tokens[:n]), beginning(field, tokens[n])})
+}
+
+func beginning(field string, t *analysis.Token) query.Query {
+	return prefix{field, string(t.Term)}
 }
 
 // inRow matches tokens at the distances that they have.
 func inRow(field string, tokens analysis.TokenStream) query.Query {
+	if len(tokens) == 0 {
+		return nothing()
+	}
 	if len(tokens) == 1 {
 		return term(field, string(tokens[0].Term))
 	}

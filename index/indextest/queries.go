@@ -1,0 +1,285 @@
+package indextest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"storyfeed/index"
+)
+
+func testQueries(t *testing.T, ix index.Index) {
+	put(t, ix,
+		doc("why", "Why I Sell", "Selling is helping people to buy what they need.",
+			by("David Brock"), tagged("Value Selling"), published("2020-07-27")),
+		doc("coach", "The Coach’s Playbook", "A coach listens. Mentors talk. I can’t stand value-based pricing.",
+			by("Ann-Marie van der Berg"), published("2021-01-01")),
+		doc("mentor", "Mentoring", "A mentor isn’t a coach: value comes first, pricing second.",
+			by("Dávid Kovács", "David Brock Jr."), tagged("coaching", "C++")),
+		doc("noise", "Webinar", "Join our webinar at shop.example.com on sales_ops, at 10:30 for $3.50!",
+			in("other"), published("2020-12-31")),
+	)
+	for query, want := range map[string]string{
+		``:  "why coach mentor noise",
+		`*`: "why coach mentor noise",
+
+		`sell`:                     "why",
+		`SELLING`:                  "why",
+		`sells`:                    "why",
+		`coach mentor`:             "coach mentor",
+		`coach nowhere`:            "",
+		`coach OR webinar`:         "coach mentor noise",
+		`coach OR webinar pricing`: "coach mentor",
+		`-coach`:                   "why noise",
+		`-coach -webinar`:          "why",
+		`-nowhere`:                 "why coach mentor noise",
+		`mentor -"value based"`:    "mentor",
+		`mentor OR -coach`:         "why coach mentor noise",
+		`webinar OR -coach`:        "why noise",
+
+		`"value based"`:            "coach",
+		`"based value"`:            "",
+		`value-based`:              "coach",
+		`"helping people to buy"`:  "why",
+		`"helping buy"`:            "",
+		`"sell selling"`:           "", // end of the title, beginning of the body
+		`"first pricing"`:          "mentor",
+		`pric*`:                    "coach mentor",
+		`selling*`:                 "why",
+		`value-bas*`:               "coach",
+		`zzz*`:                     "",
+		`zzz* series:s`:            "",
+		`nowhere series:s`:         "",
+		`nowhere -coach series:s`:  "",
+		`-zzz* series:other`:       "noise",
+		`can't stand`:              "coach",
+		`title:coach`:              "coach",
+		`title:coach's`:            "coach",
+		`title:"why i sell"`:       "why",
+		`title:sell*`:              "why",
+		`title:people`:             "",
+		`-title:sell`:              "coach mentor noise",
+		`example`:                  "noise",
+		`shop.example.com`:         "noise",
+		`ops`:                      "noise",
+		`10:30`:                    "noise",
+		`3.50`:                     "noise",
+		`!!!`:                      "",
+		`!!! webinar`:              "noise",
+		`-!!! webinar`:             "noise",
+		`(coach OR mentor), value`: "coach mentor",
+		`nosuchfield:coach`:        "",
+
+		// Words that are too common for bodies count in titles.
+		`why`:         "why",
+		`the`:         "coach",
+		`why coach`:   "coach mentor",
+		`the OR sell`: "why coach",
+		`the coach`:   "coach mentor",
+		`-the coach`:  "coach mentor",
+
+		`author:brock`:                 "why mentor",
+		`author:"David Brock"`:         "why mentor",
+		`author:"Brock David"`:         "",
+		`author:"Kovács David"`:        "", // two people
+		`author:"van der Berg"`:        "coach",
+		`author:ann-marie`:             "coach",
+		`author:david`:                 "why mentor",
+		`author:Dávid`:                 "why mentor",
+		`author:bro*`:                  "why mentor",
+		`author:!`:                     "",
+		`author:kovacs OR author:berg`: "coach mentor",
+		`author:kovacs OR webinar`:     "mentor noise",
+		`-author:brock`:                "coach noise",
+		`tag:selling`:                  "why",
+		`tag:"value selling"`:          "why",
+		`tag:coach`:                    "",
+		`tag:coaching value`:           "mentor",
+		`tag:c++`:                      "mentor",
+		`series:other`:                 "noise",
+		`series:OTHER webinar`:         "noise",
+		`series:oth*`:                  "noise",
+		`-series:s`:                    "noise",
+
+		`after:2020`:                       "why coach noise",
+		`after:2021`:                       "coach",
+		`after:2020-12-31`:                 "coach noise",
+		`before:2021`:                      "why noise",
+		`before:2020-12-31`:                "why",
+		`after:2020-07 before:2020-08`:     "why",
+		`after:2020-7-27 before:2020-7-27`: "",
+		`-after:2020`:                      "mentor",
+		`-before:2021 coach`:               "coach mentor",
+		`after:2021 OR before:2020-08`:     "why coach",
+	} {
+		wantFound(t, ix, index.Request{Query: parse(query)}, strings.Fields(want)...)
+	}
+}
+
+func testLanguages(t *testing.T, ix index.Index) {
+	put(t, ix,
+		doc("en", "The naïve café — ﬁrst of all 🐦", "We sold houses while the die was cast.", language("en-GB")),
+		doc("de", "Die Häuser der Verkäufer", "Straßen und Fußgänger; ein Soft\u00adwort.", language("de-AT")),
+		doc("fr", "L’élégance des vendeurs", "Les maisons vendues à l’étranger n’étaient pas chères.", language("fr")),
+		doc("es", "El vendedor", "Los cañones también se vendían rápidamente.", language("es_MX")),
+		doc("ru", "Продавцы", "Продавцы продавали дома и ёлки.", language("ru")),
+		doc("ar", "البائعون", "كان البائعون يبيعون المنازل الكبيرة في المدينة.", language("ar")),
+		doc("ar2", "مقال", "البائعون والمشترون", language("en")),
+		doc("tr", "İstanbul'daki satıcılar", "Evleri sattılar.", language("tr")),
+		doc("sv", "Säljarna", "De sålde husen på sjön.", language("sv")),
+		doc("ja", "営業の話", "私は東京都で働いています。セールスが好きです。", language("ja")),
+		doc("ko", "판매", "저는 서울에서 판매를 합니다.", language("ko")),
+		doc("zh", "销售", "我喜欢销售工作。", language("")),
+		doc("th", "การขาย", "ผมชอบขายบ้าน", language("th")),
+		doc("hi", "बिक्री", "मुझे हिन्दी में बिक्री पसंद है", language("hi")),
+		doc("el", "Πωλήσεις", "Η τέχνη των πωλήσεων.", language("el")),
+		doc("pl", "Ħobż", "Sprzedaż łodzi i żagli", language("pl")),
+		doc("none", "Untold", "A café owner sells.", language("")),
+		doc("odd", "Odd", "Nothing declared properly, unnaïvely.", language("klingon!")),
+	)
+	for query, want := range map[string]string{
+		`cafe`:               "en none",
+		`CAFÉ`:               "en none",
+		"cafe\u0301":         "en none",
+		`naive`:              "en",
+		`first`:              "en",
+		`🐦`:                  "en",
+		`house`:              "en",
+		`verkaufer`:          "de",
+		`Verkaeufer`:         "de",
+		`strasse`:            "de",
+		`fussgaenger`:        "de",
+		`softwort`:           "de",
+		`Haus`:               "de",
+		`elegance`:           "fr",
+		`l'elegance`:         "fr",
+		`maison`:             "fr",
+		`chere`:              "fr",
+		`tambien canon`:      "es",
+		`también cañón`:      "es",
+		`rapidamente`:        "es",
+		`ёлка`:               "ru",
+		`елки`:               "ru",
+		`продавали`:          "ru",
+		`المنازل`:            "ar",
+		`الْمَنازِل`:         "ar",
+		`البائعون`:           "ar ar2",
+		`Istanbul`:           "tr",
+		`İSTANBUL`:           "tr",
+		`saljarna`:           "sv",
+		`sjon`:               "sv",
+		`東京`:                 "ja",
+		`東`:                  "ja",
+		`京都`:                 "ja",
+		`都東`:                 "",
+		`東京*`:                "ja",
+		`セールス`:               "ja",
+		`ｾｰﾙｽ`:               "ja",
+		`サウル`:                "",
+		`서울`:                 "ko",
+		`销售`:                 "zh",
+		`"喜欢销售"`:             "zh",
+		`ขาย`:                "th",
+		`बिक्री`:             "hi",
+		`बकर`:                "",
+		`πωλησεις`:           "el",
+		`ΠΩΛΗΣΕΙΣ`:           "el",
+		`lodzi`:              "pl",
+		`hobz`:               "pl",
+		`unnaively`:          "odd",
+		`die cast`:           "en", // "die" is German for "the"
+		`title:"die hauser"`: "de",
+	} {
+		wantFound(t, ix, index.Request{Query: parse(query)}, strings.Fields(want)...)
+	}
+	if res := find(t, ix, index.Request{Query: parse(`-cafe`)}); res.Total != 16 {
+		t.Errorf("-cafe finds %d of 18 documents in many languages, want 16", res.Total)
+	}
+}
+
+func testHostile(t *testing.T, ix index.Index) {
+	put(t, ix,
+		doc("a", "Null \x00 and \xff\xfe bytes", "Body \x00 with \xc3\x28 invalid bytes", by("\x00", "A\xffB"), tagged("", " ")),
+		doc("b", strings.Repeat("long ", 1000), strings.Repeat("x", 1<<20)+" end", by(strings.Repeat("n", 1<<16)), language("x\x00y")),
+		doc("c", "", ""),
+	)
+	wantFound(t, ix, index.Request{Query: parse("invalid bytes")}, "a")
+	wantFound(t, ix, index.Request{Query: parse("end")}, "b")
+	wantFound(t, ix, index.Request{}, "a", "b", "c")
+	for name, s := range map[string]string{
+		"NUL":                "a\x00b\x00",
+		"invalid UTF-8":      "\xff\xfe\xc3\x28",
+		"64 KB":              strings.Repeat("word ", 13_000),
+		"one word of 64 KB":  strings.Repeat("x", 64<<10),
+		"1000 prefixes":      strings.Repeat("wo* ", 1000),
+		"1000 negations":     strings.Repeat("-wo* ", 1000),
+		"1000 alternatives":  strings.Repeat("wo OR ", 1000),
+		"1000 phrases":       strings.Repeat(`"wo wo" `, 1000),
+		"20,000 parentheses": strings.Repeat("(", 20_000),
+		"regular expression": "/.{1000}.{1000}/",
+		"another syntax":     `+title:x^5 author:>=3 "a"~2 [1 TO 2] \`,
+		"markup":             `<script>alert(1)</script>`,
+		"bidi":               "\u202eabc\u202c \u2066x",
+		"combining marks":    "e" + strings.Repeat("\u0301", 200),
+	} {
+		start := time.Now()
+		if _, err := ix.Search(t.Context(), index.Request{Query: parse(s), Author: s, Tag: s, Series: s}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := ix.Search(t.Context(), index.Request{Query: parse(s)}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if took := time.Since(start); took > index.Budget {
+			t.Errorf("%s took %v, want less than %v", name, took, index.Budget)
+		}
+		ix.Snippet(parse(s), "en", s)
+	}
+	// What the parser never makes, but a program might.
+	for _, root := range []index.Node{
+		index.All{},
+		index.Any{},
+		index.All{index.Any{}},
+		index.Word{},
+		index.Phrase{Text: `"`},
+		index.Prefix{},
+		index.Prefix{Field: index.FieldTag},
+		index.Not{Node: index.Not{Node: index.Word{Text: "end"}}},
+		index.Not{Node: index.All{}},
+		index.All{index.All{index.Word{Text: "end"}, index.Word{Text: "long"}}, index.Word{Text: "long"}},
+	} {
+		if _, err := ix.Search(t.Context(), index.Request{Query: index.Query{Root: root}}); err != nil {
+			t.Errorf("Search %#v: %v", root, err)
+		}
+	}
+}
+
+func testSnippets(t *testing.T, ix index.Index) {
+	for _, tc := range []struct{ query, language, text, want string }{
+		{"sell", "en", "Selling sells; he sold a seller.", "[Selling] [sells]; he sold a seller."},
+		{`"value proposition"`, "en", "Value is no value\nproposition.", "Value is no [value proposition]."},
+		{`"interested in selling"`, "en", "I’m interested in selling, not interested selling.", "I’m [interested in selling], not interested selling."},
+		{"prop*", "en", "Properly proposed, improper.", "[Properly] [proposed], improper."},
+		{"the art", "en", "The state of the art", "The state of the [art]"},
+		{"why", "en", "Why I sell", "[Why] I sell"},
+		{"title:sell -fast author:art", "en", "The art to sell fast", "The art to [sell] fast"},
+		{"cafe", "fr", "Un Café, deux cafés", "Un [Café], deux [cafés]"},
+		{"東京", "ja", "私は東京都で働く", "私は[東京]都で働く"},
+		{"value-based", "en", "A value-based value", "A [value-based] value"},
+		{"b", "en", "<b>&amp;</b>", "<[b]>&amp;</[b]>"},
+		{"sell", "en", "", ""},
+		{"", "en", "Nothing  asked", "Nothing asked"},
+	} {
+		if got := marked(ix.Mark(parse(tc.query), tc.language, tc.text)); got != tc.want {
+			t.Errorf("Mark %q in %q = %q, want %q", tc.query, tc.text, got, tc.want)
+		}
+	}
+	filler := strings.Repeat("Nothing of interest happens in this sentence. ", 50)
+	text := filler + "Here is coaching. " + filler + "Here value meets coaching at last. " + filler
+	got := ix.Snippet(parse("coach value"), "en", text)
+	if !strings.Contains(marked(got), "Here [value] meets [coaching] at last.") {
+		t.Errorf("Snippet = %q, want the place where both words are", marked(got))
+	}
+	if got := ix.Snippet(parse("nowhere"), "en", text); got.Matched() || !strings.HasPrefix(text, strings.TrimSuffix(got.String(), "…")) {
+		t.Errorf("Snippet without a match = %q, want the beginning", marked(got))
+	}
+}
