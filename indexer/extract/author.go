@@ -1,0 +1,336 @@
+package extract
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
+)
+
+const (
+	maxAuthors   = 20
+	maxNameRunes = 60
+	maxNameWords = 6
+)
+
+// authors walks the cascade: JSON-LD, elements that are marked as author
+// beside the story, meta tags, the text of the byline.
+func (d *document) authors(lines []byline) (names []string, source string) {
+	for _, step := range []struct {
+		source string
+		names  func() []string
+	}{
+		{"json-ld", func() []string { return d.linkedAuthors(false) }},
+		{"element", d.markedAuthors},
+		{"meta", d.metaAuthors},
+		{"byline", func() []string { return bylineAuthors(lines) }},
+		{"json-ld", func() []string { return d.linkedAuthors(true) }},
+	} {
+		if names := d.acceptNames(step.names()); len(names) > 0 {
+			return names, step.source
+		}
+	}
+	return nil, ""
+}
+
+// linkedAuthors are the story's authors by JSON-LD: people, or else any
+// organisation that is not the site.
+func (d *document) linkedAuthors(organisations bool) []string {
+	var out []string
+	for _, a := range append(d.ld.resolve(d.article["author"]), d.ld.resolve(d.article["creator"])...) {
+		if a.is("Organization") == organisations {
+			out = append(out, a.str("name"))
+		}
+	}
+	return out
+}
+
+func (d *document) metaAuthors() []string {
+	var out []string
+	for _, name := range []string{"author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl"} {
+		for _, content := range d.metaAll(name) {
+			out = append(out, decodeOnce(content))
+		}
+		if len(d.acceptNames(out)) > 0 {
+			break
+		}
+	}
+	return out
+}
+
+// authorNames are the usual names of elements that hold an author and
+// nothing else, byline names of those that may hold a date, too.
+var (
+	authorNames = wordSet("p-author author author-name authorname post-author entry-author article-author wp-block-post-author-name " +
+		"wp-block-post-author-name-link wp-block-post-author-name__link wp-block-post-author-name-name avatar-name author-link byline-name post-author-name blog-author fn posted-by author-card-name article-byline-author")
+	bylineNames = wordSet("byline by-line entry-byline post-byline article-byline vcard by-author post-by")
+)
+
+// markedAuthors are the names in elements around the story that are marked
+// as its author: first by vocabulary, then by the usual class names.
+func (d *document) markedAuthors() []string {
+	groups := []func(*html.Node) bool{
+		func(n *html.Node) bool {
+			return hasToken(n, "itemprop", "author") || hasToken(n, "rel", "author") || slices.Contains(names(n), "p-author")
+		},
+		func(n *html.Node) bool {
+			return slices.ContainsFunc(names(n), func(s string) bool { return authorNames[s] })
+		},
+		func(n *html.Node) bool {
+			return slices.ContainsFunc(names(n), func(s string) bool { return bylineNames[s] })
+		},
+		func(n *html.Node) bool { return n.DataAtom == atom.A && isAuthorPath(attr(n, "href")) },
+	}
+	for _, marked := range groups {
+		var out []string
+		for _, n := range d.aroundStory(marked) {
+			out = append(out, authorIn(n)...)
+		}
+		if len(d.acceptNames(out)) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
+// aroundStory lists elements of the story's scope that stand outside its
+// body. A content that was not found by name may hold the byline, too.
+func (d *document) aroundStory(ok func(*html.Node) bool) []*html.Node {
+	var out []*html.Node
+	walk(d.scope, func(n *html.Node) bool {
+		if n == d.content && d.themed {
+			return false
+		}
+		if n.Type == html.ElementNode && n != d.scope && ok(n) {
+			out = append(out, n)
+			return false
+		}
+		return true
+	})
+	return out
+}
+
+// authorIn reads the names out of an element marked as author: those that
+// are marked as name within it, or its text.
+func authorIn(n *html.Node) []string {
+	if content := attr(n, "content"); content != "" {
+		return []string{content}
+	}
+	inner := find(n, func(c *html.Node) bool {
+		return hasToken(c, "itemprop", "name") || slices.ContainsFunc(names(c), func(s string) bool { return s == "fn" || s == "p-name" || authorNames[s] })
+	})
+	if len(inner) == 0 {
+		inner = find(n, func(c *html.Node) bool { return hasToken(c, "rel", "author") || isAuthorPath(attr(c, "href")) })
+	}
+	var out []string
+	for _, c := range inner {
+		if attr(c, "content") != "" {
+			out = append(out, attr(c, "content"))
+		} else if firstOf(c, inner) {
+			out = append(out, namesIn(lineText(c), true)...)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	return namesIn(separatedText(n), true)
+}
+
+// firstOf reports whether no other of the nodes is within n: the innermost
+// element has the name alone.
+func firstOf(n *html.Node, nodes []*html.Node) bool {
+	return !slices.ContainsFunc(nodes, func(o *html.Node) bool { return o != n && inside(o, n) })
+}
+
+var authorPath = regexp.MustCompile(`(?i)/(authors?|autor|auteur|writers?|contributors?|people|profile)/[^/]+/?$|[?&]author=|^/@[^/]+/?$`)
+
+func isAuthorPath(href string) bool { return authorPath.MatchString(href) }
+
+// bylineAuthors are the names in the lines around the title: the first line
+// that names anybody decides.
+func bylineAuthors(lines []byline) []string {
+	for _, l := range lines {
+		if names := namesIn(l.text, false); len(names) > 0 {
+			return names
+		}
+	}
+	return nil
+}
+
+// byWords introduce an author, in several languages.
+var byWords = regexp.MustCompile(`(?i)(?:^|[\s|·•–—,(\-])(?:(?:guest\s+post|post|article|story|words|text|written|posted|published|submitted|contributed|reported|composed|geschrieben|verfasst|veröffentlicht|publié|écrit|publicado|escrito|scritto|geplaatst|skrevet|skriven)\s+)?(?:by|von|par|por|di|da|door|av|af|przez|автор:?|作者[:：]?|文[:：]|author:|autor(?:in)?:|auteur\s*:|autore:|text:|words:|von:|by:)\s+`)
+
+var nameEnd = regexp.MustCompile(`(?i)\s+(?:on|in|at|am|um|le|el|il|den|op|under|unter|dans|en|for|für|updated|published|posted|last|•|·)\s|\s[|·•–—\-/]\s|\s*[|·•]|\s{2,}|\n|:\s|\s*[,]?\s*\d`)
+
+// namesIn reads authors out of a line. A trusted line is known to be about
+// authors; any other one must say "by", or hold a date and beside it what
+// looks like a name.
+func namesIn(line string, trusted bool) []string {
+	line = feed.CleanLine(line)
+	if len(line) > 300 {
+		return nil
+	}
+	dates := findDates(line, "en-GB") // where the date stands matters, not which day it is
+	if loc := byWords.FindStringIndex(line); loc != nil && (trusted || loc[0] == 0 || len(dates) > 0 || isMetaWords(line[:loc[0]])) {
+		rest := line[loc[1]:]
+		if s := findDates(rest, "en-GB"); len(s) > 0 && s[0].start > 0 {
+			rest = rest[:s[0].start]
+		}
+		if names := splitNames(cutName(rest)); allNames(names) {
+			return names
+		}
+	}
+	if len(dates) == 0 {
+		if trusted {
+			return splitNames(cutName(line))
+		}
+		return nil
+	}
+	// "Name, Tuesday, 6 January 2026", "22 January 2026 · 7 min · Name"
+	var parts []string
+	at := 0
+	for _, s := range dates {
+		parts = append(parts, metaSeparator.Split(line[at:s.start], -1)...)
+		at = s.end
+	}
+	parts = append(parts, metaSeparator.Split(line[at:], -1)...)
+	for _, p := range parts {
+		p = strings.Trim(p, " ,.;:-–—|")
+		if names := splitNames(p); !isMetaWords(p) && allNames(names) {
+			return names
+		}
+	}
+	return nil
+}
+
+var metaSeparator = regexp.MustCompile(`\s*[|·•/–—]\s*|\s-\s|\s{2,}|,\s*$|^\s*,`)
+
+// nameAside is what follows a name in brackets.
+var nameAside = regexp.MustCompile(`\s*[(\[]([^)\]]*)[)\]]?`)
+
+// cutName ends a name where something else begins. Brackets stay when they
+// hold the name in another script.
+func cutName(s string) string {
+	if m := nameAside.FindStringSubmatchIndex(s); m != nil && !looksLikeName(s[m[2]:m[3]]) {
+		s = s[:m[0]]
+	}
+	if loc := nameEnd.FindStringIndex(s); loc != nil {
+		s = s[:loc[0]]
+	}
+	return strings.Trim(s, " ,.;:–—|-")
+}
+
+var nameJoint = regexp.MustCompile(`(?i)\s*;\s*|\s+(?:and|und|et|y|e|og|och|en|i|&|with|mit|\+)\s+|\s*,\s*(?:and|und|et|y|&)\s+`)
+
+var nameSuffix = regexp.MustCompile(`(?i)^(jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|mba|esq|msc|rn|cpa)\.?$`)
+
+// splitNames parts "A, B and C"; a comma parts names only where each part
+// could be a full one, so "Jane Roe, PhD" and "Roe, Jane" stay whole.
+func splitNames(s string) []string {
+	var out []string
+	for _, part := range nameJoint.Split(s, maxAuthors) {
+		pieces := strings.Split(part, ",")
+		full := func(p string) bool { return len(strings.Fields(p)) >= 2 }
+		if len(pieces) > 1 && !slices.ContainsFunc(pieces, func(p string) bool { return !full(p) }) {
+			out = append(out, pieces...)
+			continue
+		}
+		if len(pieces) == 2 && nameSuffix.MatchString(strings.TrimSpace(pieces[1])) {
+			out = append(out, part)
+			continue
+		}
+		if len(pieces) > 1 && full(pieces[0]) {
+			part = pieces[0] // a title or a place follows
+		}
+		out = append(out, part)
+	}
+	for i := range out {
+		out[i] = strings.TrimSpace(out[i])
+	}
+	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
+}
+
+// particles are the parts of names that are written small.
+var particles = wordSet("de da do dos das du des del della di van von der den ten ter zu zur la le el al bin ibn bint y e af av")
+
+// allNames reports whether each of the texts, and at least one, looks like
+// the name of a person: few words, each with a capital where the script has
+// capitals.
+func allNames(list []string) bool {
+	return len(list) > 0 && !slices.ContainsFunc(list, func(s string) bool { return !looksLikeName(s) })
+}
+
+func looksLikeName(s string) bool {
+	fields := strings.Fields(s)
+	if len(fields) == 0 || len(fields) > 5 || len([]rune(s)) > maxNameRunes {
+		return false
+	}
+	capitals := 0
+	for _, f := range fields {
+		r := []rune(strings.TrimLeft(f, `"“'‘(`))
+		switch {
+		case len(r) == 0:
+			return false
+		case !unicode.IsLetter(r[0]):
+			return false
+		case unicode.IsUpper(r[0]), !unicode.IsLower(r[0]): // Han, Arabic … have no case
+			capitals++
+		case !particles[strings.ToLower(f)] && !strings.HasPrefix(f, "d’") && !strings.HasPrefix(f, "d'"):
+			return false
+		}
+		if strings.ContainsAny(f, "0123456789@/:?!=<>#") {
+			return false
+		}
+	}
+	return capitals > 0
+}
+
+// acceptNames cleans names and drops what is no person: roles, addresses,
+// the site itself, placeholders.
+func (d *document) acceptNames(list []string) []string {
+	var out []string
+	for _, s := range list {
+		s = cleanName(s)
+		if s == "" || d.isSite(s) || d.isHostName(s) || !isPerson(s) {
+			continue
+		}
+		if !slices.ContainsFunc(out, func(o string) bool { return fold(o) == fold(s) }) && len(out) < maxAuthors {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+var nameStart = regexp.MustCompile(`(?i)^(?:(?:view all )?posts?\s+by|all posts by|written by|posted by|published by|by|von|par|por|author:?|autor:?|about)\s+`)
+
+func cleanName(s string) string {
+	s = decodeOnce(s)
+	s = nameStart.ReplaceAllString(s, "")
+	s = strings.TrimSpace(strings.TrimLeft(s, "@—–- "))
+	return strings.TrimRight(s, " ,;:|·•–—-")
+}
+
+// noPerson are names that programs, roles and templates leave.
+var noPerson = regexp.MustCompile(`(?i)^(the\s+)?(admin(istrator)?|root|webmaster|web ?master|site ?admin|super ?admin|editor(s)?|editor in chief|editorial( team| staff| board)?|staff( writer| reporter)?|team|redaktion|redaktion .*|redacci[oó]n|r[eé]daction|guest( author| writer| post)?|contributor|author|autor|user\d*|wordpress|anonymous|anonym|unknown|unbekannt|undefined|null|none|n/?a|default|test|john doe|jane doe|your name|author name|first ?name last ?name|blogger|moderator|owner|support|info|news ?desk|press|marketing( team)?|uncategorized|.* (team|staff|editors|admin))$`)
+
+func isPerson(s string) bool {
+	runes := []rune(s)
+	if len(runes) < 2 || len(runes) > maxNameRunes || len(strings.Fields(s)) > maxNameWords || noPerson.MatchString(s) {
+		return false
+	}
+	if strings.Contains(s, "@") || strings.Contains(s, "://") || strings.HasPrefix(s, "www.") || strings.ContainsAny(s, "<>{}[]=/\\") {
+		return false
+	}
+	letters := 0
+	for _, r := range runes {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+	}
+	return letters >= 2 && letters*2 >= len(runes) && len(findDates(s, "en-GB")) == 0
+}

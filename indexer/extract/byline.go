@@ -1,0 +1,207 @@
+package extract
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
+)
+
+// byline is a short line near the story's title or at an edge of its body.
+type byline struct {
+	text string
+	node *html.Node // the first text node of the line
+}
+
+const (
+	maxByline   = 240 // bytes of a line that may be a byline
+	linesAbove  = 3   // lines before the heading that may belong to it (some themes put the date there)
+	linesBelow  = 8   // and after it
+	linesInBody = 3   // at the beginning of the body
+	linesAtEnd  = 2   // at its end
+	linesAfter  = 8   // after the body, where themes put "Published … By …"
+)
+
+// bylines lists the lines that may name author and date, the likeliest
+// first: after the heading, before it, after the body, at the body's end.
+func (d *document) bylines() []byline {
+	all := linesOf(d.scope)
+	at := d.headingLine(all)
+	var after, before, behind, end []byline
+	inBody, seenBody := 0, false
+	var bodyLines []byline
+	for i, l := range all {
+		in := inside(l.node, d.content)
+		short := len(l.text) <= maxByline
+		switch {
+		case in:
+			seenBody = true
+			bodyLines = append(bodyLines, l)
+			if i > at && inBody < linesInBody {
+				inBody++
+				if short {
+					after = append(after, l)
+				}
+			}
+		case seenBody:
+			if short && len(behind) < linesAfter {
+				behind = append(behind, l)
+			}
+		case i < at:
+			if short && at-i <= linesAbove {
+				before = append(before, l)
+			}
+		case i > at && short && len(after) < linesBelow:
+			after = append(after, l)
+		}
+	}
+	for _, l := range bodyLines[max(0, len(bodyLines)-linesAtEnd):] {
+		if len(l.text) <= maxByline {
+			end = append(end, l)
+		}
+	}
+	return slices.Concat(after, before, behind, end)
+}
+
+// headingLine is the index of the line that is the title, or -1.
+func (d *document) headingLine(lines []byline) int {
+	for i, l := range lines {
+		if d.heading != nil && inside(l.node, d.heading) {
+			return i
+		}
+	}
+	if d.heading == nil {
+		title, _ := d.findTitle()
+		for i, l := range lines {
+			if fold(l.text) == fold(title) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// linesOf is the text below n as a reader sees it line by line: blocks and
+// line breaks end a line.
+func linesOf(n *html.Node) []byline {
+	var out []byline
+	var b strings.Builder
+	var start *html.Node
+	flush := func() {
+		if s := feed.CleanLine(b.String()); s != "" {
+			out = append(out, byline{s, start})
+		}
+		b.Reset()
+		start = nil
+	}
+	var visit func(n *html.Node)
+	visit = func(n *html.Node) {
+		switch {
+		case n.Type == html.TextNode:
+			if start == nil && strings.TrimSpace(n.Data) != "" {
+				start = n
+			}
+			b.WriteString(n.Data)
+			return
+		case isElement(n, atom.Script, atom.Style, atom.Noscript, atom.Svg, atom.Template, atom.Pre):
+			return
+		case isElement(n, atom.Br):
+			flush()
+			return
+		}
+		block := isBlock(n) && !isInlineItem(n)
+		if block {
+			flush()
+		} else if adjoins(n) {
+			b.WriteString(" · ")
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			visit(c)
+		}
+		if block {
+			flush()
+		}
+	}
+	visit(n)
+	flush()
+	return out
+}
+
+// isInlineItem: byline parts are often items of one list, which readers see
+// as one line; without the list's name nobody can tell.
+func isInlineItem(n *html.Node) bool {
+	return n.DataAtom == atom.Li && n.Parent != nil && slices.ContainsFunc(names(n.Parent), isMetaName)
+}
+
+// adjoins reports whether an inline element follows another one without a
+// blank: CSS shows them apart, the text alone would not.
+func adjoins(n *html.Node) bool {
+	p := n.PrevSibling
+	return n.Type == html.ElementNode && p != nil && p.Type == html.ElementNode && isElement(n, atom.Span, atom.Time, atom.A, atom.Small, atom.Address, atom.Li) &&
+		!isElement(p, atom.Img, atom.Br)
+}
+
+// separatedText is an element's text with its lines and adjoining parts kept
+// apart.
+func separatedText(n *html.Node) string {
+	var parts []string
+	for _, l := range linesOf(n) {
+		parts = append(parts, l.text)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// metaWord are the words of which the lines around a story consist beside
+// names and dates.
+var metaWord = wordSet(`by von par por di da door av af on am le el il the at um à in under unter dans en en: posted published publish updated update last
+	modified written author autor posted-on veröffentlicht aktualisiert geschrieben zuletzt publié mis jour actualizado publicado escrito pubblicato
+	aggiornato geplaatst minute minutes min mins read reading time lesezeit minuten lecture lectura de lettura comment comments kommentar kommentare commentaire commentaires
+	comentario comentarios views view no share print email edit date category categories tags tag filed as and und et y words word edited first
+	leave a reply ago since originally created wrote verfasst dated: date: datum stand less than one estimated story article post blog note
+	st nd rd th uhr pm am mon tue wed thu fri sat sun est utc gmt`)
+
+var (
+	readingTime = regexp.MustCompile(`(?i)\b(?:~\s*)?(?:\d+|one|two|three|five|less than a|a)[\s-]*(?:min(?:ute)?s?|minuten|分钟)\.?(?:\s+(?:read(?:ing)?(?:\s+time)?|lesezeit|de lecture|de lectura|di lettura|leestijd))?\b|(?:reading time|lesezeit|read time)\s*:?\s*\d+\s*\S*`)
+	countWords  = regexp.MustCompile(`(?i)\b(?:\d+|no|one|keine)\s+(?:comments?|kommentare?|repl(?:y|ies)|responses?|views?|likes?|shares?|words)\b`)
+)
+
+// isMetaWords reports whether a text consists of nothing but such words,
+// numbers and marks.
+func isMetaWords(s string) bool {
+	s = readingTime.ReplaceAllString(s, " ")
+	s = countWords.ReplaceAllString(s, " ")
+	for _, w := range words(s) {
+		if w.n < 0 && runeKind([]rune(w.text)[0]) == 2 && !metaWord[w.text] && !weekdays[w.text] {
+			return false
+		}
+	}
+	return true
+}
+
+// isMetaLine reports whether a line of the body is about the story instead
+// of part of it: author, date, reading time, number of comments. A line
+// without any of these never is.
+func isMetaLine(line string, authors []string) bool {
+	if len(line) > maxByline || line == "" {
+		return false
+	}
+	rest, told := line, false
+	if readingTime.MatchString(rest) || countWords.MatchString(rest) {
+		told = true
+	}
+	for _, s := range slices.Backward(findDates(rest, "en-GB")) {
+		rest = rest[:s.start] + " " + rest[s.end:]
+		told = true
+	}
+	for _, a := range authors {
+		if i := strings.Index(rest, a); i >= 0 {
+			rest = rest[:i] + " " + rest[i+len(a):]
+			told = told || byWords.MatchString(" "+line+" ") || strings.Trim(rest, " .,:–—-") == ""
+		}
+	}
+	return told && isMetaWords(rest)
+}

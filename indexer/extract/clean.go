@@ -1,0 +1,325 @@
+package extract
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
+)
+
+// Body is a story's body.
+type Body struct {
+	HTML  string // through [Sanitise]
+	Text  string // see [Text]
+	Words int    // see [CountWords]
+
+	images []*html.Node
+}
+
+// Clean does with a body that came by another way, such as a REST API, what
+// [Extract] does with the one on the page: addresses are resolved against
+// pageURL, late pictures found, furniture, a repeated title and bylines
+// dropped, the rest sanitised. authors may be nil. An error means that the
+// fragment could not be parsed.
+func Clean(fragment, pageURL, title string, authors []string) (b Body, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			b, err = Body{}, fmt.Errorf("clean body of %s: panic: %v", pageURL, r)
+		}
+	}()
+	u, err := url.Parse(pageURL)
+	if err != nil || u.Host == "" {
+		return Body{}, fmt.Errorf("clean body: page address %q is not absolute", pageURL)
+	}
+	if len(fragment) > maxBytes || strings.Count(fragment, "<") > maxTags {
+		return Body{}, errors.New("clean body: too large")
+	}
+	body, err := parseBody(fragment)
+	if err != nil {
+		return Body{}, fmt.Errorf("clean body of %s: unparseable: %w", pageURL, err)
+	}
+	root := &html.Node{Type: html.DocumentNode}
+	root.AppendChild(body)
+	d := &document{url: u, base: u, root: root, body: body, content: body, scope: body, themed: true}
+	if err := d.collect(); err != nil {
+		return Body{}, fmt.Errorf("clean body of %s: %w", pageURL, err)
+	}
+	d.unwrapNoscript()
+	d.sizes = measure(body)
+	return d.cleanBody(title, authors), nil
+}
+
+// cleanBody turns the content into the body. It works on the page's own
+// nodes: nothing is read from them afterwards.
+func (d *document) cleanBody(title string, authors []string) Body {
+	body := element(atom.Body, childrenOf(d.content)...)
+	sizes := measure(body)
+	dropFurniture(body, sizes, d.themed)
+	d.dropHeading(body)
+	d.fixEmbeds(body)
+	d.fixImages(body)
+	fixMath(body)
+	fixCode(body)
+	unwrapLayout(body)
+	d.fixLinks(body)
+	for _, h := range findTags(body, atom.H1) {
+		h.DataAtom, h.Data = atom.H2, "h2"
+	}
+	arrange(body)
+	cutTalk(body)
+	d.trimEdges(body, title, authors)
+	out := Sanitise(render(body))
+	final, err := parseBody(out)
+	if err != nil {
+		return Body{}
+	}
+	b := Body{HTML: out, Text: textOf(final), images: findTags(final, atom.Img)}
+	b.Words = CountWords(b.Text)
+	return b
+}
+
+// dropFurniture removes from a body what is marked as none of it. A mark on
+// what is most of the body is taken for a mistake.
+func dropFurniture(body *html.Node, sizes map[*html.Node]size, themed bool) {
+	total := sizes[body].prose()
+	walk(body, func(n *html.Node) bool {
+		if n == body || n.Type != html.ElementNode {
+			return true
+		}
+		share := 0.0
+		if total > 0 {
+			share = float64(sizes[n].prose()) / float64(total)
+		}
+		drop := isElement(n, atom.Button, atom.Input, atom.Select, atom.Textarea, atom.Svg, atom.Canvas)
+		switch kindOf(n) {
+		case talk:
+			drop = true
+		case siteFurniture:
+			drop = drop || share < .5
+		case metaFurniture:
+			drop = drop || share < .2 && sizes[n].text < 600
+		}
+		drop = drop || isElement(n, atom.Form) && share < .5 || isHidden(n) && share < .5 ||
+			attr(n, "aria-hidden") == "true" && sizes[n].text <= 30 && firstTag(n, atom.Img) == nil && !isElement(n, atom.Pre, atom.Code) ||
+			isElement(n, atom.Header) && !themed && share < .1 && firstTag(n, atom.H1) != nil && !hasProse(n)
+		if drop {
+			remove(n)
+			return false
+		}
+		return true
+	})
+}
+
+// hasProse reports whether a paragraph stands in n.
+func hasProse(n *html.Node) bool {
+	return first(n, func(c *html.Node) bool {
+		return isElement(c, atom.P) && len(strings.Fields(lineText(c))) >= 2*proseWords
+	}) != nil
+}
+
+// dropHeading removes the story's own heading where it is within the body.
+func (d *document) dropHeading(body *html.Node) {
+	if d.heading != nil && inside(d.heading, body) {
+		remove(d.heading)
+	}
+}
+
+// fixMath keeps of formulas the source that authors wrote, where the page
+// has it, instead of two drawings of it.
+func fixMath(body *html.Node) {
+	for _, n := range find(body, func(n *html.Node) bool {
+		return n.Data == "math" || isElement(n, atom.Script) && strings.HasPrefix(attr(n, "type"), "math/tex") || slices.Contains(names(n), "katex-html") || slices.Contains(names(n), "mathjax-preview")
+	}) {
+		if n.Data != "math" && !isElement(n, atom.Script) {
+			remove(n)
+			continue
+		}
+		tex := rawInnerText(n)
+		if a := first(n, func(c *html.Node) bool { return c.Data == "annotation" }); a != nil {
+			tex = rawInnerText(a)
+		} else if alt := attr(n, "alttext"); alt != "" {
+			tex = alt
+		}
+		if tex = feed.CleanLine(tex); tex == "" {
+			remove(n)
+			continue
+		}
+		replace(n, element(atom.Code, textNode(tex)))
+	}
+}
+
+// cutTalk cuts an arranged body where comments begin that nothing marked but
+// their heading, and drops lists of links under headings that announce them.
+func cutTalk(body *html.Node) {
+	blocks := childrenOf(body)
+	for i, b := range blocks {
+		if !isHeading(b) && !isElement(b, atom.P) {
+			continue
+		}
+		text := lineText(b)
+		switch {
+		case len(text) > 80:
+		case talkHeading.MatchString(text) && (isHeading(b) || onlyStrong(b)) && i > 0 && !resumes(blocks[i+1:], b):
+			for _, after := range blocks[i:] {
+				remove(after)
+			}
+			return
+		case siteHeading.MatchString(text) && isHeading(b):
+			dropSection(blocks, i)
+		}
+	}
+}
+
+// onlyStrong reports whether a paragraph is all bold: a heading in disguise.
+func onlyStrong(p *html.Node) bool {
+	s := firstTag(p, atom.Strong, atom.B)
+	return s != nil && lineText(s) == lineText(p)
+}
+
+// resumes reports whether a heading "Comments" is one of the story's own:
+// headings of its rank with long paragraphs follow.
+func resumes(rest []*html.Node, h *html.Node) bool {
+	for i, b := range rest {
+		if isHeading(b) && b.DataAtom == h.DataAtom && !isForeignHeading(lineText(b)) {
+			for _, after := range rest[i+1:] {
+				if isElement(after, atom.P) && len(strings.Fields(lineText(after))) >= 2*proseWords {
+					return !talkFirst(h)
+				}
+			}
+		}
+	}
+	return false
+}
+
+// talkFirst: "Leave a Reply" is never a story's own heading.
+func talkFirst(h *html.Node) bool {
+	return regexp.MustCompile(`(?i)reply|leave|cancel|schreib|laisser|deja|lascia`).MatchString(lineText(h))
+}
+
+// dropSection drops a heading with the links under it, up to the next
+// heading or real paragraph. A section without links is the story's.
+func dropSection(blocks []*html.Node, i int) {
+	end := i + 1
+	text, linked := 0, 0
+	for ; end < len(blocks) && !isHeading(blocks[end]); end++ {
+		s := measure(blocks[end])[blocks[end]]
+		if s.prose() > 150 && s.prose() > s.link {
+			break
+		}
+		text += s.text
+		linked += s.link
+	}
+	if text > 0 && 2*linked < text || text == 0 && end < len(blocks) {
+		return
+	}
+	for _, b := range blocks[i:end] {
+		remove(b)
+	}
+}
+
+const edge = 3 // blocks at either end in which bylines and the like are looked for
+
+var (
+	// filing are lines that file a story away or send its readers elsewhere.
+	filing = regexp.MustCompile(`(?i)^(?:(?:filed|posted|published|categorized|categorised|tagged)(?: (?:under|in|as|with))?|tags?|labels?|categories|category|topics?|schlagw[oö]rter|kategorien?|abgelegt unter|catégories?|étiquettes?|categorías?|etiquetas?|share this(?: post)?|share on.*|follow (?:us|me) on.*|read more|continue reading|weiterlesen|read also|permalink|bookmark the permalink|skip to (?:content|main content)|advertisement|print this|email this|listen to this (?:article|post)|subscribe(?: now)?)\s*(?:[:.…→»]|$)`)
+	legal  = regexp.MustCompile(`(?i)(?:©|\(c\)|copyright|all rights reserved|alle rechte vorbehalten|made with|powered by|proudly powered)`)
+	onward = regexp.MustCompile(`(?i)^\W*(?:(?:←|→|«|»|<|>)|previous|next|older|newer|back to|zurück|vorheriger|nächster|weiter|précédent|suivant|anterior|siguiente|return to|home\b|up\b|top\b)`)
+)
+
+// trimEdges drops from both ends of an arranged body what repeats or
+// comments the story: its title, byline, tags, a copyright, links onward.
+func (d *document) trimEdges(body *html.Node, title string, authors []string) {
+	looked := 0
+	for b := body.FirstChild; b != nil && looked < edge; {
+		next := b.NextSibling
+		if !d.trimStart(b, title, authors) {
+			looked++
+		}
+		b = next
+	}
+	looked = 0
+	for b := body.LastChild; b != nil && looked < edge; {
+		prev := b.PrevSibling
+		switch {
+		case b == body.FirstChild: // never the whole of a short note
+			return
+		case isElement(b, atom.Hr) && b.NextSibling == nil:
+			remove(b)
+		case isClosing(b, authors):
+			remove(b)
+		default:
+			looked++
+		}
+		b = prev
+	}
+}
+
+// trimStart removes the title or byline that a block at the beginning is or
+// begins with, and reports whether the block is gone.
+func (d *document) trimStart(b *html.Node, title string, authors []string) bool {
+	if isElement(b, atom.Hr) && b.PrevSibling == nil {
+		remove(b)
+		return true
+	}
+	if !isElement(b, atom.P, atom.Ul, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6) || firstTag(b, atom.Img) != nil {
+		return false
+	}
+	text := feed.CleanLine(inlineLine(b))
+	rest := text
+	if t := fold(title); t != "" && strings.HasPrefix(fold(text)+" ", t+" ") && (isHeading(b) || fold(text) == t || len(rest) < maxByline+len(title)) {
+		if fold(text) == t {
+			if isHeading(b) || b.PrevSibling == nil {
+				remove(b)
+				return true
+			}
+			return false
+		}
+		if i := strings.Index(text, title); i == 0 {
+			rest = strings.TrimSpace(text[len(title):])
+		}
+	}
+	if isMetaLine(rest, authors) || filing.MatchString(rest) && len(strings.Fields(rest)) <= 8 && firstTag(b, atom.A) != nil || slices.Contains(authors, rest) ||
+		rest != text && isMetaWords(rest) {
+		remove(b)
+		return true
+	}
+	return false
+}
+
+// inlineLine is a block's text with its breaks as blanks.
+func inlineLine(b *html.Node) string {
+	if isElement(b, atom.Ul) {
+		return strings.ReplaceAll(partsText(b), "\n", " ")
+	}
+	return strings.ReplaceAll(inlineText(b), "\n", " ")
+}
+
+// isClosing reports whether a block at the end is no part of the text.
+func isClosing(b *html.Node, authors []string) bool {
+	if !isElement(b, atom.P, atom.Ul, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6) || firstTag(b, atom.Img) != nil {
+		return false
+	}
+	text := feed.CleanLine(inlineLine(b))
+	count := len(strings.Fields(text))
+	s := measure(b)[b]
+	switch {
+	case count > 30:
+		return false
+	case isMetaLine(text, authors) && (byWords.MatchString(text) || len(findDates(text, "en-GB")) == 0 || s.link > 0):
+		return true
+	case filing.MatchString(text) && (s.link > 0 || count <= 3):
+		return true
+	case legal.MatchString(text) && count <= 20:
+		return true
+	case isHeading(b) && isForeignHeading(text):
+		return true
+	}
+	return s.text > 0 && s.link*10 >= s.text*8 && onward.MatchString(text)
+}

@@ -1,0 +1,340 @@
+package extract
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/markusmobius/go-htmldate"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
+)
+
+// earliest is the first year in which a story can have been published: the
+// web's beginning for most purposes, and past the zero values of computers.
+const earliest = 1995
+
+// Slack for "not in the future": clocks go wrong, and a day begins 14 hours
+// earlier in Kiribati than in UTC.
+const (
+	clockSlack = time.Hour
+	daySlack   = 14 * time.Hour
+)
+
+// claim is one source's word on a date.
+type claim struct {
+	stamp
+	source string
+}
+
+// sourceRank breaks ties between dates: what readers see beside the story
+// first, a guess last.
+var sourceRank = map[string]int{"time[datetime]": 0, "byline": 1, "json-ld": 2, "meta": 3, "url": 4, "htmldate": 5}
+
+// dates are the story's published and updated date, each zero if unknown.
+func (d *document) dates(lines []byline) (published, updated feed.Date) {
+	pub, upd := d.claims(lines)
+	pub, upd = d.credible(pub), d.credible(upd)
+	if contested(pub) {
+		// Asked only here: it costs as much as parsing the page.
+		if c, ok := d.guessDate(); ok {
+			pub = append(pub, c)
+		}
+	}
+	best, known := elect(pub)
+	if !known {
+		return feed.Date{}, feed.Date{}
+	}
+	published = best.date()
+	for _, u := range upd {
+		if u.after(best) {
+			updated = u.date()
+			break
+		}
+	}
+	return published, updated
+}
+
+// claims collects every source's word on when the story was published and
+// when it was updated, the latter in the order in which they are believed.
+func (d *document) claims(lines []byline) (pub, upd []claim) {
+	lang := d.language()
+	add := func(to *[]claim, source, s string) {
+		if st, ok := parseStamp(s, lang); ok && s != "" {
+			*to = append(*to, claim{st, source})
+		}
+	}
+	for _, n := range d.ldPages() {
+		add(&pub, "json-ld", n.str("datePublished"))
+		add(&upd, "json-ld", n.str("dateModified"))
+	}
+	add(&pub, "meta", d.meta("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "publish_date", "publishdate",
+		"publication_date", "pubdate", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "dc.date", "dcterms.date", "citation_publication_date", "date"))
+	add(&upd, "meta", d.meta("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "revised"))
+	d.elementClaims(lang, &pub, &upd)
+	lineClaims(lines, lang, &pub, &upd)
+	if st, ok := addressDate(d.url.Path); ok {
+		pub = append(pub, claim{st, "url"})
+	}
+	return pub, upd
+}
+
+// ldPages are the JSON-LD objects that date the page: the story, or else the
+// page itself.
+func (d *document) ldPages() []ldNode {
+	if d.article != nil && (d.article.str("datePublished") != "" || d.article.str("dateModified") != "") {
+		return []ldNode{d.article}
+	}
+	for _, n := range d.ld.nodes {
+		if n.is("WebPage") && n.str("datePublished") != "" {
+			return []ldNode{n}
+		}
+	}
+	return nil
+}
+
+var (
+	publishedNames = wordSet("published dt-published entry-date post-date posted-on date-published publish-date pubdate date-header article-date post-meta-date wp-block-post-date published-date date post-time meta-date timestamp entry-time")
+	updatedNames   = wordSet("updated dt-updated modified date-modified modified-date last-updated last-modified post-modified-date wp-block-post-date-modified-date update-date")
+	updatedWords   = regexp.MustCompile(`(?i)(updated|last (?:modified|edited|changed|revised)|modified|edited|revised|aktualisiert|geändert|mis à jour|modifié|actualizado|modificado|aggiornato|modificato|bijgewerkt|atualizado|обновлено)\W*(?:on|am|at|le|el|il|op|em|\s|:|·)*$`)
+)
+
+// elementClaims reads elements that are marked as a date around the story.
+func (d *document) elementClaims(lang string, pub, upd *[]claim) {
+	for _, n := range d.aroundStory(func(n *html.Node) bool {
+		return isElement(n, atom.Time) || hasToken(n, "itemprop", "datePublished") || hasToken(n, "itemprop", "dateModified") ||
+			isElement(n, atom.Abbr, atom.Span, atom.Div, atom.P, atom.H2) && isDateNamed(n) && firstTag(n, atom.Time) == nil
+	}) {
+		st, ok := elementStamp(n, lang)
+		if !ok || isHeading(n) && len(lineText(n)) > 60 {
+			continue
+		}
+		if isUpdate(n) {
+			*upd = append(*upd, claim{st, "time[datetime]"})
+		} else if d.vouched(n) {
+			*pub = append(*pub, claim{st, "time[datetime]"})
+		}
+	}
+}
+
+// vouched: a <time> in a body that was found without the theme's help may be
+// part of the text; it must stand before the prose or be marked.
+func (d *document) vouched(n *html.Node) bool {
+	if !inside(n, d.content) || isDateNamed(n) || hasToken(n, "itemprop", "datePublished") || hasAttr(n, "pubdate") {
+		return true
+	}
+	p := closest(n, func(p *html.Node) bool { return isElement(p, atom.P, atom.Li, atom.Td, atom.Blockquote) })
+	return p == nil || isMetaWords(strings.Replace(lineText(p), lineText(n), " ", 1)) || isMetaLine(lineText(p), nil)
+}
+
+func isDateNamed(n *html.Node) bool {
+	return slices.ContainsFunc(names(n), func(s string) bool { return publishedNames[s] || updatedNames[s] })
+}
+
+// isUpdate reports whether a date element tells when the story was changed:
+// by its own name or the words before it. Themes put both names on one
+// element when there was no change.
+func isUpdate(n *html.Node) bool {
+	pub, upd := hasToken(n, "itemprop", "datePublished"), hasToken(n, "itemprop", "dateModified")
+	for _, s := range names(n) {
+		pub = pub || publishedNames[s] && s != "date" && s != "wp-block-post-date"
+		upd = upd || updatedNames[s]
+	}
+	if n.Parent != nil {
+		for _, s := range names(n.Parent) {
+			upd = upd || updatedNames[s]
+		}
+	}
+	if pub || upd {
+		return upd && !pub
+	}
+	before := ""
+	for p := n; len(before) < 20 && p != nil && !isBlock(p); p = p.Parent {
+		for s := p.PrevSibling; s != nil && len(before) < 40; s = s.PrevSibling {
+			if isElement(s, atom.Time) {
+				break
+			}
+			before = rawText(s) + before
+		}
+	}
+	return updatedWords.MatchString(before)
+}
+
+// elementStamp reads an element's machine date, with the visible text as
+// judge of the day: some engines write the machine date in UTC and show the
+// author's day, and the author's day is the story's.
+func elementStamp(n *html.Node, lang string) (stamp, bool) {
+	shown, isShown := parseStamp(lineText(n), lang)
+	for _, key := range []string{"datetime", "content", "title", "data-time", "data-date", "data-datetime"} {
+		if st, ok := parseStamp(attr(n, key), lang); ok {
+			if isShown && apart(st.day, shown.day) > 1 {
+				return shown, true
+			}
+			if isShown && !st.exact {
+				return shown, true
+			}
+			return st, true
+		}
+	}
+	if inner := first(n, func(c *html.Node) bool { return hasAttr(c, "title") || hasAttr(c, "datetime") }); inner != nil && inner != n {
+		return elementStamp(inner, lang)
+	}
+	return shown, isShown
+}
+
+// lineClaims reads the dates written in the lines around the title.
+func lineClaims(lines []byline, lang string, pub, upd *[]claim) {
+	for _, l := range lines {
+		if !dateLine(l.text) {
+			continue
+		}
+		for _, s := range findDates(l.text, lang) {
+			c := claim{s.stamp, "byline"}
+			if updatedWords.MatchString(l.text[:s.start]) {
+				*upd = append(*upd, c)
+			} else if !slices.ContainsFunc(*pub, func(p claim) bool { return p.source == "byline" }) {
+				*pub = append(*pub, c)
+			}
+		}
+	}
+}
+
+// dateLine reports whether a line is a byline and no sentence that mentions
+// a date: it has few other words, or it begins by naming the author.
+func dateLine(line string) bool {
+	rest := line
+	for _, s := range slices.Backward(findDates(line, "en-GB")) {
+		rest = rest[:s.start] + " " + rest[s.end:]
+	}
+	if len(strings.Fields(rest)) <= 6 && !strings.HasSuffix(strings.TrimSpace(line), "?") {
+		return !strings.HasSuffix(strings.TrimSpace(rest), ".") || len(strings.Fields(rest)) <= 2
+	}
+	loc := byWords.FindStringIndex(line)
+	return loc != nil && loc[0] <= 20 && len(strings.Fields(rest)) <= 16
+}
+
+var (
+	pathDate    = regexp.MustCompile(`(?:^|/)((?:19|20)\d{2})[/\-](\d{1,2})[/\-](\d{1,2})(?:[/\-_.]|$)`)
+	compactDate = regexp.MustCompile(`(?:^|/)((?:19|20)\d{2})(\d{2})(\d{2})(?:[/\-_.]|$)`)
+)
+
+// addressDate is the day in an address such as /2026/01/22/a-story.
+func addressDate(path string) (stamp, bool) {
+	for _, re := range []*regexp.Regexp{pathDate, compactDate} {
+		if m := re.FindStringSubmatch(path); m != nil {
+			pad := func(s string) string { return strings.Repeat("0", 2-len(s)) + s }
+			return parseStamp(m[1]+"-"+pad(m[2])+"-"+pad(m[3]), "")
+		}
+	}
+	return stamp{}, false
+}
+
+func (d *document) guessDate() (claim, bool) {
+	r, err := htmldate.FromDocument(d.root, htmldate.Options{
+		URL: d.url.String(), DeferUrlExtractor: true, UseOriginalDate: true, SkipExtensiveSearch: true,
+		MinDate: time.Date(earliest, 1, 1, 0, 0, 0, 0, time.UTC), MaxDate: d.now.Add(daySlack),
+	})
+	if err != nil || r.IsZero() {
+		return claim{}, false
+	}
+	y, m, day := r.DateTime.Date()
+	t, ok := civil(y, int(m), day)
+	c := []claim{{stamp{day: t, time: t}, "htmldate"}}
+	return c[0], ok && len(d.credible(c)) == 1
+}
+
+// credible drops dates that can't be: in the future, before the web.
+func (d *document) credible(claims []claim) []claim {
+	return slices.DeleteFunc(claims, func(c claim) bool {
+		slack := daySlack
+		if c.exact {
+			slack = clockSlack
+		}
+		return c.day.Year() < earliest || c.time.After(d.now.Add(slack))
+	})
+}
+
+// contested reports whether the page's own sources leave the day open.
+func contested(claims []claim) bool {
+	for _, c := range claims {
+		if support(c, claims) != len(claims) {
+			return true
+		}
+	}
+	return len(claims) == 0
+}
+
+// support counts the claims that name the same day as c, give or take one:
+// a day begins at another time elsewhere.
+func support(c claim, claims []claim) int {
+	n := 0
+	for _, o := range claims {
+		if apart(c.day, o.day) <= 1 {
+			n++
+		}
+	}
+	return n
+}
+
+func apart(a, b time.Time) int { return int(a.Sub(b).Abs().Hours()) / 24 }
+
+// elect chooses the date that most sources support, and of those sources the
+// one that knows it best.
+func elect(claims []claim) (claim, bool) {
+	if len(claims) == 0 {
+		return claim{}, false
+	}
+	less := func(a, b claim) int {
+		if s := sources(b, claims) - sources(a, claims); s != 0 {
+			return s
+		}
+		return sourceRank[a.source] - sourceRank[b.source]
+	}
+	winner := slices.MinFunc(claims, less)
+	best := winner
+	for _, c := range claims {
+		if c.exact && !best.exact && apart(c.day, winner.day) <= 1 {
+			best = c
+		}
+	}
+	if !best.exact {
+		// Without an instant it is the day that readers see.
+		for _, c := range claims {
+			if c.source == "byline" && apart(c.day, winner.day) <= 1 {
+				best = c
+			}
+		}
+	}
+	return best, true
+}
+
+// sources counts the kinds of source that support c.
+func sources(c claim, claims []claim) int {
+	seen := map[string]bool{}
+	for _, o := range claims {
+		if apart(c.day, o.day) <= 1 {
+			seen[o.source] = true
+		}
+	}
+	return len(seen)
+}
+
+// after reports whether c is an update of a story published at p: at least a
+// minute later, or a day where only days are known.
+func (c claim) after(p claim) bool {
+	if c.exact && p.exact {
+		return c.time.Sub(p.time) >= time.Minute
+	}
+	return c.day.After(p.day)
+}
+
+func (c claim) date() feed.Date {
+	p := feed.PrecisionDay
+	if c.exact {
+		p = feed.PrecisionSecond
+	}
+	return feed.Date{Time: c.time.Truncate(time.Second), Precision: p, Source: c.source}
+}

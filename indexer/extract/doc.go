@@ -1,0 +1,36 @@
+// Package extract turns the bytes of a story's page into values: title,
+// authors, dates, hero image, tags, language and the body as clean HTML and
+// as text. Bytes in, values out: it does no I/O, keeps no state and is safe
+// for concurrent use.
+//
+//	story, err := extract.Extract(extract.Page{URL: final, Header: h, HTML: body})
+//	var not *extract.NotStory
+//	if errors.As(err, &not) {
+//		log.Info("no story", "url", final, "kind", not.Kind, "reason", not.Reason)
+//	}
+//
+// # How a page is read
+//
+// The page is parsed once. What belongs to the site and not to the story
+// (navigation, comments, sidebars, related posts) is cut first, so that no
+// date, author or tag is read from it. Then the story's heading and its
+// content, the element that holds the body, are looked for; authors, dates and
+// tags are read from what lies around them and from the page's metadata.
+// Every value is the first acceptable one of a cascade, and title, authors
+// and dates name their source.
+//
+// # Decisions, and what lost
+//
+//   - Content is the theme's own container where one of the usual names is
+//     found, else what go-readability keeps. Readability only *finds* the
+//     place; the markup is taken from the page, because its own output loses
+//     tables, lists and code that look like clutter.
+//   - Dates vote: two sources that name the same day beat one. go-htmldate
+//     is asked only when the page's own sources are silent or contradict each
+//     other; asking it always doubled the cost and changed nothing.
+//   - A time without a zone is a day. Midnight is a day, too: it is what
+//     programs write for a date without a time.
+//   - Element ids are dropped, for feed readers put many stories on one page;
+//     links within the story lead to the place in the original instead.
+//   - The hero image stays in the body where the author put it.
+package extract

@@ -1,0 +1,264 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// attr is the value of an element's attribute without surrounding space,
+// empty if there is none.
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key && a.Namespace == "" {
+			return strings.TrimSpace(a.Val)
+		}
+	}
+	return ""
+}
+
+func hasAttr(n *html.Node, key string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
+}
+
+// hasToken reports whether a space-separated attribute such as rel or
+// itemprop holds the token, in any case.
+func hasToken(n *html.Node, key, token string) bool {
+	for t := range strings.FieldsSeq(attr(n, key)) {
+		if strings.EqualFold(t, token) {
+			return true
+		}
+	}
+	return false
+}
+
+// names are an element's classes and id in lower case with "-" for every
+// kind of joint, so that related_posts, related--posts and related-posts are
+// one name.
+func names(n *html.Node) []string {
+	var out []string
+	for _, a := range n.Attr {
+		if a.Key == "class" || a.Key == "id" {
+			out = append(out, strings.Fields(foldName(a.Val))...)
+		}
+	}
+	return out
+}
+
+func foldName(s string) string {
+	s = strings.ReplaceAll(strings.ToLower(s), "_", "-")
+	for strings.Contains(s, "--") {
+		s = strings.ReplaceAll(s, "--", "-")
+	}
+	return s
+}
+
+func isElement(n *html.Node, atoms ...atom.Atom) bool {
+	return n != nil && n.Type == html.ElementNode && slices.Contains(atoms, n.DataAtom)
+}
+
+// walk visits n and what is below it in document order; where visit answers
+// false it does not go deeper. visit may remove the node it is given.
+func walk(n *html.Node, visit func(*html.Node) bool) {
+	if !visit(n) {
+		return
+	}
+	for c := n.FirstChild; c != nil; {
+		next := c.NextSibling
+		walk(c, visit)
+		c = next
+	}
+}
+
+// find lists the elements below n that ok accepts, in document order.
+func find(n *html.Node, ok func(*html.Node) bool) []*html.Node {
+	var out []*html.Node
+	walk(n, func(c *html.Node) bool {
+		if c != n && c.Type == html.ElementNode && ok(c) {
+			out = append(out, c)
+		}
+		return true
+	})
+	return out
+}
+
+func findTags(n *html.Node, atoms ...atom.Atom) []*html.Node {
+	return find(n, func(c *html.Node) bool { return slices.Contains(atoms, c.DataAtom) })
+}
+
+func first(n *html.Node, ok func(*html.Node) bool) *html.Node {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode && ok(c) {
+			return c
+		}
+		if f := first(c, ok); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+func firstTag(n *html.Node, atoms ...atom.Atom) *html.Node {
+	return first(n, func(c *html.Node) bool { return slices.Contains(atoms, c.DataAtom) })
+}
+
+// closest is the nearest of n and its ancestors that ok accepts, or nil.
+func closest(n *html.Node, ok func(*html.Node) bool) *html.Node {
+	for ; n != nil; n = n.Parent {
+		if n.Type == html.ElementNode && ok(n) {
+			return n
+		}
+	}
+	return nil
+}
+
+func inside(n, ancestor *html.Node) bool {
+	return ancestor != nil && closest(n, func(c *html.Node) bool { return c == ancestor }) != nil
+}
+
+func remove(n *html.Node) {
+	if n.Parent != nil {
+		n.Parent.RemoveChild(n)
+	}
+}
+
+func replace(old, by *html.Node) {
+	if old.Parent != nil {
+		old.Parent.InsertBefore(by, old)
+		old.Parent.RemoveChild(old)
+	}
+}
+
+// unwrap puts an element's children in its place.
+func unwrap(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = n.FirstChild {
+		n.RemoveChild(c)
+		n.Parent.InsertBefore(c, n)
+	}
+	remove(n)
+}
+
+func element(a atom.Atom, children ...*html.Node) *html.Node {
+	n := &html.Node{Type: html.ElementNode, DataAtom: a, Data: a.String()}
+	for _, c := range children {
+		remove(c)
+		n.AppendChild(c)
+	}
+	return n
+}
+
+func textNode(s string) *html.Node { return &html.Node{Type: html.TextNode, Data: s} }
+
+func setAttr(n *html.Node, key, val string) {
+	for i, a := range n.Attr {
+		if a.Key == key {
+			n.Attr[i].Val = val
+			return
+		}
+	}
+	n.Attr = append(n.Attr, html.Attribute{Key: key, Val: val})
+}
+
+func clone(n *html.Node) *html.Node {
+	c := &html.Node{Type: n.Type, DataAtom: n.DataAtom, Data: n.Data, Namespace: n.Namespace, Attr: slices.Clone(n.Attr)}
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		c.AppendChild(clone(child))
+	}
+	return c
+}
+
+// rawText is all text below n as it stands, without that of scripts.
+func rawText(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	var b strings.Builder
+	walk(n, func(c *html.Node) bool {
+		switch {
+		case c.Type == html.TextNode:
+			b.WriteString(c.Data)
+		case isElement(c, atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Svg):
+			return false
+		case isElement(c, atom.Br) || isBlock(c):
+			b.WriteByte(' ')
+		}
+		return true
+	})
+	return b.String()
+}
+
+// lineText is rawText as one line.
+func lineText(n *html.Node) string { return strings.Join(strings.Fields(rawText(n)), " ") }
+
+// commonAncestor is the deepest node that holds both.
+func commonAncestor(a, b *html.Node) *html.Node {
+	for ; a != nil; a = a.Parent {
+		if inside(b, a) {
+			return a
+		}
+	}
+	return nil
+}
+
+// isBlock reports whether an element stands on lines of its own.
+func isBlock(n *html.Node) bool {
+	if n.Type != html.ElementNode {
+		return false
+	}
+	switch n.DataAtom {
+	case atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Body, atom.Caption, atom.Center, atom.Dd, atom.Details,
+		atom.Dialog, atom.Div, atom.Dl, atom.Dt, atom.Fieldset, atom.Figcaption, atom.Figure, atom.Footer, atom.Form,
+		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Header, atom.Hgroup, atom.Hr, atom.Li, atom.Main,
+		atom.Menu, atom.Nav, atom.Ol, atom.P, atom.Pre, atom.Section, atom.Summary, atom.Table, atom.Tbody, atom.Td,
+		atom.Tfoot, atom.Th, atom.Thead, atom.Tr, atom.Ul:
+		return true
+	}
+	return false
+}
+
+func isHeading(n *html.Node) bool {
+	return isElement(n, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6)
+}
+
+// hasBlock reports whether a block element is anywhere below n.
+func hasBlock(n *html.Node) bool { return first(n, isBlock) != nil }
+
+// size counts a subtree's letters: all of them, and those in links.
+type size struct{ text, link int }
+
+func (s size) prose() int { return s.text - s.link }
+
+// measure sizes every element below root in one pass. Blanks do not count.
+func measure(root *html.Node) map[*html.Node]size {
+	sizes := map[*html.Node]size{}
+	var visit func(n *html.Node, linked bool) size
+	visit = func(n *html.Node, linked bool) size {
+		var s size
+		if n.Type == html.TextNode {
+			for f := range strings.FieldsSeq(n.Data) {
+				s.text += len(f)
+			}
+			if linked {
+				s.link = s.text
+			}
+			return s
+		}
+		if isElement(n, atom.Script, atom.Style, atom.Template, atom.Noscript) {
+			return s
+		}
+		linked = linked || n.DataAtom == atom.A && hasAttr(n, "href")
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			child := visit(c, linked)
+			s.text += child.text
+			s.link += child.link
+		}
+		if n.Type == html.ElementNode {
+			sizes[n] = s
+		}
+		return s
+	}
+	visit(root, false)
+	return sizes
+}

@@ -1,0 +1,94 @@
+package extract
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"storyfeed/feed"
+)
+
+// Page is what [Extract] reads.
+type Page struct {
+	URL       string      // the page's final address, absolute http or https
+	Header    http.Header // of the response; for Link and Content-Language; nil: none
+	HTML      []byte      // UTF-8, at most 10 MiB
+	Anchor    string      // text of the link that led here; empty: unknown
+	SiteTitle string      // what the site is called, where known; helps to cut it off titles
+	Now       time.Time   // when the page was fetched: later dates are refused; zero: the clock's time
+}
+
+// Story is what a page says about its story. What is not known is zero.
+//
+// All strings are free of characters that XML 1.0 forbids; titles, names and
+// tags are one line; URLs are absolute http or https URLs.
+type Story struct {
+	Title       string // never empty
+	TitleSource string // "heading", "og:title", "json-ld", "title" or "anchor"
+
+	Authors      []string // people's names in the page's order
+	AuthorSource string   // "json-ld", "element", "meta" or "byline"
+
+	Published feed.Date // never in the future, never before 1995
+	Updated   feed.Date // later than Published, or zero
+
+	ImageURL     string // the hero image
+	Tags         []string
+	Language     string // BCP 47
+	CanonicalURL string // what the page claims to be its address; empty: nothing, or nothing credible
+
+	HTML    string // the body through [Sanitise]; URLs absolute
+	Text    string // the body as text, see [Text]
+	Words   int    // of Text; a Han, Hiragana or Katakana character is a word
+	Partial bool   // the page says that it shows only the beginning
+
+	LinksTo     []string // every address that the page links, in page order, without fragments and duplicates
+	WordPressID int      // number of the post in WordPress; 0: none
+	APIURL      string   // this post in the site's WordPress REST API; empty: none
+}
+
+// Extract reads a story's page. A page that is no story gives a [*NotStory]
+// error; one that can't be read (not parseable, more than 512 open elements,
+// too large) another one. It never panics and takes less than five seconds of
+// CPU on any input.
+func Extract(p Page) (s Story, err error) {
+	defer func() {
+		// The libraries below have panicked on odd documents; one page must
+		// not end a crawl.
+		if r := recover(); r != nil {
+			s, err = Story{}, fmt.Errorf("extract %s: panic: %v", p.URL, r)
+		}
+	}()
+	d, err := parse(p)
+	if err != nil {
+		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
+	}
+	s.LinksTo = d.linksTo()
+	if err := d.refuseEarly(); err != nil {
+		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
+	}
+	d.unwrapNoscript()
+	d.prune()
+	d.heading = d.findHeading()
+	d.findContent()
+	s.Title, s.TitleSource = d.findTitle()
+	lines := d.bylines()
+	s.Published, s.Updated = d.dates(lines)
+	s.Authors, s.AuthorSource = d.authors(lines)
+	s.Tags = d.tags()
+	s.Language = d.language()
+	s.CanonicalURL = d.canonical()
+	s.WordPressID, s.APIURL = d.wordPress()
+	s.Partial = d.partial()
+	if err := d.refuseArchive(); err != nil {
+		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
+	}
+	body := d.cleanBody(s.Title, s.Authors)
+	s.HTML, s.Text = body.HTML, body.Text
+	s.Words = body.Words
+	s.ImageURL = d.hero(body)
+	if err := d.refuseLate(s); err != nil {
+		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
+	}
+	return s, nil
+}

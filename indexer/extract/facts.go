@@ -1,0 +1,270 @@
+package extract
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
+)
+
+const (
+	maxTagsKept = 50
+	maxTagRunes = 60
+)
+
+var languageTag = regexp.MustCompile(`^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$`)
+
+// language is the page's language as a BCP 47 tag: html lang, og:locale,
+// Content-Language. Empty if none is given.
+func (d *document) language() string {
+	candidates := []string{}
+	if h := firstTag(d.root, atom.Html); h != nil {
+		candidates = append(candidates, attr(h, "lang"), attr(h, "xml:lang"))
+	}
+	candidates = append(candidates, d.meta("og:locale"), d.meta("content-language"), d.article.str("inLanguage"), d.header.Get("Content-Language"), d.meta("language", "dc.language"))
+	for _, c := range candidates {
+		c, _, _ = strings.Cut(c, ",")
+		if c = strings.TrimSpace(c); languageTag.MatchString(c) {
+			return canonicalTag(c)
+		}
+	}
+	return ""
+}
+
+// canonicalTag writes a tag as BCP 47 §2.1.1 recommends: language in lower,
+// region in upper case, script capitalised.
+func canonicalTag(s string) string {
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '-' || r == '_' })
+	for i, p := range parts {
+		switch {
+		case i == 0:
+			parts[i] = strings.ToLower(p)
+		case len(p) == 2:
+			parts[i] = strings.ToUpper(p)
+		case len(p) == 4:
+			parts[i] = strings.ToUpper(p[:1]) + strings.ToLower(p[1:])
+		default:
+			parts[i] = strings.ToLower(p)
+		}
+	}
+	return strings.Join(parts, "-")
+}
+
+// sameSite reports whether an address is of the page's site, whatever its
+// scheme and "www.".
+func sameSite(raw string, page *url.URL) bool {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return false
+	}
+	host := func(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Host), "www.") }
+	return host(u) == host(page)
+}
+
+// ownTail is what may follow the canonical address of a page that is only
+// another form of it.
+var ownTail = regexp.MustCompile(`^/?(?:amp/?|\d{1,3}/?|page/\d+/?|comment-page-\d+/?|feed/?|print/?|index\.(?:html?|php)|[a-z]{2}/?)?$`)
+
+// canonical is the address that the page claims, if it can be believed: on
+// the same site, not the home page, and not a page that this one lies under.
+func (d *document) canonical() string {
+	ref := d.link("canonical")
+	if ref == "" {
+		ref = linkHeader(d.header.Values("Link"), func(params string) bool {
+			return strings.Contains(params, `rel="canonical"`) || strings.Contains(params, "rel=canonical")
+		})
+	}
+	if ref == "" {
+		return ""
+	}
+	c := d.absolute(ref)
+	u, err := url.Parse(c)
+	if c == "" || err != nil || !sameSite(c, d.url) {
+		return ""
+	}
+	own := strings.TrimSuffix(d.url.Path, "/")
+	claimed := strings.TrimSuffix(u.Path, "/")
+	if claimed == "" && u.RawQuery == "" && (own != "" || d.url.RawQuery != "") {
+		return ""
+	}
+	if tail, under := strings.CutPrefix(own, claimed+"/"); under && !ownTail.MatchString(tail) {
+		return ""
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return u.String()
+}
+
+// linkHeader is the address of the first Link header (RFC 8288 §3) whose
+// parameters ok accepts.
+func linkHeader(values []string, ok func(params string) bool) string {
+	for _, v := range values {
+		for part := range strings.SplitSeq(v, ",") {
+			target, params, found := strings.Cut(part, ">")
+			if start := strings.Index(target, "<"); found && start >= 0 && ok(strings.ToLower(params)) {
+				return target[start+1:]
+			}
+		}
+	}
+	return ""
+}
+
+var (
+	postClass = regexp.MustCompile(`^(?:postid|page-id)-(\d{1,10})$`)
+	apiPath   = regexp.MustCompile(`wp/v2/[a-z_-]+/(\d{1,10})(?:\?.*)?$`)
+)
+
+// wordPress is the number of the post and its address in the REST API, as
+// the page names them.
+func (d *document) wordPress() (id int, api string) {
+	for _, n := range d.links {
+		if hasToken(n, "rel", "alternate") && attr(n, "type") == "application/json" {
+			if m := apiPath.FindStringSubmatch(unescaped(attr(n, "href"))); m != nil && api == "" {
+				api = d.absolute(attr(n, "href"))
+				id, _ = strconv.Atoi(m[1]) // at most ten digits
+			}
+		}
+	}
+	if api == "" {
+		ref := linkHeader(d.header.Values("Link"), func(params string) bool {
+			return strings.Contains(params, "alternate") && strings.Contains(params, "application/json")
+		})
+		if m := apiPath.FindStringSubmatch(unescaped(ref)); m != nil {
+			api = d.absolute(ref)
+			id, _ = strconv.Atoi(m[1]) // at most ten digits
+		}
+	}
+	if !sameSite(api, d.url) {
+		api = ""
+	}
+	for _, class := range strings.Fields(attr(d.body, "class")) {
+		if m := postClass.FindStringSubmatch(class); m != nil && id == 0 {
+			id, _ = strconv.Atoi(m[1]) // at most ten digits
+		}
+	}
+	if u, err := url.Parse(d.absolute(d.link("shortlink"))); err == nil && id == 0 {
+		id, _ = strconv.Atoi(u.Query().Get("p")) // 0 if it is no number
+	}
+	return max(id, 0), api
+}
+
+// unescaped is an address with its %2F and the like resolved, as sites
+// without pretty addresses write ?rest_route=%2Fwp%2Fv2….
+func unescaped(s string) string {
+	if u, err := url.PathUnescape(s); err == nil {
+		return u
+	}
+	return s
+}
+
+// partial reports whether the page says that it shows only the beginning.
+func (d *document) partial() bool {
+	for _, n := range append([]ldNode{d.article}, d.ld.nodes...) {
+		switch v := n["isAccessibleForFree"].(type) {
+		case bool:
+			if !v && (d.article == nil || n.is("Article", "Posting", "WebPage", "CreativeWork")) {
+				return true
+			}
+		case string:
+			if strings.HasSuffix(strings.ToLower(v), "false") {
+				return true
+			}
+		}
+	}
+	tier := strings.ToLower(d.meta("article:content_tier"))
+	return tier == "locked" || tier == "metered"
+}
+
+var (
+	tagPath      = regexp.MustCompile(`(?i)(?:^|/)(?:tags?|tagged|labels?|topics?|schlagwort|etiqueta|stichwort)/[^/]+/?$|[?&]tag=`)
+	categoryPath = regexp.MustCompile(`(?i)(?:^|/)(?:categor(?:y|ies)|kategorien?|rubrik|catégorie|categorias?)/|[?&]cat=`)
+	tagNames     = wordSet("tags post-tags tag-links tags-links entry-tags article-tags post-tag-list tag-list article-tag-list post-labels taxonomy-post-tag post-tag tags-list taglist p-category post-footer-tags blog-tags entry-tag")
+	catNames     = wordSet("cat-links post-categories entry-categories taxonomy-category article-category category-links post-category entry-category categories post-cats cats category article-category-link")
+)
+
+// tags are the story's keywords: the links marked as tags around it and
+// article:tag, else JSON-LD's keywords; never categories, where the page
+// tells which they are.
+func (d *document) tags() []string {
+	var tags, categories []string
+	for _, a := range d.aroundStory(func(n *html.Node) bool { return n.DataAtom == atom.A }) {
+		switch text := lineText(a); d.linkKind(a) {
+		case "category":
+			categories = append(categories, text)
+		case "tag":
+			tags = append(tags, text)
+		}
+	}
+	for _, t := range d.metaAll("article:tag") {
+		// Some programs write all tags into one.
+		tags = append(tags, strings.Split(decodeOnce(t), ",")...)
+	}
+	categories = append(categories, d.article.list("articleSection")...)
+	categories = append(categories, d.metaAll("article:section")...)
+	if len(tags) == 0 {
+		tags = d.article.list("keywords")
+	}
+	return cleanTags(tags, categories)
+}
+
+func (d *document) linkKind(a *html.Node) string {
+	href := attr(a, "href")
+	holder := closest(a, func(n *html.Node) bool {
+		return n == d.scope || slices.ContainsFunc(names(n), func(s string) bool { return tagNames[s] || catNames[s] })
+	})
+	named := func(set map[string]bool) bool {
+		return holder != nil && holder != d.scope && slices.ContainsFunc(names(holder), func(s string) bool { return set[s] })
+	}
+	switch {
+	case hasToken(a, "rel", "category"), categoryPath.MatchString(href), named(catNames) && !hasToken(a, "rel", "tag"), named(catNames) && !named(tagNames):
+		return "category"
+	case hasToken(a, "rel", "tag"), named(tagNames), tagPath.MatchString(href):
+		return "tag"
+	}
+	return ""
+}
+
+func cleanTags(tags, categories []string) []string {
+	var out []string
+	known := map[string]bool{"uncategorized": true, "uncategorised": true, "allgemein": true, "sin categoría": true, "non classé": true, "all tags": true, "tags": true, "posts": true}
+	for _, c := range categories {
+		known[fold(feed.CleanLine(c))] = true
+	}
+	for _, t := range tags {
+		t = strings.TrimSpace(strings.TrimLeft(feed.CleanLine(t), "#"))
+		t = strings.TrimRight(t, ",;·")
+		if n := len([]rune(t)); n == 0 || n > maxTagRunes || known[fold(t)] || len(out) >= maxTagsKept {
+			continue
+		}
+		known[fold(t)] = true
+		out = append(out, t)
+	}
+	return out
+}
+
+// isShell reports whether a script fills the page: little text, and an
+// element that frameworks fill or a plea to switch scripts on.
+func (d *document) isShell() bool {
+	if CountWords(clipText(d.body, 2000)) >= noteWords {
+		return false
+	}
+	return first(d.body, isMount) != nil || first(d.body, func(n *html.Node) bool {
+		return isElement(n, atom.Noscript) && scriptPlea.MatchString(rawInnerText(n))
+	}) != nil
+}
+
+// isMount recognises the elements that client-side frameworks fill.
+func isMount(n *html.Node) bool {
+	switch attr(n, "id") {
+	case "root", "app", "__next", "__nuxt", "svelte", "main-app", "react-root", "gatsby-focus-wrapper", "___gatsby", "q-app":
+		return len(strings.Fields(rawText(n))) < fewWords
+	}
+	return n.Data == "app-root" || strings.EqualFold(attr(n, "ng-app"), "app")
+}
+
+var scriptPlea = regexp.MustCompile(`(?i)(?:enable|requires?|need|turn on|aktivieren|activer|activar).{0,40}javascript|javascript.{0,40}(?:enable|require|disabled|aktivier)`)

@@ -1,0 +1,262 @@
+package extract
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
+)
+
+// Kind says what a page is that is no story.
+type Kind string
+
+// The kinds of page that are no story.
+const (
+	KindArchive     Kind = "archive"     // a list of stories
+	KindHome        Kind = "home"        // the site's home page
+	KindSearch      Kind = "search"      // results of a search
+	KindAttachment  Kind = "attachment"  // WordPress' page around one file
+	KindSoft404     Kind = "soft 404"    // "not found" with status 200
+	KindLogin       Kind = "login"       // asks for a name or password
+	KindCaptcha     Kind = "captcha"     // wants to know whether we are human
+	KindMaintenance Kind = "maintenance" // closed for now
+	KindShell       Kind = "empty shell" // the text comes by script
+	KindEmpty       Kind = "empty"       // almost nothing on it
+)
+
+// NotStory says that a page is no story. It is an error of [Extract].
+type NotStory struct {
+	Kind   Kind
+	Reason string // what told so, one phrase for people
+}
+
+func (e *NotStory) Error() string { return fmt.Sprintf("not a story but %s: %s", e.Kind, e.Reason) }
+
+const (
+	fewWords  = 15  // less is a story only with title and date
+	noteWords = 150 // more is not a notice such as "page not found"
+)
+
+// Notices as they stand in a page's title or first heading.
+var (
+	notFound    = regexp.MustCompile(`(?i)^(?:error\s*)?(?:404\b.*|(?:.{0,20}\s)?(?:page|post|article|content|file|seite|beitrag|página|pagina)(?: (?:was|is|wurde|kann|could|cannot|can't|can’t|you.{0,30}))* (?:not (?:be )?(?:found|available|exist)|nicht gefunden|no encontrada|non trovata|missing)\b.*|not found\b.*|nothing (?:was )?(?:found|here)\b.*|page introuvable.*|(?:oops|sorry|uh[- ]oh|whoops)\b.{0,60}(?:found|exist|page|gone|wrong).*|.{0,30}(?:doesn.t|does not|no longer) exists?\b.*|this page (?:isn.t|is not) available.*|410\b.*gone.*|gone|页面不存在|页面未找到|ページが見つかりません.*|страница не найдена.*)$`)
+	humanCheck  = regexp.MustCompile(`(?i)^(?:just a moment|attention required|checking your browser|are you (?:a )?(?:human|robot)|verify (?:you are|that you).*human|verifying you are human|security check|ddos[- ]guard|ddos protection|please wait.{0,20}(?:verif|check|redirect)?|access (?:to this page has been )?denied|access denied|403\b.*|forbidden|one more step|bot verification|human verification|pardon our interruption|robot check|please verify|you have been blocked|request blocked|captcha|429\b.*|too many requests|unusual traffic.*)`)
+	closed      = regexp.MustCompile(`(?i)^(?:.{0,40}(?:under|down for|scheduled) maintenance|maintenance(?: mode)?$|briefly unavailable.*|.{0,30}(?:under construction|temporarily unavailable)|site (?:is )?(?:offline|down|unavailable|maintenance)|we.ll be (?:right )?back.*|coming soon$|wartungs(?:arbeiten|modus).*|50[0-4]\b.*|(?:internal server|server|database) error.*|error establishing a database connection|service unavailable.*|bad gateway.*|account suspended.*|domain (?:is )?(?:for sale|parked|expired).*|this domain .*|.{0,60}is for sale$|website expired.*|index of /.*|apache2? .*default page.*|welcome to nginx.*)`)
+	signIn      = regexp.MustCompile(`(?i)^(?:log ?in|sign ?in|sign ?up|log on|anmelden|anmeldung|einloggen|connexion|iniciar sesión|members? only|members? area|protected:|private:|geschützt:|privat:|password (?:required|protected)|you must (?:log|sign|be logged).*|please (?:log|sign) ?in.*|subscribe to (?:read|continue).*|(?:create|register) (?:an |your )?account|register$)`)
+	searchTitle = regexp.MustCompile(`(?i)^(?:(?:you searched|search results?|results|suchergebnisse?|résultats de (?:la )?recherche|resultados de (?:la )?búsqueda)(?: (?:for|für|pour|de|para))?\b|search:|suche nach)`)
+	archiveName = regexp.MustCompile(`(?i)^(?:(?:category|tag|tags|author|archives?|month|year|day|topic|label|kategorie|schlagwort|autor|monat|catégorie|étiquette|categoría|etiqueta|posts? (?:tagged|by|in|from)|all posts|blog archives?|archive for|browsing|showing posts|entries (?:tagged|in|by))\s*[:：\-–—]?\s.+|archives?|all posts|blog archives?|posts tagged .*|\d{4}/\d{2}|categories|tags|.* archives?|.*\bpage \d+(?: of \d+)?)$`)
+)
+
+// refuseEarly tells by the page's marks and notices what needs no body to be
+// known.
+func (d *document) refuseEarly() error {
+	if err := d.refuseClass(); err != nil {
+		return err
+	}
+	if err := d.refuseNotice(); err != nil {
+		return err
+	}
+	if p := strings.TrimSuffix(d.url.Path, "/"); (p == "" || p == "/index.html" || p == "/index.php") && !d.saysStory() && !hasQuery(d, "p", "page_id") {
+		return &NotStory{KindHome, "the address is the site's home page"}
+	}
+	return nil
+}
+
+func hasQuery(d *document, keys ...string) bool {
+	q := d.url.Query()
+	return slices.ContainsFunc(keys, q.Has)
+}
+
+// saysStory reports whether the page calls itself an article.
+func (d *document) saysStory() bool {
+	if d.article != nil && d.article.str("datePublished") != "" {
+		return true
+	}
+	return d.meta("article:published_time") != "" && strings.EqualFold(d.meta("og:type"), "article")
+}
+
+// refuseClass reads the classes that WordPress and its imitators put on
+// <body>. They are sure: a page says what its engine rendered.
+func (d *document) refuseClass() error {
+	classes := names(d.body)
+	has := func(s ...string) bool {
+		return slices.ContainsFunc(s, func(c string) bool { return slices.Contains(classes, c) })
+	}
+	switch {
+	case has("error404", "page-404", "error-404"):
+		return &NotStory{KindSoft404, "the page calls itself error 404"}
+	case has("attachment") && !has("single-post"):
+		return &NotStory{KindAttachment, "the page shows one file"}
+	case has("search-results", "search-no-results"):
+		return &NotStory{KindSearch, "the page calls itself search results"}
+	case has("single", "single-post", "post-template-default", "postid"):
+		return nil
+	case has("archive") && has("category", "tag", "author", "date", "hfeed", "post-type-archive", "tax", "wp-singular"), has("tag-template", "author-template", "post-type-archive"):
+		return &NotStory{KindArchive, "the page calls itself an archive"}
+	case has("home", "home-template") && has("blog", "paged", "home-template"), has("blog") && has("hfeed", "paged"):
+		return &NotStory{KindArchive, "the page calls itself the list of posts"}
+	}
+	return nil
+}
+
+// refuseNotice reads the title and the first headings. A story may be called
+// "Not found", so a notice counts only on a page with little text.
+func (d *document) refuseNotice() error {
+	little := CountWords(clipText(d.body, 4000)) < noteWords
+	claims := []string{d.title, d.withoutSite(d.title)}
+	for i, h := range findTags(d.body, atom.H1, atom.H2) {
+		if i < 2 {
+			claims = append(claims, headingText(h))
+		}
+	}
+	for i, c := range claims {
+		switch {
+		case searchTitle.MatchString(c) && (i < 2 || little):
+			return &NotStory{KindSearch, quoted(c)}
+		case i < 2 && exactNotFound.MatchString(c), little && notFound.MatchString(c):
+			return &NotStory{KindSoft404, quoted(c)}
+		case little && humanCheck.MatchString(c):
+			return &NotStory{KindCaptcha, quoted(c)}
+		case little && closed.MatchString(c):
+			return &NotStory{KindMaintenance, quoted(c)}
+		case signIn.MatchString(c) && (little || strings.HasSuffix(strings.SplitN(c, " ", 2)[0], ":")) && asksPassword(d.body):
+			return &NotStory{KindLogin, quoted(c)}
+		}
+	}
+	if little && asksPassword(d.body) && !d.saysStory() {
+		return &NotStory{KindLogin, "the page asks for a password"}
+	}
+	if little && first(d.body, isChallenge) != nil {
+		return &NotStory{KindCaptcha, "the page holds a challenge"}
+	}
+	return nil
+}
+
+// exactNotFound is a title that no story has.
+var exactNotFound = regexp.MustCompile(`(?i)^(?:(?:error )?404(?:[\s:|–-]+(?:error|(?:page )?not found))?|(?:404[\s:|–-]+)?page not found|seite (?:wurde )?nicht gefunden|page non trouvée|página no encontrada)\.?(?:\s[|–—\-·»]\s.*)?$`)
+
+func quoted(s string) string { return fmt.Sprintf("the page is headed %q", clip(s)) }
+
+func asksPassword(body *html.Node) bool {
+	return first(body, func(n *html.Node) bool {
+		return n.DataAtom == atom.Input && (strings.EqualFold(attr(n, "type"), "password") || attr(n, "name") == "post_password")
+	}) != nil
+}
+
+func isChallenge(n *html.Node) bool {
+	id := attr(n, "id") + " " + attr(n, "class") + " " + attr(n, "action")
+	return strings.Contains(id, "challenge-form") || strings.Contains(id, "cf-challenge") || strings.Contains(id, "g-recaptcha") && attr(n, "data-size") != "invisible" && firstTag(n.Parent, atom.Textarea) == nil || strings.Contains(id, "px-captcha")
+}
+
+// clipText is the beginning of a subtree's text, at most about n bytes.
+func clipText(root *html.Node, n int) string {
+	var b strings.Builder
+	walk(root, func(c *html.Node) bool {
+		switch {
+		case b.Len() > n, isElement(c, atom.Script, atom.Style, atom.Noscript, atom.Nav, atom.Svg):
+			return false
+		case c.Type == html.TextNode:
+			b.WriteString(c.Data)
+		case isBlock(c):
+			b.WriteByte(' ')
+		}
+		return true
+	})
+	return b.String()
+}
+
+// card is an entry of a list: a heading that links to another page of the
+// site.
+func (d *document) cards(within, except *html.Node) []string {
+	var out []string
+	self := feed.URLKey(d.url.String())
+	for _, h := range findTags(within, atom.H1, atom.H2, atom.H3, atom.H4) {
+		if except != nil && inside(h, except) || h == d.heading {
+			continue
+		}
+		a := firstTag(h, atom.A)
+		if a == nil {
+			a = closest(h, func(n *html.Node) bool { return n.DataAtom == atom.A })
+		}
+		if a == nil || fold(lineText(a)) == "" || !holdsWords(fold(lineText(a)), fold(lineText(h))) {
+			continue
+		}
+		u := d.absolute(attr(a, "href"))
+		if key := feed.URLKey(u); u != "" && sameSite(u, d.url) && key != self && !strings.HasPrefix(attr(a, "href"), "#") && !slices.Contains(out, key) && key != feed.URLKey(d.url.Scheme+"://"+d.url.Host+"/") {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+// refuseArchive tells lists from stories: two entries or more, and no body
+// beside them that is worth the name.
+func (d *document) refuseArchive() error {
+	classes := names(d.body)
+	if slices.ContainsFunc(classes, func(c string) bool { return c == "single" || c == "single-post" || strings.HasPrefix(c, "postid-") }) {
+		return nil
+	}
+	if d.heading != nil && d.themed && d.article != nil && d.article.str("datePublished") != "" {
+		return nil
+	}
+	whole := d.cards(d.body, nil)
+	if len(whole) < 2 {
+		return nil
+	}
+	title, _ := d.findTitle()
+	if archiveName.MatchString(title) || archiveName.MatchString(d.title) && d.heading == nil {
+		return &NotStory{KindArchive, fmt.Sprintf("%d linked headings under %q", len(whole), clip(title))}
+	}
+	// Entries within a marked body are the author's own headings; entries
+	// around it are other stories. Without a heading there is no own story.
+	if d.heading == nil || d.contentIsList(len(whole)) {
+		return &NotStory{KindArchive, fmt.Sprintf("%d headings that link to other pages", len(whole))}
+	}
+	return nil
+}
+
+// contentIsList reports whether the content is a list of entries: they are
+// in it, and most of what it holds is theirs or is links.
+func (d *document) contentIsList(all int) bool {
+	in := d.cards(d.content, nil)
+	if len(in) < 2 {
+		return all >= 2 && d.sizes[d.content].prose() < 200
+	}
+	entries := 0
+	for _, n := range find(d.content, func(n *html.Node) bool {
+		return isElement(n, atom.Article, atom.Li, atom.Div, atom.Section) && len(d.cards(n, nil)) == 1
+	}) {
+		if closest(n.Parent, func(p *html.Node) bool {
+			return p != d.content && inside(p, d.content) && isElement(p, atom.Article, atom.Li, atom.Div, atom.Section) && len(d.cards(p, nil)) == 1
+		}) == nil {
+			entries += d.sizes[n].text
+		}
+	}
+	return 2*entries > d.sizes[d.content].text
+}
+
+// refuseLate tells what only the result shows.
+func (d *document) refuseLate(s Story) error {
+	if d.shell && s.Words < fewWords {
+		return &NotStory{KindShell, "the page has no text without scripts"}
+	}
+	if s.Title == "" {
+		return &NotStory{KindEmpty, "no title"}
+	}
+	if archiveName.MatchString(s.Title) && s.Published.IsZero() && s.Words < noteWords {
+		return &NotStory{KindArchive, quoted(s.Title)}
+	}
+	shown := s.Words > 0 || strings.Contains(s.HTML, "<img")
+	if s.Words >= fewWords || shown && !s.Published.IsZero() && s.TitleSource == "heading" {
+		return nil
+	}
+	if shown && !s.Published.IsZero() {
+		return nil
+	}
+	return &NotStory{KindEmpty, fmt.Sprintf("%d words of text", s.Words)}
+}

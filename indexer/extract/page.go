@@ -1,0 +1,269 @@
+package extract
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
+)
+
+// Limits of what is read as a page; beyond them it is refused. They keep a
+// hostile page under five seconds of CPU.
+const (
+	maxBytes    = 10 << 20 // of a page, decoded
+	maxTags     = 300_000  // "<" in the bytes: cheaper to count than nodes, and before they cost anything
+	maxElements = 120_000  // long novels on one page have about 20,000
+	maxAttrs    = 64       // of one element; the rest is dropped
+	maxAttr     = 64 << 10 // bytes of one attribute's value; longer ones (data: images) are dropped
+)
+
+// meta is one <meta>: its name, property or itemprop in lower case, and its
+// content.
+type meta struct{ name, content string }
+
+// document is a page being read. The steps of [Extract] fill it from top to
+// bottom; nothing of it outlives the call.
+type document struct {
+	url  *url.URL // final address
+	base *url.URL // what relative addresses are relative to
+	now  time.Time
+
+	root, body *html.Node
+	metas      []meta
+	links      []*html.Node // <link>s of the page, wherever they stand
+	ld         linkedData
+	title      string // of <title>
+	header     http.Header
+	anchor     string
+	sites      []string // what the site is called, without duplicates
+
+	article ldNode // the JSON-LD object that describes the story, or nil
+	sizes   map[*html.Node]size
+	total   int        // letters of prose on the page
+	heading *html.Node // the story's heading, or nil
+	content *html.Node // what holds the body, or nil
+	themed  bool       // content was found by the theme's own name for it
+	scope   *html.Node // what holds the story with its byline, date and tags
+	shell   bool       // a script fills the page
+}
+
+// parse reads the bytes and everything that stands in the head, and drops
+// what no later step may see: scripts, styles, comments.
+func parse(p Page) (*document, error) {
+	if len(p.HTML) > maxBytes {
+		return nil, fmt.Errorf("page of %d bytes, at most %d are read", len(p.HTML), maxBytes)
+	}
+	if n := bytes.Count(p.HTML, []byte{'<'}); n > maxTags {
+		return nil, fmt.Errorf("page of %d tags, at most %d are read", n, maxTags)
+	}
+	u, err := url.Parse(p.URL)
+	if err != nil || u.Host == "" {
+		return nil, fmt.Errorf("page address %q is not absolute", p.URL)
+	}
+	root, err := html.Parse(bytes.NewReader(p.HTML))
+	if err != nil {
+		return nil, fmt.Errorf("unparseable: %w", err)
+	}
+	d := &document{url: u, base: u, now: p.Now, root: root, header: p.Header, anchor: feed.CleanLine(p.Anchor)}
+	if d.now.IsZero() {
+		d.now = time.Now()
+	}
+	if err := d.collect(); err != nil {
+		return nil, err
+	}
+	if d.body = firstTag(root, atom.Body); d.body == nil {
+		return nil, errors.New("unparseable: page without body")
+	}
+	d.shell = d.isShell()
+	d.article = d.findArticle()
+	d.sites = d.siteNames(p.SiteTitle)
+	return d, nil
+}
+
+// collect goes once over all nodes.
+func (d *document) collect() error {
+	elements := 0
+	var drop []*html.Node
+	walk(d.root, func(n *html.Node) bool {
+		switch n.Type {
+		case html.CommentNode:
+			drop = append(drop, n)
+			return false
+		case html.ElementNode:
+			elements++
+			boundAttrs(n)
+			return d.collectElement(n, &drop)
+		}
+		return true
+	})
+	if elements > maxElements {
+		return fmt.Errorf("page of %d elements, at most %d are read", elements, maxElements)
+	}
+	for _, n := range drop {
+		remove(n)
+	}
+	return nil
+}
+
+func (d *document) collectElement(n *html.Node, drop *[]*html.Node) bool {
+	switch n.DataAtom {
+	case atom.Meta:
+		d.addMeta(n)
+	case atom.Link:
+		d.links = append(d.links, n)
+	case atom.Base:
+		if b, err := d.url.Parse(attr(n, "href")); err == nil && isWeb(b) && d.base == d.url && hasAttr(n, "href") {
+			d.base = b
+		}
+	case atom.Title:
+		if n.Namespace == "" && d.title == "" {
+			d.title = feed.CleanLine(rawText(n))
+		}
+	case atom.Script:
+		if strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") && n.FirstChild != nil {
+			d.ld.add(n.FirstChild.Data)
+		}
+		if !strings.HasPrefix(attr(n, "type"), "math/tex") {
+			*drop = append(*drop, n)
+		}
+		return false
+	case atom.Style, atom.Template:
+		*drop = append(*drop, n)
+		return false
+	}
+	return true
+}
+
+func (d *document) addMeta(n *html.Node) {
+	content := attr(n, "content")
+	for _, key := range []string{"property", "name", "itemprop", "http-equiv"} {
+		if name := strings.ToLower(attr(n, key)); name != "" && content != "" {
+			d.metas = append(d.metas, meta{name, content})
+		}
+	}
+}
+
+// boundAttrs drops attributes that only cost: too many, too long.
+func boundAttrs(n *html.Node) {
+	if len(n.Attr) > maxAttrs {
+		n.Attr = n.Attr[:maxAttrs]
+	}
+	n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool { return len(a.Val) > maxAttr })
+}
+
+// meta is the content of the first <meta> with one of the names, tried in
+// the order given, as one clean line.
+func (d *document) meta(names ...string) string {
+	for _, name := range names {
+		for _, m := range d.metas {
+			if m.name == name {
+				if s := feed.CleanLine(m.content); s != "" {
+					return s
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// metaAll is the content of every <meta> of that name, in page order.
+func (d *document) metaAll(name string) []string {
+	var out []string
+	for _, m := range d.metas {
+		if m.name == name {
+			out = append(out, m.content)
+		}
+	}
+	return out
+}
+
+// link is the address of the first <link> with that relation, as written.
+func (d *document) link(rel string) string {
+	for _, n := range d.links {
+		if hasToken(n, "rel", rel) && attr(n, "href") != "" {
+			return attr(n, "href")
+		}
+	}
+	return ""
+}
+
+// findArticle is the JSON-LD object of the story: the only article of the
+// page, or the one that bears the page's address or title.
+func (d *document) findArticle() ldNode {
+	var found []ldNode
+	for _, n := range d.ld.nodes {
+		if n.is("Article", "Posting") {
+			found = append(found, n)
+		}
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
+	for _, n := range found {
+		for _, key := range []string{"url", "mainEntityOfPage", "@id"} {
+			if u := d.absolute(d.ld.urlOf(n[key])); u != "" && feed.URLKey(u) == feed.URLKey(d.url.String()) {
+				return n
+			}
+		}
+		if h := n.str("headline"); h != "" && strings.HasPrefix(fold(d.title), fold(h)) {
+			return n
+		}
+	}
+	return nil
+}
+
+// siteNames is what the site calls itself, from the surest source on.
+func (d *document) siteNames(known string) []string {
+	candidates := []string{known, d.meta("og:site_name"), d.meta("application-name", "apple-mobile-web-app-title")}
+	for _, n := range d.ld.nodes {
+		if n.is("WebSite", "Blog", "Organization") {
+			candidates = append(candidates, n.str("name"))
+		}
+	}
+	if d.article != nil {
+		for _, p := range d.ld.resolve(d.article["publisher"]) {
+			// Some blogs are published by their only author, who is no site.
+			if !p.is("Person") {
+				candidates = append(candidates, p.str("name"))
+			}
+		}
+	}
+	walk(d.body, func(n *html.Node) bool {
+		if n.Type == html.ElementNode && slices.ContainsFunc(names(n), isBrand) && !isElement(n, atom.Body, atom.Header) {
+			if s := lineText(n); len(s) < 100 {
+				candidates = append(candidates, s)
+			}
+		}
+		return true
+	})
+	var out []string
+	for _, c := range candidates {
+		if c = feed.CleanLine(c); c != "" && !slices.ContainsFunc(out, func(o string) bool { return fold(o) == fold(c) }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func isBrand(name string) bool {
+	switch name {
+	case "site-title", "site-name", "blog-title", "wp-block-site-title", "navbar-brand", "site-logo", "gh-head-logo", "logo":
+		return true
+	}
+	return false
+}
+
+// isSite reports whether s is the site's name.
+func (d *document) isSite(s string) bool {
+	f := fold(s)
+	return slices.ContainsFunc(d.sites, func(site string) bool { return fold(site) == f })
+}

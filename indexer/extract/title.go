@@ -1,0 +1,261 @@
+package extract
+
+import (
+	"html"
+	"regexp"
+	"strings"
+	"unicode"
+
+	xhtml "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
+)
+
+const maxTitle = 300 // runes; longer headings are paragraphs in disguise
+
+// fold reduces a text to its letters and digits for comparison, in lower
+// case and with single spaces. Texts without any (an emoji, "?!") stay.
+func fold(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range s {
+		if r == '\'' || r == '’' || r == '‘' || r == '\u00ad' || unicode.Is(unicode.Mn, r) {
+			continue // "pilots'" and "pilots’" and "pilots" are near enough
+		}
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			space = b.Len() > 0
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	if b.Len() == 0 {
+		return strings.TrimSpace(s)
+	}
+	return b.String()
+}
+
+// titleNames are the usual names of a story's heading.
+var titleNames = map[string]bool{
+	"entry-title": true, "post-title": true, "p-name": true, "article-title": true, "wp-block-post-title": true,
+	"post-full-title": true, "gh-article-title": true, "single-title": true, "blog-title-single": true, "headline": true,
+	"story-title": true, "post-heading": true, "article-headline": true, "single-post-title": true, "entry-header-title": true,
+}
+
+func isTitleNamed(n *xhtml.Node) bool {
+	if hasToken(n, "itemprop", "headline") {
+		return true
+	}
+	for _, name := range names(n) {
+		if titleNames[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// findHeading is the heading that names the story, or nil. A page may have
+// several h1 (one is the site's name) and the story's may be an h2.
+func (d *document) findHeading() *xhtml.Node {
+	refs := d.titleClaims()
+	var best *xhtml.Node
+	const enough = 45
+	top := enough - 1
+	for _, n := range find(d.body, func(n *xhtml.Node) bool {
+		return isElement(n, atom.H1, atom.H2, atom.H3) || isTitleNamed(n) && !isElement(n, atom.Meta, atom.Body, atom.Article, atom.Main)
+	}) {
+		if score := d.headingScore(n, refs); score > top {
+			best, top = n, score
+		}
+	}
+	return best
+}
+
+// titleClaims are the titles that the head names, with and without the
+// site's name, folded.
+func (d *document) titleClaims() []string {
+	var out []string
+	for _, c := range []string{d.meta("og:title"), d.meta("twitter:title"), d.article.str("headline"), d.article.str("name"), d.title} {
+		if c != "" {
+			out = append(out, fold(c), fold(d.withoutSite(c)))
+		}
+	}
+	return out
+}
+
+func (d *document) headingScore(n *xhtml.Node, refs []string) int {
+	text := headingText(n)
+	f := fold(text)
+	if text == "" || len([]rune(text)) > maxTitle || d.isSite(text) || isForeignHeading(text) {
+		return 0
+	}
+	score := 0
+	switch n.DataAtom {
+	case atom.H1:
+		score += 25
+	case atom.H2:
+		score += 10
+	}
+	if isTitleNamed(n) {
+		score += 25
+	}
+	if closest(n, func(a *xhtml.Node) bool { return isElement(a, atom.Article, atom.Main) }) != nil {
+		score += 10
+	}
+	if d.anchor != "" && f == fold(d.anchor) {
+		score += 15
+	}
+	if len(refs) == 0 {
+		score += 30
+	}
+	return score + claimScore(f, refs) + d.headingLinkScore(n)
+}
+
+// claimScore says how well a folded heading fits what the head says.
+func claimScore(f string, refs []string) int {
+	best := 0
+	for _, ref := range refs {
+		switch {
+		case ref == f:
+			best = max(best, 100)
+		case len(f) > 3 && holdsWords(ref, f), len(ref) > 3 && holdsWords(f, ref):
+			best = max(best, 30+40*min(len(f), len(ref))/max(len(f), len(ref)))
+		case jaccard(f, ref) >= .4:
+			best = max(best, 20)
+		}
+	}
+	return best
+}
+
+// headingLinkScore: a heading that links to another page announces that
+// page's story, and one that links to the home page names the site.
+func (d *document) headingLinkScore(n *xhtml.Node) int {
+	a := firstTag(n, atom.A)
+	if a == nil {
+		a = closest(n, func(p *xhtml.Node) bool { return p.DataAtom == atom.A })
+	}
+	if a == nil || attr(a, "href") == "" || strings.HasPrefix(attr(a, "href"), "#") || fold(lineText(a)) != fold(headingText(n)) {
+		return 0
+	}
+	target := d.absolute(attr(a, "href"))
+	if target == "" || feed.URLKey(target) == feed.URLKey(d.url.String()) {
+		return 5
+	}
+	return -70
+}
+
+func holdsWords(s, part string) bool {
+	return strings.Contains(" "+s+" ", " "+part+" ")
+}
+
+// jaccard is the share of words that two folded texts have in common.
+func jaccard(a, b string) float64 {
+	in := map[string]int{}
+	for w := range strings.FieldsSeq(a) {
+		in[w] |= 1
+	}
+	for w := range strings.FieldsSeq(b) {
+		in[w] |= 2
+	}
+	both := 0
+	for _, v := range in {
+		if v == 3 {
+			both++
+		}
+	}
+	if len(in) == 0 {
+		return 0
+	}
+	return float64(both) / float64(len(in))
+}
+
+// headingText is a heading's text without permalink marks and hidden parts.
+// Pictures of emoji count as their character.
+func headingText(n *xhtml.Node) string {
+	var b strings.Builder
+	walk(n, func(c *xhtml.Node) bool {
+		switch {
+		case c.Type == xhtml.TextNode:
+			b.WriteString(c.Data)
+		case isElement(c, atom.Img):
+			b.WriteString(emojiAlt(c))
+		case isElement(c, atom.Br):
+			b.WriteByte(' ')
+		case isElement(c, atom.Button, atom.Svg, atom.Script, atom.Style), c != n && isHidden(c), isPermalinkMark(c):
+			return false
+		}
+		return true
+	})
+	return feed.CleanLine(b.String())
+}
+
+// findTitle walks the cascade: the story's heading, og:title, JSON-LD,
+// <title>, the text of the link that led here.
+func (d *document) findTitle() (title, source string) {
+	og := d.withoutSite(d.metaTitle())
+	if d.heading != nil {
+		h := headingText(d.heading)
+		// A heading that holds more than the title (a series' name, a
+		// subtitle) gives way, unless og:title is only its beginning, cut.
+		if og != "" && fold(og) != fold(h) && holdsWords(fold(h), fold(og)) && !isCut(og) && len(fold(og)) > 3 {
+			return og, "og:title"
+		}
+		return h, "heading"
+	}
+	if og != "" && !d.isSite(og) && !isCut(og) {
+		return og, "og:title"
+	}
+	if h := d.withoutSite(d.article.str("headline")); h != "" && !d.isSite(h) {
+		return h, "json-ld"
+	}
+	if t := d.withoutSite(decodeOnce(d.title)); t != "" && !d.isSite(t) {
+		return t, "title"
+	}
+	if og != "" && !d.isSite(og) {
+		return og, "og:title"
+	}
+	return d.anchor, "anchor"
+}
+
+func (d *document) metaTitle() string {
+	return decodeOnce(d.meta("og:title", "twitter:title", "dc.title", "dcterms.title"))
+}
+
+func decodeOnce(s string) string { return feed.CleanLine(html.UnescapeString(s)) }
+
+func isCut(s string) bool { return strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...") }
+
+// titleSeparator stands between a title and the site's name.
+var titleSeparator = regexp.MustCompile(`\s+[|–—\-·»«•:~/>‹›⋆]+\s+|\s*[|»«]\s*|:\s+`)
+
+// withoutSite cuts the site's name off a title, at either end. Where the
+// site's name is not known, the host's name or the link's text decides.
+func (d *document) withoutSite(title string) string {
+	for _, m := range titleSeparator.FindAllStringIndex(title, 8) {
+		left, right := strings.TrimSpace(title[:m[0]]), strings.TrimSpace(title[m[1]:])
+		if left == "" || right == "" {
+			continue
+		}
+		switch {
+		case d.isSite(right), d.isHostName(right), d.anchor != "" && fold(left) == fold(d.anchor):
+			return left
+		case d.isSite(left), d.isHostName(left), d.anchor != "" && fold(right) == fold(d.anchor):
+			return right
+		}
+	}
+	return title
+}
+
+// isHostName reports whether a name is the host's: "The Tide Table" at
+// thetidetable.example.
+func (d *document) isHostName(name string) bool {
+	f := strings.ReplaceAll(fold(name), " ", "")
+	host := strings.TrimPrefix(strings.ToLower(d.url.Hostname()), "www.")
+	label, _, _ := strings.Cut(host, ".")
+	label = strings.ReplaceAll(label, "-", "")
+	return len(f) >= 4 && (f == label || "the"+f == label || f == "the"+label || f == strings.ReplaceAll(host, ".", ""))
+}
