@@ -311,15 +311,16 @@ func (s *server) fillFilters(q searchQuery, res index.Results, v *searchView) {
 			v.Hidden = append(v.Hidden, hidden{f.Name, current})
 			bare.Del(f.Name)
 		}
-		view := facetView{Label: f.Label}
+		view, narrows := facetView{Label: f.Label}, false
 		for _, value := range res.Facet(f.Name).Values {
 			link := facetLink{Label: label(f.Name, value.Value), Count: value.Count, URL: s.searchPath(q.with(f.Name, value.Value))}
 			if current != "" && strings.EqualFold(value.Value, current) {
 				link.Current, link.URL = true, s.searchPath(q.with(f.Name, ""))
 			}
+			narrows = narrows || link.Current || link.Count < res.Total
 			view.Values = append(view.Values, link)
 		}
-		if len(view.Values) > 1 || len(view.Values) == 1 && view.Values[0].Current {
+		if narrows {
 			v.Facets = append(v.Facets, view)
 		}
 	}

@@ -1,0 +1,162 @@
+package web_test
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"storyfeed/feed"
+)
+
+func TestFeedHeaders(t *testing.T) {
+	s := newSite(t, nil)
+	for path, doc := range s.documents {
+		res := s.get(path)
+		if got := body(t, res); res.StatusCode != 200 || got != string(doc.Body) {
+			t.Errorf("GET %s: %d and %d bytes, want 200 and the %d published ones", path, res.StatusCode, len(got), len(doc.Body))
+		}
+		for name, want := range map[string]string{
+			"Content-Type":                doc.Format.MediaType(),
+			"Etag":                        doc.ETag,
+			"Last-Modified":               doc.Modified.Format(http.TimeFormat),
+			"Vary":                        "Accept-Encoding",
+			"Access-Control-Allow-Origin": "*",
+			"X-Content-Type-Options":      "nosniff",
+			"Cache-Control":               "public, max-age=900, stale-while-revalidate=3600, stale-if-error=86400",
+			"Accept-Ranges":               "bytes",
+			"Set-Cookie":                  "",
+			"Content-Encoding":            "",
+		} {
+			if got := res.Header.Get(name); got != want {
+				t.Errorf("GET %s: %s: %q, want %q", path, name, got, want)
+			}
+		}
+		head := s.do(http.MethodHead, path)
+		if b := body(t, head); b != "" || head.Header.Get("Content-Length") != res.Header.Get("Content-Length") || head.Header.Get("Etag") != doc.ETag {
+			t.Errorf("HEAD %s: %d bytes, header %v; want no body and the header of GET", path, len(b), head.Header)
+		}
+	}
+}
+
+func TestFeedGzip(t *testing.T) {
+	s := newSite(t, nil)
+	doc := s.documents["/s/bees/feed.atom"]
+	res := s.get(doc.Path, "Accept-Encoding", "deflate, gzip;q=0.8")
+	if got := res.Header.Get("Etag"); got != doc.GzipETag() || got == doc.ETag {
+		t.Errorf("ETag of the gzip coding is %s, want %s, another than %s", got, doc.GzipETag(), doc.ETag)
+	}
+	zr, err := gzip.NewReader(res.Body)
+	must(t, err)
+	plain, err := io.ReadAll(zr)
+	must(t, err)
+	if string(plain) != string(doc.Body) {
+		t.Error("the gzip coding does not decode to the document")
+	}
+}
+
+func TestFeedConditional(t *testing.T) {
+	s := newSite(t, nil)
+	doc := s.documents["/s/bees/feed.rss"]
+	date := doc.Modified.Format(http.TimeFormat)
+	earlier := doc.Modified.Add(-time.Second).Format(http.TimeFormat)
+	later := doc.Modified.Add(time.Hour).Format(http.TimeFormat)
+	for _, tc := range []struct {
+		name    string
+		headers []string
+		want    int
+	}{
+		{"nothing known", nil, 200},
+		{"same tag", []string{"If-None-Match", doc.ETag}, 304},
+		{"same tag, weak", []string{"If-None-Match", "W/" + doc.ETag}, 304},
+		{"in a list", []string{"If-None-Match", `"other" , ` + doc.ETag + `,"third"`}, 304},
+		{"in a second line", []string{"If-None-Match", `"other"`, "If-None-Match", doc.ETag}, 304},
+		{"any", []string{"If-None-Match", "*"}, 304},
+		{"another tag", []string{"If-None-Match", `"other"`}, 200},
+		{"tag with a comma in it", []string{"If-None-Match", `"a,b", ` + doc.ETag}, 304},
+		{"tag without quotes", []string{"If-None-Match", strings.Trim(doc.ETag, `"`)}, 200},
+		{"part of the tag", []string{"If-None-Match", doc.ETag[:9] + `"`}, 200},
+		{"empty", []string{"If-None-Match", ""}, 200},
+		{"unclosed", []string{"If-None-Match", `"abc`}, 200},
+		{"tag of the other coding", []string{"If-None-Match", doc.GzipETag()}, 200},
+		{"tag of the gzip coding", []string{"If-None-Match", doc.GzipETag(), "Accept-Encoding", "gzip"}, 304},
+		{"tag wins over date", []string{"If-None-Match", `"other"`, "If-Modified-Since", later}, 200},
+		{"same date", []string{"If-Modified-Since", date}, 304},
+		{"later date", []string{"If-Modified-Since", later}, 304},
+		{"earlier date", []string{"If-Modified-Since", earlier}, 200},
+		{"nonsense date", []string{"If-Modified-Since", "yesterday"}, 200},
+		{"gzip refused", []string{"Accept-Encoding", "gzip;q=0, identity"}, 200},
+		{"range", []string{"Range", "bytes=0-99"}, 206},
+		{"range beyond the end", []string{"Range", "bytes=99999999-"}, 416},
+		{"range of an old version", []string{"Range", "bytes=0-99", "If-Range", `"other"`}, 200},
+		{"precondition of a writer", []string{"If-Match", `"other"`}, 412},
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			res := s.do(method, doc.Path, tc.headers...)
+			if res.StatusCode != tc.want {
+				t.Errorf("%s with %s: %d, want %d", method, tc.name, res.StatusCode, tc.want)
+			}
+			if got := res.Header.Get("Vary"); got != "Accept-Encoding" {
+				t.Errorf("%s with %s: Vary: %q, want Accept-Encoding", method, tc.name, got)
+			}
+			if res.StatusCode != 304 {
+				continue
+			}
+			if b := body(t, res); b != "" || res.Header.Get("Content-Type") != "" || res.Header.Get("Content-Length") != "" {
+				t.Errorf("%s with %s: a 304 with a body or headers of one", method, tc.name)
+			}
+			if res.Header.Get("Etag") == "" || res.Header.Get("Cache-Control") == "" || res.Header.Get("Last-Modified") == "" {
+				t.Errorf("%s with %s: 304 lacks ETag, Cache-Control or Last-Modified: %v", method, tc.name, res.Header)
+			}
+		}
+	}
+	if got := body(t, s.get(doc.Path, "Range", "bytes=0-99")); got != string(doc.Body[:100]) {
+		t.Errorf("the first 100 bytes are %q", got)
+	}
+}
+
+func TestFeedChanges(t *testing.T) {
+	s := newSite(t, nil)
+	path := "/s/bees/feed.json"
+	old := *s.documents[path]
+	s.get(path)
+	changed := old
+	changed.Body = []byte(`{"changed":true}`)
+	changed.Gzip, changed.ETag = feed.Compress(changed.Body), feed.ETag(changed.Body)
+	s.documents[path] = &changed
+	res := s.get(path, "If-None-Match", old.ETag)
+	if got := body(t, res); res.StatusCode != 200 || got != string(changed.Body) || res.ContentLength != int64(len(changed.Body)) {
+		t.Errorf("after a change: %d %q (length %d), want the new document", res.StatusCode, got, res.ContentLength)
+	}
+}
+
+func TestFeedNotThere(t *testing.T) {
+	s := newSite(t, nil)
+	for _, tc := range []struct {
+		name, path string
+		status     int
+		retry      string
+		says       string
+	}{
+		{"unknown series", "/s/nobody/feed.rss", 404, "", "no such series"},
+		{"impossible slug", "/s/No%00body/feed.rss", 404, "", "no such series"},
+		{"first crawl under way", "/s/blank/feed.atom", 503, "60", "first visit"},
+		{"source unreachable", "/s/night-trains/reading.json", 503, "2520", "503 Service Unavailable"},
+	} {
+		res := s.get(tc.path)
+		text := body(t, res)
+		if res.StatusCode != tc.status || res.Header.Get("Retry-After") != tc.retry || !strings.Contains(text, tc.says) {
+			t.Errorf("%s: GET %s: %d, Retry-After %q, %q; want %d, %q, and the words %q",
+				tc.name, tc.path, res.StatusCode, res.Header.Get("Retry-After"), text, tc.status, tc.retry, tc.says)
+		}
+		if got := res.Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("%s: Cache-Control %q, want no-store", tc.name, got)
+		}
+	}
+	delete(s.documents, "/s/bees/feed.rss")
+	if res := s.get("/s/bees/feed.rss"); res.StatusCode != 503 || !strings.Contains(body(t, res), "being prepared") {
+		t.Errorf("a feed with stories that is not published yet: %d, want 503 that says so", res.StatusCode)
+	}
+}
