@@ -20,7 +20,7 @@ type Series struct {
 	Title   string        // configured or, when that was empty, found on the page
 	Sources []Source      // at least one, in the order of the configuration
 	Match   string        // regular expression (RE2) that a story's title or URL must match; empty: all match
-	Every   time.Duration // between two crawls; at least a minute
+	Every   time.Duration // between two crawls; at least a second, and a minute where it is configured
 	Content Content       // zero value: full
 
 	HomeURL     string // absolute URL of the page that presents the series: the first source's final URL

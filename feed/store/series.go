@@ -52,7 +52,7 @@ type configured struct {
 
 func (s *Store) syncOne(ctx context.Context, tx *sql.Tx, place int, sr feed.Series) error {
 	want := configured{
-		place: place, title: sr.Title, match: sr.Match, every: max(sr.Every, time.Minute).Milliseconds(),
+		place: place, title: sr.Title, match: sr.Match, every: max(sr.Every, time.Second).Milliseconds(),
 		content: string(cmp.Or(sr.Content, feed.ContentFull)), sources: uniqueURLs(sr.Sources),
 	}
 	have, err := readConfigured(ctx, tx, sr.Slug)

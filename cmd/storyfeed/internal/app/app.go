@@ -1,0 +1,196 @@
+// Package app builds the program out of its parts and takes it apart again.
+//
+// [Open] wires from the bottom up — data directory, store, index, fetcher,
+// publisher, indexer — and [App.Close] undoes it in reverse. An open App
+// crawls, reindexes and searches; [App.Serve] does so on a schedule and
+// answers HTTP.
+//
+// One process holds a data directory. A command that finds it held works
+// through the holder instead: [Connect] returns the one or the other as
+// [Operations].
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"storyfeed/cmd/storyfeed/internal/config"
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+	"storyfeed/index/local"
+	"storyfeed/indexer"
+	"storyfeed/indexer/fetch"
+)
+
+// Options is what an [App] needs.
+type Options struct {
+	Config   config.Config
+	Version  string               // for the User-Agent, the feeds and the pages
+	Logger   *slog.Logger         // nil: discard
+	Registry *prometheus.Registry // takes all metrics; nil: a new one
+}
+
+// App is an open data directory with everything that works on it.
+type App struct {
+	opts      Options
+	log       *slog.Logger
+	store     *store.Store
+	index     *local.Index
+	publisher *indexer.Publisher
+	indexer   *indexer.Indexer
+
+	closers []func() error
+	opening atomic.Pointer[string] // what start-up is busy with; nil: nothing
+}
+
+// Open locks the data directory and opens everything in it. It asks no site
+// and does not wait for long: an index that does not match the store is
+// rebuilt by [App.Serve], or by [App.Reconcile].
+//
+// The error is a [*store.LockedError] when another process holds the
+// directory.
+func Open(ctx context.Context, opts Options) (a *App, err error) {
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if opts.Registry == nil {
+		opts.Registry = prometheus.NewRegistry()
+	}
+	a = &App{opts: opts, log: opts.Logger}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+			a = nil
+		}
+	}()
+	if err = a.openData(ctx); err != nil {
+		return a, err
+	}
+	return a, a.openIndexer(ctx)
+}
+
+// openData opens what lies in the data directory.
+func (a *App) openData(ctx context.Context) error {
+	dir := a.opts.Config.Data
+	lock, err := store.Lock(dir)
+	if err != nil {
+		return err
+	}
+	a.onClose(lock.Release)
+	if a.store, err = store.Open(ctx, store.Config{Dir: dir, Logger: a.log}); err != nil {
+		return err
+	}
+	a.onClose(a.store.Close)
+	if err := a.store.ClearLeases(ctx); err != nil {
+		return err
+	}
+	if err := a.store.SyncSeries(ctx, a.opts.Config.Series); err != nil {
+		return err
+	}
+	if a.index, err = local.Open(ctx, local.Config{Dir: dir, Logger: a.log}); err != nil {
+		return err
+	}
+	a.onClose(a.index.Close)
+	return nil
+}
+
+// openIndexer makes what works on the data.
+func (a *App) openIndexer(ctx context.Context) error {
+	owner := fmt.Sprintf("pid %d", os.Getpid())
+	cfg := a.opts.Config
+	client, err := fetch.New(fetch.Config{
+		Hosts: a.store, Allow: cfg.Fetch.Allow, HostGap: cfg.Fetch.HostGap, Contact: cfg.Fetch.Contact,
+		Version: a.opts.Version, Owner: owner, Logger: a.log, Metrics: a.opts.Registry,
+	})
+	if err != nil {
+		return err
+	}
+	a.publisher = indexer.NewPublisher(a.store, cfg.BaseURL, a.opts.Version, a.log)
+	if err := a.publisher.Load(ctx); err != nil {
+		return err
+	}
+	a.indexer, err = indexer.New(indexer.Config{
+		Store: a.store, Fetch: client, Index: a.index, Publisher: a.publisher,
+		Owner: owner, Logger: a.log, Metrics: a.opts.Registry,
+	})
+	return err
+}
+
+// Close releases everything in reverse order. It is called when nothing uses
+// the App any more.
+func (a *App) Close() error {
+	var errs []error
+	for _, f := range slices.Backward(a.closers) {
+		errs = append(errs, f())
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}
+
+func (a *App) onClose(f func() error) { a.closers = append(a.closers, f) }
+
+// Reconcile brings index and feeds up to the store, as after a crash.
+func (a *App) Reconcile(ctx context.Context) error {
+	busy := "bringing the index up to the store"
+	a.opening.Store(&busy)
+	defer a.opening.Store(nil)
+	if _, err := a.indexer.Reconcile(ctx); err != nil {
+		return err
+	}
+	return a.publisher.PublishAll(ctx)
+}
+
+// Crawl implements [Operations].
+func (a *App) Crawl(ctx context.Context, slugs []string, progress func(indexer.Progress), done func(feed.Crawl)) error {
+	if len(slugs) == 0 {
+		for _, s := range a.opts.Config.Series {
+			slugs = append(slugs, s.Slug)
+		}
+	}
+	for _, slug := range slugs { // a typing error must not cost a crawl first
+		if _, err := a.store.SeriesBySlug(ctx, slug); err != nil {
+			return fmt.Errorf("series %q: %w; configured are: %s", slug, err, a.slugs())
+		}
+	}
+	for _, slug := range slugs {
+		c, err := a.indexer.Crawl(ctx, slug, progress)
+		if errors.Is(err, feed.ErrBusy) {
+			return fmt.Errorf("series %q is being crawled already; try again when that has ended", slug)
+		}
+		if err != nil {
+			return err
+		}
+		done(c)
+	}
+	return nil
+}
+
+func (a *App) slugs() string {
+	var all []byte
+	for i, s := range a.opts.Config.Series {
+		if i > 0 {
+			all = append(all, ", "...)
+		}
+		all = append(all, s.Slug...)
+	}
+	return string(all)
+}
+
+// Reindex implements [Operations].
+func (a *App) Reindex(ctx context.Context) (Reindexed, error) {
+	start := time.Now()
+	n, err := a.indexer.Reindex(ctx)
+	return Reindexed{Stories: n, Took: time.Since(start)}, err
+}
+
+// socketPath is where the holder of a data directory takes commands.
+func socketPath(dir string) string { return filepath.Join(dir, "control.sock") }

@@ -1,0 +1,185 @@
+package app
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+	"storyfeed/indexer"
+)
+
+// The control socket speaks HTTP, so that nothing new is needed on either
+// side. Whoever may write in the data directory may use it; it listens on no
+// network. A crawl answers with one event a line (JSON), so that its progress
+// is seen while it goes on.
+
+// event is one line of an answer. One field is set.
+type event struct {
+	Progress *indexer.Progress `json:"progress,omitempty"`
+	Crawl    *feed.Crawl       `json:"crawl,omitempty"`
+	Error    string            `json:"error,omitempty"`
+}
+
+// listenControl opens the control socket. One that a dead process left is
+// replaced: we hold the lock, so nobody listens on it.
+func listenControl(dir string) (net.Listener, error) {
+	path := socketPath(dir)
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("control socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("control socket: %w (its path may have at most about 100 bytes)", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("control socket: %w", err), l.Close())
+	}
+	return l, nil
+}
+
+// control is the handler behind the socket.
+func (a *App) control() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /crawl", a.controlCrawl)
+	mux.HandleFunc("POST /reindex", func(w http.ResponseWriter, r *http.Request) {
+		done, err := a.Reindex(r.Context())
+		reply(w, done, err)
+	})
+	mux.HandleFunc("GET /search", func(w http.ResponseWriter, r *http.Request) {
+		limit, _ := strconv.Atoi(r.FormValue("limit")) // absent or odd: the default
+		answer, err := a.Search(r.Context(), r.FormValue("q"), limit)
+		reply(w, answer, err)
+	})
+	return mux
+}
+
+func (a *App) controlCrawl(w http.ResponseWriter, r *http.Request) {
+	out := json.NewEncoder(w)
+	flush := http.NewResponseController(w)
+	send := func(e event) {
+		// A client that went away has ended the request's context, and so the crawl.
+		_ = out.Encode(e)
+		_ = flush.Flush()
+	}
+	err := a.Crawl(r.Context(), r.URL.Query()["series"],
+		func(p indexer.Progress) { send(event{Progress: &p}) },
+		func(c feed.Crawl) { send(event{Crawl: &c}) })
+	if err != nil {
+		send(event{Error: err.Error()})
+	}
+}
+
+func reply(w http.ResponseWriter, v any, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v) // the client went away
+}
+
+// remote are the operations of another process.
+type remote struct{ client *http.Client }
+
+// dial reaches the process that holds dir. When it does not answer, the error
+// is the lock's, which names it.
+func dial(ctx context.Context, dir string, locked *store.LockedError) (Operations, error) {
+	path := socketPath(dir)
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("%w, and it takes no commands: %v", locked, err)
+	}
+	_ = conn.Close() // it was only to see that somebody is there
+	return &remote{&http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, "unix", path) },
+	}}}, nil
+}
+
+// Close implements [Operations].
+func (r *remote) Close() error { r.client.CloseIdleConnections(); return nil }
+
+// Crawl implements [Operations].
+func (r *remote) Crawl(ctx context.Context, slugs []string, progress func(indexer.Progress), done func(feed.Crawl)) error {
+	body, err := r.do(ctx, http.MethodPost, "/crawl?"+url.Values{"series": slugs}.Encode())
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	lines := bufio.NewScanner(body)
+	lines.Buffer(nil, 16<<20) // a report lists every link that was dropped
+	for lines.Scan() {
+		var e event
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			return fmt.Errorf("crawl: the serving process answered %q: %w", lines.Text(), err)
+		}
+		switch {
+		case e.Error != "":
+			return errors.New(e.Error)
+		case e.Crawl != nil:
+			done(*e.Crawl)
+		case e.Progress != nil && progress != nil:
+			progress(*e.Progress)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("crawl: the serving process broke off: %w", err)
+	}
+	return nil
+}
+
+// Reindex implements [Operations].
+func (r *remote) Reindex(ctx context.Context) (Reindexed, error) {
+	var done Reindexed
+	err := r.get(ctx, http.MethodPost, "/reindex", &done)
+	return done, err
+}
+
+// Search implements [Operations].
+func (r *remote) Search(ctx context.Context, query string, limit int) (Answer, error) {
+	var answer Answer
+	values := url.Values{"q": {query}, "limit": {strconv.Itoa(limit)}}
+	err := r.get(ctx, http.MethodGet, "/search?"+values.Encode(), &answer)
+	return answer, err
+}
+
+func (r *remote) get(ctx context.Context, method, path string, into any) error {
+	body, err := r.do(ctx, method, path)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	return json.NewDecoder(body).Decode(into)
+}
+
+// do asks the serving process and turns its complaint into an error.
+func (r *remote) do(ctx context.Context, method, path string) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://control"+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := r.client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("the serving process does not answer: %w", err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp.Body, nil
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, 4096))
+	if err != nil {
+		return nil, fmt.Errorf("the serving process does not answer: %w", err)
+	}
+	return nil, errors.New(string(bytes.TrimSpace(text)))
+}

@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+	"storyfeed/index"
+	"storyfeed/indexer"
+)
+
+// Operations is what commands do with a data directory, whoever holds it.
+type Operations interface {
+	// Crawl visits the named series, or all, one after the other, and hands
+	// each report to done. It stops at the first error; a crawl that failed is
+	// none. Progress may be nil.
+	Crawl(ctx context.Context, slugs []string, progress func(indexer.Progress), done func(feed.Crawl)) error
+	// Reindex rebuilds the index from the store.
+	Reindex(ctx context.Context) (Reindexed, error)
+	// Search answers a query in the query language of package index.
+	Search(ctx context.Context, query string, limit int) (Answer, error)
+	// Close lets go of the directory, or of its holder.
+	Close() error
+}
+
+// Reindexed tells of a finished rebuild.
+type Reindexed struct {
+	Stories int           `json:"stories"`
+	Took    time.Duration `json:"took_ns"`
+}
+
+// Answer is what a search found, ready for a terminal.
+type Answer struct {
+	Total int      `json:"total"`
+	Hints []string `json:"hints,omitempty"` // what of the query was not understood
+	Hits  []Hit    `json:"hits"`
+}
+
+// Hit is one story of an [Answer].
+type Hit struct {
+	Series    string       `json:"series"`
+	Part      int          `json:"part"`
+	Permalink string       `json:"permalink"`
+	Authors   []string     `json:"authors,omitempty"`
+	Published time.Time    `json:"published,omitzero"`
+	Title     []index.Span `json:"title"`
+	Snippet   []index.Span `json:"snippet"`
+}
+
+// Connect opens the data directory or, when another process serves it,
+// reaches that process.
+func Connect(ctx context.Context, opts Options) (Operations, error) {
+	a, err := Open(ctx, opts)
+	var locked *store.LockedError
+	if errors.As(err, &locked) {
+		return dial(ctx, opts.Config.Data, locked)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Reconcile(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// Search implements [Operations].
+func (a *App) Search(ctx context.Context, query string, limit int) (Answer, error) {
+	q, hints := index.ParseQuery(query)
+	results, err := a.index.Search(ctx, index.Request{Query: q, Limit: limit, NoFacets: true})
+	if err != nil {
+		return Answer{}, fmt.Errorf("search: %w", err)
+	}
+	answer := Answer{Total: results.Total, Hints: hints, Hits: []Hit{}}
+	for _, h := range results.Hits {
+		s, err := a.store.StoryIn(ctx, h.Series, h.GUID)
+		if errors.Is(err, feed.ErrNotFound) {
+			continue // removed since
+		}
+		if err != nil {
+			return Answer{}, fmt.Errorf("search: %w", err)
+		}
+		answer.Hits = append(answer.Hits, Hit{
+			Series: s.Series, Part: s.Part, Permalink: s.Permalink, Authors: s.Authors, Published: s.Published.Time,
+			Title: a.index.Mark(q, s.Language, s.Title).Spans, Snippet: a.index.Snippet(q, s.Language, s.Text).Spans,
+		})
+	}
+	return answer, nil
+}

@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"storyfeed/cmd/storyfeed/internal/web"
+	"storyfeed/indexer/extract"
+)
+
+// drain is how long requests under way may take at a shutdown. A crawl stops
+// at its next story; together both end within 10 s.
+const drain = 8 * time.Second
+
+// Serve answers HTTP on the listener, takes commands on the control socket and
+// crawls what is due, until ctx ends. Then it takes no new requests, lets
+// those under way end, and returns when everything has stopped. It closes the
+// listener.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	handler, err := a.handler()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+
+	var work sync.WaitGroup
+	defer work.Wait()
+	listen := func(s *http.Server, l net.Listener) {
+		work.Go(func() {
+			if err := serveUntil(ctx, s, l); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	listen(web.Server(handler), l)
+	if c, err := listenControl(a.opts.Config.Data); err != nil {
+		a.log.Warn("commands such as crawl can't be taken while this process runs", "error", err)
+	} else {
+		listen(&http.Server{Handler: a.control(), ReadHeaderTimeout: drain, BaseContext: func(net.Listener) context.Context { return ctx }}, c)
+	}
+	work.Go(func() {
+		if err := a.Reconcile(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("bring the index up to the store", "error", err)
+		}
+		a.indexer.Run(ctx)
+	})
+
+	<-ctx.Done()
+	work.Wait()
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return nil
+}
+
+// serveUntil serves until ctx ends and then drains.
+func serveUntil(ctx context.Context, s *http.Server, l net.Listener) error {
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		defer cancel()
+		err := s.Shutdown(end)
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+		stopped <- err
+	}()
+	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
+	}
+	if err := <-stopped; err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop serving on %s: %w", l.Addr(), err)
+	}
+	return nil
+}
+
+// handler is the public site.
+func (a *App) handler() (http.Handler, error) {
+	reg := a.opts.Registry
+	for _, c := range []prometheus.Collector{collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newGauges(a.store)} {
+		if err := reg.Register(c); err != nil {
+			return nil, fmt.Errorf("metrics: %w", err)
+		}
+	}
+	return web.New(web.Config{
+		Store: a.store, Index: a.index, Documents: a.publisher.Document, Sanitise: extract.Sanitise,
+		BaseURL: a.opts.Config.BaseURL, Version: a.opts.Version, Logger: a.log,
+		Ready: a.problems, Registerer: reg,
+		Metrics: promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),
+	})
+}

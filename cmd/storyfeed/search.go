@@ -1,0 +1,98 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"storyfeed/cmd/storyfeed/internal/app"
+	"storyfeed/index"
+)
+
+func (p *program) searchCommand() *cobra.Command {
+	var limit int
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "search QUERY",
+		Short: "Search the stories and print what was found",
+		Long: "Search prints the stories that a query finds, best first; it exits with 1 when\n" +
+			"there are none. Words, \"phrases\", -not, OR, prefix* and title: author: tag:\n" +
+			"series: before: after: are understood. A query that begins with a minus sign\n" +
+			"stands after --.",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return &usageError{fmt.Errorf("search for what? give a query, such as: storyfeed search curious customers")}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, words []string) error {
+			ops, err := p.connect(cmd.Context(), cmd)
+			if err != nil {
+				return err
+			}
+			defer ops.Close()
+			answer, err := ops.Search(cmd.Context(), strings.Join(words, " "), limit)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(p.out).Encode(answer)
+			}
+			return p.printAnswer(answer)
+		},
+	}
+	cmd.Flags().IntVarP(&limit, "limit", "n", 10, "stories to print, at most 100")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (p *program) printAnswer(a app.Answer) error {
+	for _, hint := range a.Hints {
+		fmt.Fprintln(p.err, "hint:", hint)
+	}
+	if a.Total == 0 {
+		fmt.Fprintln(p.err, "nothing found")
+		return errReported
+	}
+	f, ok := p.out.(*os.File)
+	marks := plainMarks
+	if ok && term.IsTerminal(int(f.Fd())) {
+		marks = terminalMarks
+	}
+	for _, h := range a.Hits {
+		line := fmt.Sprintf("%s %d  %s", h.Series, h.Part, marks.text(h.Title))
+		if len(h.Authors) > 0 {
+			line += ", " + strings.Join(h.Authors, ", ")
+		}
+		if !h.Published.IsZero() {
+			line += h.Published.Format(", 2006-01-02")
+		}
+		fmt.Fprintf(p.out, "%s\n  %s\n  %s\n", line, h.Permalink, marks.text(h.Snippet))
+	}
+	fmt.Fprintf(p.out, "%d of %d\n", len(a.Hits), a.Total)
+	return nil
+}
+
+// marks surround what matched.
+type marks struct{ begin, end string }
+
+var (
+	plainMarks    = marks{"", ""}
+	terminalMarks = marks{"\x1b[1m", "\x1b[0m"} // ECMA-48 SGR: bold, reset
+)
+
+func (m marks) text(spans []index.Span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		if s.Match {
+			b.WriteString(m.begin + s.Text + m.end)
+			continue
+		}
+		b.WriteString(s.Text)
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}

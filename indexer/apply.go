@@ -1,0 +1,122 @@
+package indexer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+	"storyfeed/index"
+)
+
+// Index is what the indexer needs of a search index. [index.Index] has it.
+type Index interface {
+	Put(ctx context.Context, docs ...index.Document) error
+	Delete(ctx context.Context, ids ...string) error
+	Manifest(ctx context.Context) (feed.Manifest, error)
+	Rebuild(ctx context.Context, each func(put func(index.Document) error) error) error
+}
+
+// applyBatch is how many stories go to the index at once: enough to make
+// batches cheap, few enough to keep memory small.
+const applyBatch = 500
+
+// ApplyPending brings the index up to the store: rows of index_pending are
+// deleted only after the index has made them durable.
+func (ix *Indexer) ApplyPending(ctx context.Context) error {
+	ix.indexing.Lock()
+	defer ix.indexing.Unlock()
+	return ix.applyPending(ctx)
+}
+
+func (ix *Indexer) applyPending(ctx context.Context) error {
+	for {
+		rows, err := ix.Store.Pending(ctx, applyBatch)
+		if err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+		if err := ix.apply(ctx, rows); err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+	}
+}
+
+func (ix *Indexer) apply(ctx context.Context, rows []store.PendingRow) error {
+	var docs []index.Document
+	var ids []string
+	seqs := make([]int64, 0, len(rows))
+	for _, r := range rows {
+		seqs = append(seqs, r.Seq)
+		s, err := ix.Store.StoryIn(ctx, r.Series, r.GUID)
+		switch {
+		case errors.Is(err, feed.ErrNotFound), err == nil && !s.Gone.IsZero():
+			ids = append(ids, index.DocumentID(r.Series, r.GUID))
+		case err != nil:
+			return err
+		default:
+			docs = append(docs, index.NewDocument(s))
+		}
+	}
+	if len(docs) > 0 {
+		if err := ix.Index.Put(ctx, docs...); err != nil {
+			return err
+		}
+	}
+	if len(ids) > 0 {
+		if err := ix.Index.Delete(ctx, ids...); err != nil {
+			return err
+		}
+	}
+	return ix.Store.DonePending(ctx, seqs)
+}
+
+// Reconcile applies what is pending and, when store and index still do not
+// hold the same stories, rebuilds the index. It reports whether it did.
+func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
+	ix.indexing.Lock()
+	defer ix.indexing.Unlock()
+	if err := ix.applyPending(ctx); err != nil {
+		return false, err
+	}
+	want, err := ix.Store.Manifest(ctx)
+	if err != nil {
+		return false, err
+	}
+	have, err := ix.Index.Manifest(ctx)
+	if err != nil {
+		return false, err
+	}
+	if have == want {
+		return false, nil
+	}
+	ix.Logger.Warn("the index does not match the store and is rebuilt from it", "store", want, "index", have)
+	return true, ix.rebuild(ctx)
+}
+
+// Reindex rebuilds the index from the store, without network, while the old
+// one goes on answering. It returns how many stories it holds.
+func (ix *Indexer) Reindex(ctx context.Context) (int, error) {
+	ix.indexing.Lock()
+	defer ix.indexing.Unlock()
+	if err := ix.rebuild(ctx); err != nil {
+		return 0, err
+	}
+	m, err := ix.Index.Manifest(ctx)
+	return m.Count, err
+}
+
+func (ix *Indexer) rebuild(ctx context.Context) error {
+	err := ix.Index.Rebuild(ctx, func(put func(index.Document) error) error {
+		return ix.Store.Each(ctx, func(s feed.Story) error { return put(index.NewDocument(s)) })
+	})
+	if err != nil {
+		return fmt.Errorf("reindex: %w", err)
+	}
+	// Rows that came while the store was read are applied again: harmless, and
+	// none is missed.
+	return ix.applyPending(ctx)
+}

@@ -1,0 +1,190 @@
+package indexer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"storyfeed/feed"
+	"storyfeed/indexer/fetch"
+)
+
+// Fetcher gets one page, politely. [*fetch.Client] is one.
+type Fetcher interface {
+	Get(ctx context.Context, r fetch.Request) (*fetch.Page, error)
+}
+
+// Config is what an [Indexer] needs.
+type Config struct {
+	Store     Store      // required
+	Fetch     Fetcher    // required
+	Index     Index      // required
+	Publisher *Publisher // required
+
+	Metrics prometheus.Registerer // nil: off
+
+	Owner   string           // names this process in leases; required, unique among processes
+	Workers int              // series crawled at once by Run; 0: 4
+	Logger  *slog.Logger     // nil: discard
+	Now     func() time.Time // nil: time.Now
+}
+
+// Indexer crawls series. Its methods may be called at the same time; a series
+// is crawled once at a time all the same, since the store hands out leases.
+type Indexer struct {
+	Config
+	indexing sync.Mutex    // one at a time moves rows from index_pending to the index
+	wake     chan struct{} // tells Run to look again at what is due
+	fault    atomic.Pointer[error]
+	metrics  *metrics
+}
+
+// New returns an indexer. It starts nothing: see [Indexer.Run].
+func New(c Config) (*Indexer, error) {
+	if c.Store == nil || c.Fetch == nil || c.Index == nil || c.Publisher == nil || c.Owner == "" {
+		return nil, fmt.Errorf("indexer: Store, Fetch, Index, Publisher and Owner are required")
+	}
+	if c.Workers == 0 {
+		c.Workers = 4
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	m, err := newMetrics(c.Metrics)
+	if err != nil {
+		return nil, fmt.Errorf("indexer: metrics: %w", err)
+	}
+	return &Indexer{Config: c, wake: make(chan struct{}, 1), metrics: m}, nil
+}
+
+// Fault is why the last attempt to save, index or publish did not succeed —
+// a full disk, for example — or nil when it did.
+func (ix *Indexer) Fault() error {
+	if err := ix.fault.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// note remembers the outcome of saving, indexing and publishing.
+func (ix *Indexer) note(err error) {
+	if err == nil {
+		ix.fault.Store(nil)
+		return
+	}
+	ix.fault.Store(&err)
+}
+
+// Progress tells how far a crawl is.
+type Progress struct {
+	Series string `json:"series"`
+	Done   int    `json:"done"`  // stories looked at
+	Total  int    `json:"total"` // stories to look at; 0 while the sources are read
+	Doing  string `json:"doing"` // what is going on, for people
+}
+
+// claimLease is how long a worker that died keeps others from its series. A
+// live one renews it three times as often.
+const claimLease = 90 * time.Second
+
+// Crawl visits a series now, whatever its timer says, and reports. It looks at
+// every story, also those that a scheduled crawl would leave for a later
+// visit. Progress, which may be nil, is called from one goroutine.
+//
+// The error is feed.ErrNotFound for an unknown series, feed.ErrBusy while it
+// is being crawled by somebody else, or that of the store; a crawl that failed
+// is no error but has Err set.
+func (ix *Indexer) Crawl(ctx context.Context, slug string, progress func(Progress)) (feed.Crawl, error) {
+	s, err := ix.Store.Claim(ctx, slug, ix.Owner, claimLease)
+	if err != nil {
+		return feed.Crawl{}, fmt.Errorf("crawl %s: %w", slug, err)
+	}
+	return ix.visit(ctx, s, everyStory, progress)
+}
+
+// visit crawls a series whose claim we hold, and gives the claim back.
+func (ix *Indexer) visit(ctx context.Context, s feed.Series, which thoroughness, progress func(Progress)) (feed.Crawl, error) {
+	if progress == nil {
+		progress = func(Progress) {}
+	}
+	c := newCrawl(ix, s, which, progress)
+	stop := ix.keepClaim(ctx, s.Slug)
+	err := c.run(ctx)
+	stop()
+
+	// What was saved is indexed and published also when the crawl was stopped
+	// half-way; the shutdown must not cut that off.
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	settled := ix.settle(end, s.Slug)
+	if settled != nil {
+		ix.Logger.Error("index and publish", "series", s.Slug, "error", settled)
+		c.faulty("%v", settled)
+	}
+	report, health := c.finish(ctx, err)
+	err = ix.Store.FinishCrawl(end, ix.Owner, report, health)
+	ix.note(errors.Join(settled, err))
+	ix.metrics.crawled(report, health)
+	if err != nil {
+		return report, fmt.Errorf("crawl %s: %w", s.Slug, err)
+	}
+	ix.log(report, health)
+	ix.Wake()
+	return report, nil
+}
+
+// settleTimeout is what indexing and publishing may take at a shutdown.
+const settleTimeout = 8 * time.Second
+
+// keepClaim renews the claim of a series until the returned function is
+// called.
+func (ix *Indexer) keepClaim(ctx context.Context, slug string) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		t := time.NewTicker(claimLease / 3)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+				if err := ix.Store.RenewClaim(ctx, slug, ix.Owner, claimLease); err != nil && ctx.Err() == nil {
+					ix.Logger.Warn("renew claim", "series", slug, "error", err)
+				}
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+// settle brings index and feeds up to what the store has of a series.
+func (ix *Indexer) settle(ctx context.Context, slug string) error {
+	if err := ix.ApplyPending(ctx); err != nil {
+		return err
+	}
+	return ix.Publisher.Publish(ctx, slug)
+}
+
+func (ix *Indexer) log(c feed.Crawl, h feed.Health) {
+	attrs := []any{
+		"series", c.Series, "found", c.Found, "new", c.New, "changed", c.Changed, "unchanged", c.Unchanged,
+		"gone", c.Gone, "failed", c.Failed, "requests", c.Requests, "not_modified", c.NotModified,
+		"took", c.Took.Round(time.Millisecond), "next", h.Next,
+	}
+	if h.State == feed.StateOK {
+		ix.Logger.Info("crawled", attrs...)
+		return
+	}
+	ix.Logger.Warn("crawled with faults", append(attrs, "state", h.State, "reason", h.Reason)...)
+}

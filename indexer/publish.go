@@ -1,0 +1,233 @@
+package indexer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+)
+
+// headStories is how many stories the subscribed feed shows, newest first.
+const headStories = 50
+
+// Shelf is where the publisher finds stories and keeps documents.
+// [*store.Store] is one.
+type Shelf interface {
+	ListSeries(ctx context.Context) ([]feed.Series, error)
+	SeriesBySlug(ctx context.Context, slug string) (feed.Series, error)
+	Stories(ctx context.Context, slug string, q store.StoryQuery) ([]feed.Story, int, error)
+	Documents(ctx context.Context) ([]feed.Document, error)
+	SaveDocuments(ctx context.Context, docs []feed.Document) error
+}
+
+// Publisher renders the feeds of a series when it changed, keeps them in the
+// store, and hands out the bytes from memory. Its methods may be called at the
+// same time.
+type Publisher struct {
+	shelf   Shelf
+	baseURL string
+	version string
+	log     *slog.Logger
+
+	mu   sync.Mutex // one publication at a time
+	docs atomic.Pointer[map[string]*feed.Document]
+}
+
+// NewPublisher returns a publisher of feeds whose addresses begin with
+// baseURL, which has no slash at its end. It publishes nothing yet: see
+// [Publisher.Load].
+func NewPublisher(shelf Shelf, baseURL, version string, log *slog.Logger) *Publisher {
+	p := &Publisher{shelf: shelf, baseURL: baseURL, version: version, log: log}
+	p.docs.Store(&map[string]*feed.Document{})
+	return p
+}
+
+// Load brings back what was published last, so that the first request after a
+// start gets the bytes, and the ETag, of the one before it. Documents of
+// another base URL are left out: their links to themselves would be wrong.
+func (p *Publisher) Load(ctx context.Context) error {
+	kept, err := p.shelf.Documents(ctx)
+	if err != nil {
+		return fmt.Errorf("load published feeds: %w", err)
+	}
+	series, err := p.shelf.ListSeries(ctx)
+	if err != nil {
+		return fmt.Errorf("load published feeds: %w", err)
+	}
+	prints := map[string]string{}
+	for _, s := range series {
+		prints[s.Slug] = p.fingerprint(s)
+	}
+	docs := map[string]*feed.Document{}
+	for i := range kept {
+		if d := &kept[i]; prints[d.Series] == d.Fingerprint {
+			docs[d.Path] = d
+		}
+	}
+	p.docs.Store(&docs)
+	return nil
+}
+
+// Document returns the feed at a path such as /s/selling/feed.atom, or false.
+// The document is shared and must not be changed.
+func (p *Publisher) Document(path string) (*feed.Document, bool) {
+	d, ok := (*p.docs.Load())[path]
+	return d, ok
+}
+
+// PublishAll publishes every series. A series that can't be published keeps
+// its last good documents; the others go on.
+func (p *Publisher) PublishAll(ctx context.Context) error {
+	series, err := p.shelf.ListSeries(ctx)
+	if err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	for _, s := range series {
+		if err := p.Publish(ctx, s.Slug); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			p.log.Error("publish", "series", s.Slug, "error", err)
+		}
+	}
+	return nil
+}
+
+// Publish renders the feeds of a series unless they show its present version
+// already. A document that the gate refuses does not replace the last good
+// one; the error says why.
+func (p *Publisher) Publish(ctx context.Context, slug string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s, err := p.shelf.SeriesBySlug(ctx, slug)
+	if err != nil {
+		return fmt.Errorf("publish %s: %w", slug, err)
+	}
+	if s.Stories == 0 || p.current(s) {
+		return nil
+	}
+	docs, err := p.render(ctx, s)
+	if err != nil {
+		return fmt.Errorf("publish %s: %w", slug, err)
+	}
+	if err := p.shelf.SaveDocuments(ctx, docs); err != nil {
+		return fmt.Errorf("publish %s: %w", slug, err)
+	}
+	next := maps.Clone(*p.docs.Load())
+	for i := range docs {
+		next[docs[i].Path] = &docs[i]
+	}
+	p.docs.Store(&next)
+	return nil
+}
+
+// current reports whether all feeds of a series show its present version.
+func (p *Publisher) current(s feed.Series) bool {
+	print := p.fingerprint(s)
+	for _, f := range feed.Formats() {
+		for _, name := range []string{headFeed, readingFeed} {
+			d, ok := p.Document(feedPath(s.Slug, name, f))
+			if !ok || d.Version != s.Version || d.Fingerprint != print {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// The two feeds of a series.
+const (
+	headFeed    = "feed"    // the newest stories, newest first
+	readingFeed = "reading" // the whole series in reading order
+)
+
+func feedPath(slug, name string, f feed.Format) string {
+	return fmt.Sprintf("/s/%s/%s.%s", slug, name, f)
+}
+
+func (p *Publisher) render(ctx context.Context, s feed.Series) ([]feed.Document, error) {
+	newest, total, err := p.shelf.Stories(ctx, s.Slug, store.StoryQuery{Order: store.OrderNewest, Limit: headStories})
+	if err != nil {
+		return nil, err
+	}
+	reading, _, err := p.shelf.Stories(ctx, s.Slug, store.StoryQuery{Order: store.OrderReading, WithGone: true})
+	if err != nil {
+		return nil, err
+	}
+	gone := map[string]bool{}
+	reading = slices.DeleteFunc(reading, func(s feed.Story) bool {
+		if s.Gone.IsZero() {
+			return false
+		}
+		gone[s.GUID] = true
+		return true
+	})
+	head := p.channel(s, s.Name())
+	newest = feed.FitNewest(head, newest)
+	head.Complete = len(newest) == total
+	whole := p.channel(s, s.Name()+", in reading order")
+	reading, whole.Complete = feed.FitAll(whole, reading)
+
+	var docs []feed.Document
+	for _, f := range feed.Formats() {
+		for _, one := range []struct {
+			name    string
+			channel feed.Channel
+			stories []feed.Story
+		}{{headFeed, head, newest}, {readingFeed, whole, reading}} {
+			path := feedPath(s.Slug, one.name, f)
+			one.channel.SelfURL = p.baseURL + path
+			d, err := feed.NewDocument(path, f, one.channel, one.stories)
+			if err == nil && one.channel.Complete {
+				err = p.keeps(d, gone)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			d.Fingerprint = p.fingerprint(s)
+			docs = append(docs, d)
+		}
+	}
+	return docs, nil
+}
+
+// keeps checks that a document with every story lost none that the published
+// one has, except by a tombstone.
+func (p *Publisher) keeps(d feed.Document, gone map[string]bool) error {
+	last, ok := p.Document(d.Path)
+	if !ok {
+		return nil
+	}
+	kept, err := feed.GUIDs(d.Format, last.Body)
+	if err != nil {
+		return nil // what stands there can't be read, so anything is better
+	}
+	kept = slices.DeleteFunc(kept, func(guid string) bool { return gone[guid] })
+	return feed.Check(d.Format, d.Body, feed.Expectation{Kept: kept})
+}
+
+func (p *Publisher) channel(s feed.Series, title string) feed.Channel {
+	return feed.Channel{
+		Series: s, Title: title, Generator: p.version, Updated: s.Updated,
+		HomeURL: p.baseURL + "/s/" + s.Slug,
+	}
+}
+
+// fingerprint stands for everything but the stories that shapes a document.
+func (p *Publisher) fingerprint(s feed.Series) string {
+	b, err := json.Marshal([]any{feed.RendererVersion, p.version, p.baseURL, s.Title, s.HomeURL, s.Description, s.Language, s.ImageURL, s.Content, s.Every})
+	if err != nil {
+		panic(err) // strings and numbers always marshal
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,215 @@
+package indexer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+	"storyfeed/indexer/extract"
+	"storyfeed/indexer/fetch"
+)
+
+// Limits of looking again at known stories.
+const (
+	conditionalBudget = 200            // conditional requests a scheduled crawl makes, about
+	downloadBudget    = 24             // downloads of pages without validators, about
+	smallSeries       = 100            // so many stories are all looked at when the site says that something changed
+	confirmAfter      = 24 * time.Hour // between the two 404 that make a tombstone
+	shrunkenText      = 0.5            // share of a story's words below which its page is taken for damaged
+	shrunkenFrom      = 100            // shorter stories may shrink at will
+)
+
+// recheck looks at a story that we have: the i-th newest of n.
+func (c *crawl) recheck(ctx context.Context, s feed.Story, i, n int) error {
+	req := fetch.Request{URL: s.Permalink}
+	validated := c.validate(ctx, &req)
+	if !c.confirms(s) && (!validated && c.signal.unchanged || !c.due(s, validated, i, n)) {
+		c.keepAsIs(s)
+		return nil
+	}
+	page, err := c.ix.Fetch.Get(ctx, req)
+	if err != nil {
+		return c.recheckFailed(ctx, s, err)
+	}
+	c.silent = 0
+	if !s.Missing.IsZero() && s.Gone.IsZero() {
+		if err := c.ix.Store.ClearMissing(ctx, c.series.Slug, s.GUID); err != nil {
+			return err
+		}
+		s.Missing = time.Time{}
+	}
+	if page.Status == 304 {
+		c.keepAsIs(s)
+		return nil
+	}
+	return c.compare(ctx, s, page)
+}
+
+// due decides whether a scheduled crawl looks at a story. The newest, which
+// change most, are looked at every time, the others in turn, so that a big
+// archive costs its site no more than a small one.
+func (c *crawl) due(s feed.Story, validated bool, i, n int) bool {
+	if c.which == everyStory {
+		return true
+	}
+	if !s.Gone.IsZero() {
+		return c.turn(s.Part, 8)
+	}
+	budget := conditionalBudget
+	if !validated {
+		budget = downloadBudget
+		if c.signal.next != nil && n <= smallSeries {
+			return true
+		}
+	}
+	if i < budget/2 {
+		return true
+	}
+	return c.turn(s.Part, (n+budget/2-1)/(budget/2))
+}
+
+// confirms reports whether a story has been missing for so long that another
+// look decides.
+func (c *crawl) confirms(s feed.Story) bool {
+	return s.Gone.IsZero() && !s.Missing.IsZero() && c.ix.Now().Sub(s.Missing) >= confirmAfter
+}
+
+// turn reports whether it is the turn of a part at this visit, one in k. It
+// needs no memory: the visit's number follows from the clock.
+func (c *crawl) turn(part, k int) bool {
+	visit := c.report.Started.Unix() / max(int64(c.series.Every.Seconds()), 1)
+	return (visit+int64(part))%int64(max(k, 1)) == 0
+}
+
+// keepAsIs counts a story that is as it was, so far as we know: one that is
+// missing is still missing, and people should go on seeing that.
+func (c *crawl) keepAsIs(s feed.Story) {
+	if !s.Gone.IsZero() {
+		return
+	}
+	c.report.Unchanged++
+	if !s.Missing.IsZero() {
+		c.faulty("part %d, %s, is missing since %s and kept until that is confirmed", s.Part, s.Permalink, s.Missing.Format(time.DateTime))
+	}
+}
+
+// compare decides what a page that was downloaded again means for its story.
+func (c *crawl) compare(ctx context.Context, s feed.Story, page *fetch.Page) error {
+	v, err := c.extract(page, s.Title)
+	if err != nil {
+		return c.unreadable(s, err)
+	}
+	if s.Gone.IsZero() && s.Words >= shrunkenFrom && float64(v.Words) < shrunkenText*float64(s.Words) {
+		return c.unreadable(s, fmt.Errorf("only %d of %d words are left", v.Words, s.Words))
+	}
+	if v.Partial && v.Words < s.Words {
+		return c.unreadable(s, errors.New("the page shows an excerpt only"))
+	}
+	addr := addressOf(s.Permalink, page, v)
+	hash := feed.ContentHash(v.Title, v.Text)
+	moved := addr.permalink != s.Permalink
+	switch {
+	case hash != s.Hash || !s.Gone.IsZero():
+		err = c.revise(ctx, s, v, addr)
+	case moved:
+		err = c.move(ctx, s, addr)
+	default:
+		c.keepAsIs(s)
+	}
+	if err != nil {
+		return err
+	}
+	return c.ix.Store.SavePage(ctx, record(addr.permalink, page))
+}
+
+// revise saves a new version of a story. What the page does not say any more
+// is kept: a redesign that drops the byline makes no story anonymous.
+func (c *crawl) revise(ctx context.Context, s feed.Story, v extract.Story, addr address) error {
+	old := s
+	fill(&s, v)
+	if len(s.Authors) == 0 {
+		s.Authors = old.Authors
+	}
+	if s.ImageURL == "" {
+		s.ImageURL = old.ImageURL
+	}
+	if s.Language == "" {
+		s.Language = old.Language
+	}
+	if !old.Published.IsZero() {
+		s.Published = old.Published
+	}
+	s.Updated = c.updatedAt(old, v)
+	s.Permalink, s.CanonicalURL = addr.permalink, addr.canonical
+	s.Gone, s.Missing = time.Time{}, time.Time{}
+	if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: s, Aliases: addr.all()}); err != nil {
+		return err
+	}
+	c.report.Changed++
+	c.pending = true
+	return nil
+}
+
+// updatedAt is when a changed story changed: what the page says if that is
+// news, else when we noticed.
+func (c *crawl) updatedAt(old feed.Story, v extract.Story) feed.Date {
+	now := c.ix.Now().UTC().Truncate(time.Second)
+	if v.Updated.Time.After(old.Changed()) && !v.Updated.Time.After(now) {
+		return v.Updated
+	}
+	return feed.Date{Time: now, Precision: feed.PrecisionSecond, Source: "hash"}
+}
+
+// move gives an unchanged story its new address; readers are not told that
+// its text changed.
+func (c *crawl) move(ctx context.Context, s feed.Story, addr address) error {
+	whole, err := c.ix.Store.StoryIn(ctx, c.series.Slug, s.GUID)
+	if err != nil {
+		return err
+	}
+	whole.Permalink, whole.CanonicalURL = addr.permalink, addr.canonical
+	if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: whole, Aliases: addr.all()}); err != nil {
+		return err
+	}
+	c.report.Changed++
+	c.pending = true
+	return nil
+}
+
+// unreadable keeps a story whose page is no story any more, or less of it.
+func (c *crawl) unreadable(s feed.Story, err error) error {
+	if !s.Gone.IsZero() {
+		return nil
+	}
+	c.report.Failed++
+	c.faulty("part %d, %s, is kept as it was: %v", s.Part, s.Permalink, err)
+	return nil
+}
+
+// recheckFailed handles a story whose page was not answered. Only 404 and 410
+// say that it was removed, and only when they are confirmed.
+func (c *crawl) recheckFailed(ctx context.Context, s feed.Story, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var fe *fetch.Error
+	if !errors.As(err, &fe) || !fe.Gone() {
+		return c.failed(err)
+	}
+	if !s.Gone.IsZero() {
+		return nil
+	}
+	gone, markErr := c.ix.Store.MarkMissing(ctx, c.series.Slug, s.GUID, confirmAfter)
+	if markErr != nil {
+		return markErr
+	}
+	if gone {
+		c.report.Gone++
+		c.pending = true
+		return nil
+	}
+	return c.failed(fmt.Errorf("part %d is missing, and kept until that is confirmed: %w", s.Part, err))
+}
