@@ -106,15 +106,16 @@ func (s *server) feed(w *response, r *http.Request) error {
 	h["Content-Length"] = c.length
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
-		w.Write(c.body) //nolint:errcheck // the reader has gone: there is nobody to tell
+		_, _ = w.Write(c.body) // it fails when the reader has gone: there is nobody to tell
 	}
 	return nil
 }
 
 // partial reports whether the request needs the rarer parts of RFC 9110:
-// ranges (§14) or the preconditions of writers (§13.1.1, §13.1.4).
+// ranges, which only GET has (§14.2), or the preconditions of writers
+// (§13.1.1, §13.1.4).
 func partial(r *http.Request) bool {
-	return r.Header["Range"] != nil || r.Header["If-Match"] != nil || r.Header["If-Unmodified-Since"] != nil
+	return r.Method == http.MethodGet && r.Header["Range"] != nil || r.Header["If-Match"] != nil || r.Header["If-Unmodified-Since"] != nil
 }
 
 // unpublished tells why a feed can't be had: there is no such series, or its

@@ -155,7 +155,7 @@ type requestIDs struct {
 
 func newRequestIDs() *requestIDs {
 	var b [4]byte
-	rand.Read(b[:]) //nolint:errcheck // never fails, by its documentation
+	_, _ = rand.Read(b[:]) // never fails, by its documentation
 	return &requestIDs{prefix: hex.EncodeToString(b[:]) + "-"}
 }
 

@@ -87,7 +87,9 @@ func (s *server) body(story feed.Story) (body template.HTML, hero string) {
 	if !strings.Contains(clean, "<img") {
 		hero = story.ImageURL
 	}
-	return template.HTML(clean), hero // sanitised on the line above, when it was saved, and bounded by our policy
+	// What is sanitised holds "<img " as the beginning of a picture only.
+	clean = strings.ReplaceAll(clean, "<img ", `<img loading="lazy" decoding="async" `)
+	return template.HTML(clean), hero // sanitised here and when it was saved, and bounded by our policy
 }
 
 func noSeries() error {

@@ -116,6 +116,7 @@ type condition struct {
 	Seen     time.Time // last visit that went well; zero: none
 	Next     time.Time // next visit; zero: one is under way or none is planned
 	Try      bool      // the next visit is a repeated attempt
+	Again    bool      // such an attempt is under way
 }
 
 // conditionOf tells how a series is doing.
@@ -135,8 +136,7 @@ func conditionOf(series feed.Series) condition {
 	}
 	if h.Crawling {
 		c.Next = time.Time{}
-		c.Try = false
-		if c.Level == "ok" || c.Level == "busy" {
+		if c.Again = c.Try; !c.Again {
 			c.Level, c.Headline = "busy", "Being visited right now"
 		}
 	}
