@@ -212,7 +212,7 @@ func (g *generation) apply(ctx context.Context, c change) (err error) {
 			return fmt.Errorf("index %s: %w", d.ID, err)
 		}
 	}
-	for id := range c.deletes {
+	for _, id := range c.deletes {
 		batch.Delete(id)
 	}
 	batch.SetInternal(stateKey, encoded)

@@ -36,6 +36,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -176,13 +177,11 @@ func (x *Index) Put(ctx context.Context, docs ...index.Document) error {
 		}
 	}
 	for len(docs) > 0 {
-		c := change{puts: map[string]index.Document{}}
 		n, size := 0, 0
 		for ; n < len(docs) && n < batchDocuments && (n == 0 || size < batchBytes); n++ {
-			c.puts[docs[n].ID] = docs[n]
 			size += len(docs[n].Body)
 		}
-		if err := x.apply(ctx, c); err != nil {
+		if err := x.apply(ctx, change{puts: lastOfEach(docs[:n])}); err != nil {
 			return err
 		}
 		docs = docs[n:]
@@ -202,11 +201,8 @@ func check(d index.Document) error {
 func (x *Index) Delete(ctx context.Context, ids ...string) error {
 	for len(ids) > 0 {
 		n := min(len(ids), batchDocuments)
-		c := change{deletes: map[string]bool{}}
-		for _, id := range ids[:n] {
-			c.deletes[id] = true
-		}
-		if err := x.apply(ctx, c); err != nil {
+		unique := slices.Compact(slices.Sorted(slices.Values(ids[:n])))
+		if err := x.apply(ctx, change{deletes: unique}); err != nil {
 			return err
 		}
 		ids = ids[n:]

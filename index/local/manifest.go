@@ -51,8 +51,26 @@ func decodeState(data []byte) (state, error) {
 
 // change is what one batch does: at most one thing to a document.
 type change struct {
-	puts    map[string]index.Document // by ID
-	deletes map[string]bool           // by ID
+	puts    []index.Document
+	deletes []string // IDs
+}
+
+// lastOfEach leaves out documents that a later one with the same ID replaces.
+func lastOfEach(docs []index.Document) []index.Document {
+	last := make(map[string]int, len(docs))
+	for i, d := range docs {
+		last[d.ID] = i
+	}
+	if len(last) == len(docs) {
+		return docs
+	}
+	var kept []index.Document
+	for i, d := range docs {
+		if last[d.ID] == i {
+			kept = append(kept, d)
+		}
+	}
+	return kept
 }
 
 // size is the number of documents that the change touches.
@@ -75,14 +93,14 @@ func (s state) replaced(ctx context.Context, r api.IndexReader, c change) (state
 		}
 		return ctx.Err()
 	}
-	for id, d := range c.puts {
-		if err := out(id); err != nil {
+	for _, d := range c.puts {
+		if err := out(d.ID); err != nil {
 			return state{}, err
 		}
 		s.Manifest.Add(d.Series, d.GUID, d.Hash)
 		s = s.withLanguage(languageOfDocument(d).name)
 	}
-	for id := range c.deletes {
+	for _, id := range c.deletes {
 		if err := out(id); err != nil {
 			return state{}, err
 		}

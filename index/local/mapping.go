@@ -113,9 +113,10 @@ func fieldsOf(d index.Document, l *language) []document.Field {
 	fields := []document.Field{
 		// A number tells the titles from the body, so that no phrase spans
 		// both. The body goes without: a number costs a byte a word.
+		// It is first since bleve merges what follows into it.
+		text(fieldText+l.name, nil, d.Body, body),
 		text(fieldText+l.name, []uint64{1}, d.Title, body),
 		text(fieldText+l.name, []uint64{2}, d.Title, body),
-		text(fieldText+l.name, nil, d.Body, body),
 		text(fieldTitle+l.name, nil, d.Title, title),
 		keyword(fieldLanguage, 0, l.name, exact),
 		keyword(fieldSeries, 0, d.Series, counted),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/blevesearch/bleve/v2"
 
@@ -37,7 +38,7 @@ func (x *Index) rebuild(ctx context.Context, each func(put func(index.Document) 
 	if err != nil {
 		return err
 	}
-	b := builder{x: x, ctx: ctx, next: next, touched: map[string]bool{}, puts: map[string]index.Document{}}
+	b := builder{x: x, ctx: ctx, next: next, touched: map[string]bool{}}
 	err = each(b.put)
 	if err == nil {
 		err = b.flush()
@@ -57,7 +58,7 @@ type builder struct {
 	ctx     context.Context // of the one call that the builder lives for
 	next    *generation
 	touched map[string]bool // IDs that came from the journal
-	puts    map[string]index.Document
+	puts    []index.Document
 	size    int // bytes of text in puts
 }
 
@@ -68,7 +69,7 @@ func (b *builder) put(d index.Document) error {
 	if err := b.alive(); err != nil {
 		return err
 	}
-	b.puts[d.ID] = d
+	b.puts = append(b.puts, d)
 	b.size += len(d.Body)
 	if len(b.puts) < batchDocuments && b.size < batchBytes {
 		return nil
@@ -90,33 +91,29 @@ func (b *builder) flush() error {
 	if err := b.alive(); err != nil {
 		return err
 	}
-	for id := range b.puts {
-		if b.touched[id] {
-			delete(b.puts, id)
-		}
-	}
-	if err := b.next.apply(b.ctx, change{puts: b.puts}); err != nil {
+	puts := slices.DeleteFunc(lastOfEach(b.puts), func(d index.Document) bool { return b.touched[d.ID] })
+	if err := b.next.apply(b.ctx, change{puts: puts}); err != nil {
 		return err
 	}
-	b.puts, b.size = map[string]index.Document{}, 0
+	b.puts, b.size = nil, 0
 	return b.carry(b.x.takeJournal())
 }
 
 // carry applies a journal to the next generation.
 func (b *builder) carry(journal map[string]*index.Document) error {
-	c := change{puts: map[string]index.Document{}, deletes: map[string]bool{}}
+	var c change
 	for id, d := range journal {
 		b.touched[id] = true
 		if d == nil {
-			c.deletes[id] = true
+			c.deletes = append(c.deletes, id)
 		} else {
-			c.puts[id] = *d
+			c.puts = append(c.puts, *d)
 		}
 		if c.size() == batchDocuments {
 			if err := b.next.apply(b.ctx, c); err != nil {
 				return err
 			}
-			c = change{puts: map[string]index.Document{}, deletes: map[string]bool{}}
+			c = change{}
 		}
 	}
 	return b.next.apply(b.ctx, c)
@@ -162,10 +159,10 @@ func (x *Index) note(c change) {
 	if x.journal == nil {
 		return
 	}
-	for id, d := range c.puts {
-		x.journal[id] = &d
+	for _, d := range c.puts {
+		x.journal[d.ID] = &d
 	}
-	for id := range c.deletes {
+	for _, id := range c.deletes {
 		x.journal[id] = nil
 	}
 }

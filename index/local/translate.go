@@ -387,6 +387,9 @@ type prefix struct{ field, start string }
 
 // Searcher implements [query.Query].
 func (p prefix) Searcher(ctx context.Context, r api.IndexReader, _ mapping.IndexMapping, o search.SearcherOptions) (search.Searcher, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err // bleve does not look while it collects words, of which there may be many
+	}
 	o.Score, o.IncludeTermVectors = "none", false
 	return searcher.NewTermPrefixSearcher(ctx, r, p.start, p.field, 1, o)
 }
