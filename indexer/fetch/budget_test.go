@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"log"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
@@ -129,18 +131,25 @@ func TestTooSlow(t *testing.T) {
 		},
 	})
 	t.Cleanup(func() { close(stop) })
+	if err := w.mem.SaveRobots(t.Context(), w.url, 404, nil); err != nil {
+		t.Fatal(err)
+	}
 	for path, text := range map[string]string{
 		"/silent": "no answer within", "/stalled": "too slowly", "/trickle": "too slowly", "/long": "in all",
 	} {
 		w.budget = defaultBudget()
-		w.budget.headers, w.budget.total, w.budget.window = 100*time.Millisecond, 400*time.Millisecond, 100*time.Millisecond
-		if path == "/long" {
-			w.budget.minimum = 1
+		switch path {
+		case "/silent":
+			w.budget.headers = 50 * time.Millisecond
+		case "/long":
+			w.budget.total = 300 * time.Millisecond
+		default:
+			w.budget.window = 50 * time.Millisecond
 		}
 		start := time.Now()
 		_, err := w.get(t, path)
 		e := want(t, err, ReasonTimeout)
-		if !strings.Contains(e.Error(), text) || time.Since(start) > 3*time.Second {
+		if !strings.Contains(e.Error(), text) || time.Since(start) > 5*time.Second {
 			t.Errorf("%s: %v after %v, want %q soon", path, err, time.Since(start), text)
 		}
 	}
@@ -212,6 +221,22 @@ func TestOddServers(t *testing.T) {
 			_, err = c.Get(t.Context(), Request{URL: "http://" + addr + "/"})
 			want(t, err, tc.reason)
 		})
+	}
+}
+
+func TestUntrustedCertificate(t *testing.T) {
+	srv := httptest.NewUnstartedServer(http.NotFoundHandler())
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
+	defer srv.Close()
+	c, err := New(Config{Hosts: NewMemoryHosts(nil), Allow: []string{strings.TrimPrefix(srv.URL, "https://")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Get(t.Context(), Request{URL: srv.URL})
+	want(t, err, ReasonConnection)
+	if !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("Get: %v, want a word about the certificate", err)
 	}
 }
 

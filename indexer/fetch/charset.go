@@ -85,9 +85,11 @@ func decode(body []byte, typ, label string) ([]byte, error) {
 	if text := shifted(body); text != nil {
 		return text, nil
 	}
-	for _, l := range []string{label, declared(body, typ)} {
-		if unreadable(body, l) {
-			return nil, &limitError{ReasonCharset, fmt.Sprintf("the text is in the character set %.40q, which is not read", l)}
+	if escapes(body) {
+		for _, l := range []string{label, declared(body, typ)} {
+			if _, name := charset.Lookup(l); name == "replacement" {
+				return nil, &limitError{ReasonCharset, fmt.Sprintf("the text is in the character set %.40q, which is not read", l)}
+			}
 		}
 	}
 	if utf8.Valid(body) {
@@ -160,11 +162,10 @@ func shifted(body []byte) []byte {
 	return nil
 }
 
-// unreadable recognises the 7-bit encodings that browsers refuse too
-// (Encoding standard §4.2, "replacement"), where the text makes use of them.
-func unreadable(body []byte, label string) bool {
-	_, name := charset.Lookup(label)
-	return name == "replacement" && (bytes.IndexByte(body, 0x1b) >= 0 || bytes.Contains(body, []byte("~{")))
+// escapes recognises texts that may be in one of the 7-bit encodings that
+// browsers refuse too (Encoding standard §4.2, "replacement").
+func escapes(body []byte) bool {
+	return bytes.IndexByte(body, 0x1b) >= 0 || bytes.Contains(body, []byte("~{"))
 }
 
 // mostlyUTF8 recognises UTF-8 with a few broken bytes, such as an excerpt cut
@@ -222,7 +223,9 @@ func convert(body []byte, e encoding.Encoding) (text []byte, clean bool) {
 		return bytes.ToValidUTF8(text, []byte("\ufffd")), false
 	}
 	bad, foreign := 0, 0
-	for _, r := range string(text) {
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRune(text[i:])
+		i += n
 		switch {
 		case r < utf8.RuneSelf:
 		case r == utf8.RuneError:

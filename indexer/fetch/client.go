@@ -287,7 +287,7 @@ func (c *Client) try(ctx context.Context, t *trip, u *url.URL, gap time.Duration
 	}
 	fe.wait = backOff(fe, t.failures)
 	t.failures++
-	if err := c.hosts.DelayHost(context.WithoutCancel(ctx), leaseKey(u), c.now().Add(fe.wait)); err != nil {
+	if err := c.hosts.DelayHost(context.WithoutCancel(ctx), leaseKey(u), c.now().Add(fe.wait+keeperUnit)); err != nil {
 		return nil, fmt.Errorf("fetch %s: delay the host: %w", u, err)
 	}
 	return nil, fe

@@ -212,3 +212,37 @@ func TestNewRefusesBadConfiguration(t *testing.T) {
 		t.Error("two clients on one registry: want an error, got none")
 	}
 }
+
+func TestMetrics(t *testing.T) {
+	reg := prometheus.NewRegistry()
+	m, err := newMetrics(reg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, map[string]http.HandlerFunc{"/a": says("a")})
+	w.metrics = m
+	for _, path := range []string{"/a", "/b"} {
+		_, _ = w.get(t, path) // /b is missing, and counted so
+	}
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]float64{}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			name := f.GetName()
+			for _, l := range m.GetLabel() {
+				name += " " + l.GetValue()
+			}
+			got[name] = m.GetCounter().GetValue() + float64(m.GetHistogram().GetSampleCount())
+		}
+	}
+	want := map[string]float64{
+		"storyfeed_fetch_requests_total 2xx": 1, "storyfeed_fetch_requests_total 4xx": 2, "storyfeed_fetch_failures_total status": 1,
+		"storyfeed_fetch_received_bytes_total": 1, "storyfeed_fetch_request_duration_seconds": 3, "storyfeed_fetch_wait_seconds": 3,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("metrics (-want +got):\n%s", diff)
+	}
+}

@@ -10,6 +10,9 @@ import (
 	"storyfeed/feed"
 )
 
+// memoryPoll is how soon to look again at a host that somebody holds.
+const memoryPoll = 200 * time.Millisecond
+
 // MemoryHosts is a [Hosts] for one process that forgets everything with it,
 // for tests and single commands. It is safe for concurrent use.
 type MemoryHosts struct {
@@ -44,7 +47,7 @@ func (m *MemoryHosts) AcquireHost(_ context.Context, host, owner string, lease t
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	h, now := m.hosts[host], m.now()
-	if wait := max(h.until.Sub(now), h.next.Sub(now)); wait > 0 {
+	if wait := max(min(h.until.Sub(now), memoryPoll), h.next.Sub(now)); wait > 0 {
 		return wait, nil
 	}
 	h.owner, h.until = owner, now.Add(lease)
@@ -52,15 +55,14 @@ func (m *MemoryHosts) AcquireHost(_ context.Context, host, owner string, lease t
 	return 0, nil
 }
 
-// ReleaseHost implements [Hosts]. Another owner's lease stays.
+// ReleaseHost implements [Hosts]. Another owner's lease stays, with the gap.
 func (m *MemoryHosts) ReleaseHost(_ context.Context, host, owner string, gap time.Duration) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	h := m.hosts[host]
-	if h.owner != owner {
-		return nil
+	if h.owner == owner {
+		h.owner, h.until = "", time.Time{}
 	}
-	h.owner, h.until = "", time.Time{}
 	h.next = later(h.next, m.now().Add(gap))
 	m.hosts[host] = h
 	return nil

@@ -18,7 +18,8 @@ import (
 const (
 	minHostGap  = time.Second      // for hosts that are not in Config.Allow
 	leaseMargin = 15 * time.Second // by which a lease outlives the longest exchange
-	pollHost    = time.Second      // how often a host that another process holds is looked at
+	waitSlack   = time.Second      // by which Config.MaxWait may be passed, so that a Retry-After equal to it is waited for
+	keeperUnit  = time.Millisecond // as exactly as Hosts must tell times
 	maxTries    = 3                // exchanges that may fail in one get
 	backOffBase = 2 * time.Second  // wait after the first failure; doubles
 	minRetry    = time.Second      // a shorter Retry-After is no use
@@ -30,9 +31,11 @@ const (
 // "name:port" in lower case, an origin "https://name" or "https://name:port".
 type Hosts interface {
 	// AcquireHost takes the host for owner until the lease ends, and returns
-	// 0; or takes nothing and returns how long to wait before asking again.
+	// 0; or takes nothing and returns how long to wait before asking again:
+	// until the host's next time, or shortly when somebody has a lease.
 	AcquireHost(ctx context.Context, host, owner string, lease time.Duration) (wait time.Duration, err error)
-	// ReleaseHost ends owner's lease. The host is free after the gap.
+	// ReleaseHost ends owner's lease, if it still has it. The host is free
+	// after the gap, at least.
 	ReleaseHost(ctx context.Context, host, owner string, gap time.Duration) error
 	// DelayHost keeps everybody from the host until then, at least.
 	DelayHost(ctx context.Context, host string, until time.Time) error
@@ -85,14 +88,12 @@ func (c *Client) lease(ctx context.Context, u *url.URL, host string, start time.
 			return nil
 		}
 		if err == nil {
-			left := c.maxWait - c.now().Sub(start)
-			// A lease may end early: only a longer wait is sure to be too long.
-			if left <= 0 || wait > left && wait > lease {
+			if waited := c.now().Sub(start); waited+wait > c.maxWait+waitSlack {
 				e := failf(u.String(), ReasonBusy, "%s is %w: it may not be asked for another %v", host, feed.ErrBusy, wait.Round(time.Second))
 				e.NextTry = c.now().Add(wait)
 				return e
 			}
-			err = c.sleep(ctx, min(wait, left, pollHost))
+			err = c.sleep(ctx, wait)
 		}
 		if ctx.Err() != nil {
 			return fail(u.String(), ReasonCanceled, context.Cause(ctx))
@@ -113,12 +114,9 @@ func (c *Client) gap(u *url.URL, r ruleset) time.Duration {
 }
 
 // spread adds up to a twentieth, so that requests fall into no rhythm with
-// those of others.
+// those of others, and what a keeper that counts in milliseconds may lose.
 func spread(d time.Duration) time.Duration {
-	if d < 20 {
-		return d
-	}
-	return d + rand.N(d/20)
+	return d + rand.N(d/20+1) + keeperUnit
 }
 
 // backOff is how long a host is left alone after a failure: what it asks for,

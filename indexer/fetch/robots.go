@@ -51,7 +51,7 @@ func (c *Client) rules(ctx context.Context, u *url.URL) (ruleset, error) {
 	r, err = c.readRobots(u, status, body, c.now())
 	if r.delay > c.gap(u, ruleset{}) {
 		// The gap after robots.txt itself was still the ordinary one.
-		if err := c.hosts.DelayHost(ctx, leaseKey(u), c.now().Add(r.delay)); err != nil {
+		if err := c.hosts.DelayHost(ctx, leaseKey(u), c.now().Add(r.delay+keeperUnit)); err != nil {
 			return ruleset{}, fmt.Errorf("delay %s: %w", leaseKey(u), err)
 		}
 	}
