@@ -56,6 +56,9 @@ func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extr
 			s.Published = l.Published // the site's own data beats what its template shows
 		}
 	}
+	if s.Updated.IsZero() && l.Modified.After(s.Published.Time) {
+		s.Updated = feed.Date{Time: l.Modified, Precision: feed.PrecisionSecond, Source: l.Published.Source}
+	}
 	if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: s, Aliases: addr.all(), LinkKey: l.Key}); err != nil {
 		return err
 	}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"storyfeed/feed"
@@ -184,8 +187,22 @@ func (c *crawl) count(ctx context.Context) error {
 	return nil
 }
 
+// ours reports whether an address is on a host of the series' sources.
+func (c *crawl) ours(address string) bool {
+	return slices.ContainsFunc(c.series.Sources, func(s feed.Source) bool { return host(s.URL) == host(address) })
+}
+
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(strings.ToLower(u.Host), "www.")
+}
+
 // failed counts a story that could not be fetched and decides whether the
-// crawl goes on: not against a site that asked us to wait or does not answer.
+// crawl goes on: not against the site of the series when it asked us to wait
+// or does not answer. Another site that is down is one bad link.
 func (c *crawl) failed(err error) error {
 	c.report.Failed++
 	c.faulty("%v", err)
@@ -198,6 +215,9 @@ func (c *crawl) failed(err error) error {
 		return nil
 	}
 	c.unfinished++
+	if !c.ours(fe.URL) {
+		return nil
+	}
 	if wait := fe.NextTry.Sub(c.ix.Now()); wait > 0 && fe.Reason.Whole() {
 		c.notBefore = fe.NextTry
 		return errStop

@@ -35,7 +35,7 @@ func (c *crawl) askSignal(ctx context.Context) error {
 		c.signal.url = src.SignalURL
 		req := fetch.Request{URL: src.SignalURL}
 		if p, err := c.ix.Store.Page(ctx, src.SignalURL); err == nil && c.ix.Now().Sub(p.Fetched) < signalFor {
-			req.ETag, req.LastModified = p.ETag, p.LastModified
+			req.ETag, req.LastModified, req.FinalURL = p.ETag, p.LastModified, p.FinalURL
 		}
 		c.readSignal(ctx, req)
 		break // one site, one signal

@@ -3,7 +3,6 @@ package indexer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"storyfeed/feed"
@@ -66,15 +65,12 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 		Complete: complete,
 	})
 	if err != nil {
-		return fmt.Errorf("read %s: %w", src.URL, err)
+		return err
 	}
 	if r.NotModified {
 		return nil
 	}
 	c.report.Dropped = append(c.report.Dropped, r.Dropped...)
-	if len(r.Links) == 0 && len(known) == 0 {
-		return fmt.Errorf("read %s: no stories found there (%s); give the address of a page that lists them", src.URL, r.Kind)
-	}
 	// A hub page is read whole each time; other lists only up to what we know.
 	if r.Kind == feed.SourceHub && float64(len(r.Links)) < shrunken*float64(len(known)) {
 		c.faulty("the list at %s shrank from %d links to %d; nothing was removed", src.URL, len(known), len(r.Links))
@@ -192,7 +188,7 @@ func (c *crawl) validate(ctx context.Context, r *fetch.Request) bool {
 		return false
 	}
 	if c.ix.Now().Sub(p.Fetched) < validatorsFor {
-		r.ETag, r.LastModified = p.ETag, p.LastModified
+		r.ETag, r.LastModified, r.FinalURL = p.ETag, p.LastModified, p.FinalURL
 	}
 	return true
 }

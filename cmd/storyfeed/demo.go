@@ -19,7 +19,7 @@ import (
 // The pace of the demonstration.
 const (
 	demoChange = 30 * time.Second      // between two changes of the sample blog
-	demoEvery  = 15 * time.Second      // between two crawls
+	demoEvery  = 10 * time.Second      // between two crawls
 	demoGap    = 10 * time.Millisecond // between two requests: the blog is ours
 )
 
