@@ -9,9 +9,10 @@ import (
 	"storyfeed/feed"
 )
 
-// maxLinks is how many links of a series are kept, so that a source that
-// makes up new addresses at every visit can't fill the disk.
-const maxLinks = 50_000
+// maxLinks is how many links of a series are kept that lead to no story, so
+// that a source that makes up new addresses at every visit can't fill the
+// disk.
+const maxLinks = 20_000
 
 // LinkState says what became of a link.
 type LinkState string
@@ -45,10 +46,10 @@ type Link struct {
 }
 
 // SaveLinks adds links and brings known ones (by key) up to date: URL,
-// Anchor, Source, Position, Weak, and Modified and Published unless zero. State, Reason, GUID,
-// Part and Checked of known ones stay. Of two links with one key the first
-// counts. Links not given stay, up to 50,000 a series: beyond that those go
-// that are not given, lead to no story and have no part reserved.
+// Anchor, Source, Position, Weak, and Modified and Published unless zero.
+// State, Reason, GUID, Part and Checked of known ones stay. Of two links with one key the first
+// counts. Links not given stay; but when more than 20,000 lead to no story and
+// have no part reserved, those of them go that are not given.
 func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error {
 	return s.write(ctx, "save links of "+slug, func(tx *sql.Tx) error {
 		if err := seriesExists(ctx, tx, slug); err != nil {
@@ -90,15 +91,12 @@ func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error 
 
 // pruneLinks lets go of links beyond the limit that are not in keep.
 func pruneLinks(ctx context.Context, tx *sql.Tx, slug string, keep map[string]bool) error {
-	var n int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM links WHERE series = ?`, slug).Scan(&n); err != nil || n <= maxLinks {
-		return err
-	}
 	rows, err := tx.QueryContext(ctx, `SELECT key FROM links WHERE series = ? AND state <> ? AND part = 0 ORDER BY position DESC, key`, slug, LinkSaved)
 	keys, err := collect(rows, err, scanString)
 	if err != nil {
 		return err
 	}
+	n := len(keys)
 	for _, key := range keys {
 		if n <= maxLinks {
 			break

@@ -143,7 +143,7 @@ func fileError(path string, err error) *FileError {
 var problems = map[int]string{
 	sqlite3.SQLITE_FULL:     "the disk is full: free some space; nothing stored is lost, and no restart is needed",
 	sqlite3.SQLITE_READONLY: "the file or its directory can't be written: give this user write permission, or mount the disk writable",
-	sqlite3.SQLITE_CANTOPEN: "the file can't be opened: check that the directory exists and that this user may read and write it",
+	sqlite3.SQLITE_CANTOPEN: "the file can't be opened: check that its directory exists, that this user may read and write both, and that the limit of open files (ulimit -n) is not reached",
 	sqlite3.SQLITE_PERM:     "access is denied: check the permissions of the file and its directory",
 	sqlite3.SQLITE_IOERR:    "the disk can't be read or written: check that it is not full or failing",
 	sqlite3.SQLITE_CORRUPT:  "the database is damaged: keep the file, and restore a copy or salvage what is readable with `sqlite3 storyfeed.db .recover`",

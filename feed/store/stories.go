@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"time"
 
@@ -38,7 +39,8 @@ type Save struct {
 //   - Gone and Missing are cleared: the story was there to be read.
 //
 // The permalink, the canonical URL and Aliases become aliases, except those
-// whose key (see [feed.URLKey]) is another story's already.
+// whose key (see [feed.URLKey]) is another story's already; of Aliases at most
+// 200 a story are kept.
 // [feed.ErrNotFound] when the series is not known.
 func (s *Store) SaveStory(ctx context.Context, sv Save) (feed.Story, error) {
 	what := "save story " + sv.Story.GUID + " of " + sv.Story.Series
@@ -61,8 +63,13 @@ func (s *Store) SaveStory(ctx context.Context, sv Save) (feed.Story, error) {
 		if err != nil {
 			return err
 		}
-		for _, u := range append([]string{saved.Permalink, saved.CanonicalURL}, sv.Aliases...) {
-			if err := insertAlias(ctx, tx, saved.Series, saved.GUID, u); err != nil {
+		for _, u := range []string{saved.Permalink, saved.CanonicalURL} {
+			if err := insertAlias(ctx, tx, saved.Series, saved.GUID, u, math.MaxInt32); err != nil {
+				return err
+			}
+		}
+		for _, u := range sv.Aliases {
+			if err := insertAlias(ctx, tx, saved.Series, saved.GUID, u, maxAliases); err != nil {
 				return err
 			}
 		}
@@ -84,12 +91,7 @@ func (s *Store) normal(st feed.Story) (feed.Story, error) {
 	if st.Hash == "" {
 		st.Hash = feed.ContentHash(st.Title, st.Text)
 	}
-	if len(st.Authors) == 0 {
-		st.Authors = nil
-	}
-	if len(st.Tags) == 0 {
-		st.Tags = nil
-	}
+	st.Authors, st.Tags = cleanLines(st.Authors), cleanLines(st.Tags)
 	st.Published, st.Updated = normalDate(st.Published), normalDate(st.Updated)
 	st.Fetched = whole(st.Fetched)
 	if st.Fetched.IsZero() {
@@ -97,6 +99,18 @@ func (s *Store) normal(st feed.Story) (feed.Story, error) {
 	}
 	st.Gone, st.Missing = time.Time{}, time.Time{}
 	return st, nil
+}
+
+// cleanLines drops what JSON could not give back, lest such a story differ
+// from itself at each save.
+func cleanLines(lines []string) []string {
+	var clean []string
+	for _, l := range lines {
+		if l = feed.CleanLine(l); l != "" {
+			clean = append(clean, l)
+		}
+	}
+	return clean
 }
 
 func normalDate(d feed.Date) feed.Date {

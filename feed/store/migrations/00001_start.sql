@@ -35,29 +35,29 @@ CREATE TABLE series (
 );
 
 CREATE TABLE sources (
-    series   TEXT NOT NULL REFERENCES series (slug),
-    url      TEXT NOT NULL,
-    place    INTEGER NOT NULL,
-    kind     TEXT NOT NULL DEFAULT '',
-    complete INTEGER NOT NULL DEFAULT 0,
+    series     TEXT NOT NULL REFERENCES series (slug),
+    url        TEXT NOT NULL,
+    place      INTEGER NOT NULL,
+    kind       TEXT NOT NULL DEFAULT '',
+    complete   INTEGER NOT NULL DEFAULT 0,
     signal_url TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (series, url)
 );
 
 CREATE TABLE links (
-    series   TEXT NOT NULL REFERENCES series (slug),
-    key      TEXT NOT NULL,                    -- feed.URLKey of url
-    url      TEXT NOT NULL,
-    anchor   TEXT NOT NULL,
-    source   TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    weak     INTEGER NOT NULL,                 -- 1: linked in passing
-    state    TEXT NOT NULL,
-    reason   TEXT NOT NULL,
-    guid     TEXT NOT NULL,
-    part     INTEGER NOT NULL,                 -- reserved; 0: none
-    checked  INTEGER,
-    modified INTEGER,
+    series              TEXT NOT NULL REFERENCES series (slug),
+    key                 TEXT NOT NULL,         -- feed.URLKey of url
+    url                 TEXT NOT NULL,
+    anchor              TEXT NOT NULL,
+    source              TEXT NOT NULL,
+    position            INTEGER NOT NULL,
+    weak                INTEGER NOT NULL,      -- 1: linked in passing
+    state               TEXT NOT NULL,
+    reason              TEXT NOT NULL,
+    guid                TEXT NOT NULL,
+    part                INTEGER NOT NULL,      -- reserved; 0: none
+    checked             INTEGER,
+    modified            INTEGER,
     published           INTEGER,
     published_precision TEXT NOT NULL,
     published_source    TEXT NOT NULL,

@@ -12,7 +12,8 @@ func testLinks(t *testing.T, e *env) {
 	ctx := t.Context()
 	e.series(t, "a", "b")
 	wantError(t, "SaveLinks of an unknown series", e.SaveLinks(ctx, "c", []store.Link{{URL: "https://a.example/"}}), feed.ErrNotFound)
-	one := store.Link{URL: "https://a.example/1/", Anchor: "One", Source: "https://a.example/list/", Position: 2, Modified: start}
+	one := store.Link{URL: "https://a.example/1/", Anchor: "One", Source: "https://a.example/list/", Position: 2, Modified: start, Weak: true}
+	one.Published = feed.Date{Time: start, Precision: feed.PrecisionDay, Source: "feed"}
 	two := store.Link{URL: "https://a.example/2/", Anchor: "Two", Source: "https://a.example/list/", Position: 1}
 	again := store.Link{URL: "http://www.a.example/2", Anchor: "Two again", Position: 3}
 	must(t, e.SaveLinks(ctx, "a", []store.Link{one, two, again}))
@@ -24,8 +25,10 @@ func testLinks(t *testing.T, e *env) {
 	must(t, e.SetLinkState(ctx, "a", one.Key, store.LinkFailed, "503", ""))
 	saved := e.save(t, store.Save{Story: story("a", 2), LinkKey: two.Key})
 	one.Anchor, one.Position, one.Modified = "The one", 0, time.Time{} // the source is silent now
+	one.Weak, one.Published = false, feed.Date{}
 	must(t, e.SaveLinks(ctx, "a", []store.Link{one}))
 	one.State, one.Reason, one.Checked, one.Modified = store.LinkFailed, "503", start, start
+	one.Published = feed.Date{Time: start, Precision: feed.PrecisionDay, Source: "feed"}
 	two.State, two.GUID, two.Checked = store.LinkSaved, saved.GUID, start
 	equal(t, "known links", value(e.Links(ctx, "a"))(t), []store.Link{one, two})
 

@@ -141,11 +141,11 @@ func testSource(t *testing.T, e *env) {
 	e.series(t, "a")
 	const url = "https://a.example/list/"
 	source := func() feed.Source { return value(e.SeriesBySlug(ctx, "a"))(t).Sources[0] }
-	must(t, e.SetSource(ctx, "a", feed.Source{URL: url, Kind: feed.SourceArchive, Complete: true}))
-	must(t, e.SetSource(ctx, "a", feed.Source{URL: url, Kind: feed.SourceUnknown, Complete: false}))
+	must(t, e.SetSource(ctx, "a", feed.Source{URL: url, Kind: feed.SourceArchive, Complete: true, SignalURL: "https://a.example/feed/"}))
+	must(t, e.SetSource(ctx, "a", feed.Source{URL: url}))
 	e.series(t, "a") // as after a restart
-	equal(t, "a walked archive", source(), feed.Source{URL: url, Kind: feed.SourceArchive, Complete: true})
-	must(t, e.SetSource(ctx, "a", feed.Source{URL: url, Kind: feed.SourceHub, Complete: false}))
-	equal(t, "a source that became a hub page", source(), feed.Source{URL: url, Kind: feed.SourceHub})
+	equal(t, "a walked archive", source(), feed.Source{URL: url, Kind: feed.SourceArchive, Complete: true, SignalURL: "https://a.example/feed/"})
+	must(t, e.SetSource(ctx, "a", feed.Source{URL: url, Kind: feed.SourceHub}))
+	equal(t, "a source that became a hub page", source(), feed.Source{URL: url, Kind: feed.SourceHub, SignalURL: "https://a.example/feed/"})
 	wantError(t, "SetSource of an unknown source", e.SetSource(ctx, "a", feed.Source{URL: url + "2", Kind: feed.SourceHub, Complete: true}), feed.ErrNotFound)
 }

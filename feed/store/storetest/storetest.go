@@ -59,6 +59,7 @@ func Run(t *testing.T, b Backend) {
 		{"parts are given once", testParts},
 		{"one story may be in two series", testTwoSeries},
 		{"stories are found by any of their addresses", testAliases},
+		{"made-up addresses do not fill the disk", testBounds},
 		{"stories are found by content", testByHash},
 		{"lists are ordered, paged and counted", testStories},
 		{"neighbours skip what is gone", testNeighbours},

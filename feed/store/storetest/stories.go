@@ -58,11 +58,14 @@ func testBareStory(t *testing.T, e *env) {
 
 	odd := story("a", 2)
 	odd.Text = strings.Repeat("x", 1<<20)
+	odd.Authors, odd.Tags = []string{"Ada\x00\xff", " "}, []string{"\u0092s"}
 	odd.Published.Time = time.Date(1969, 7, 20, 20, 17, 40, 987, time.FixedZone("", -5*3600))
 	got = e.save(t, store.Save{Story: odd})
 	if want := time.Date(1969, 7, 21, 1, 17, 40, 0, time.UTC); got.Published.Time != want {
 		t.Errorf("published %v, want %v, in UTC and whole seconds", got.Published.Time, want)
 	}
+	equal(t, "odd names", [][]string{got.Authors, got.Tags}, [][]string{{"Ada"}, {"’s"}})
+	e.quiet(t, "an odd story, again", func() error { _, err := e.SaveStory(t.Context(), store.Save{Story: odd}); return err })
 	equal(t, "an odd story", value(e.StoryIn(t.Context(), "a", odd.GUID))(t), got)
 }
 
@@ -238,6 +241,36 @@ func testAliases(t *testing.T, e *env) {
 		if got := value(e.StoryByURL(ctx, "a", url))(t); got.GUID != want {
 			t.Errorf("StoryByURL(%s) = %s, want %s", url, got.GUID, want)
 		}
+	}
+}
+
+func testBounds(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "a")
+	st := e.save(t, store.Save{Story: story("a", 1)})
+	var links []store.Link
+	for n := range 300 {
+		u := fmt.Sprintf("https://a.example/story-1/?visit=%d", n)
+		must(t, e.AddAlias(ctx, "a", st.GUID, u))
+	}
+	value(e.StoryByURL(ctx, "a", "https://a.example/story-1/?visit=100"))(t)
+	_, err := e.StoryByURL(ctx, "a", "https://a.example/story-1/?visit=299")
+	wantError(t, "the 300th made-up address", err, feed.ErrNotFound)
+	moved := story("a", 1)
+	moved.Permalink = "https://a.example/elsewhere/"
+	e.save(t, store.Save{Story: moved})
+	value(e.StoryByURL(ctx, "a", moved.Permalink))(t)
+
+	for n := range 20_010 {
+		links = append(links, store.Link{URL: fmt.Sprintf("https://a.example/?visit=%d", n), Position: n})
+	}
+	must(t, e.SaveLinks(ctx, "a", links[:5]))
+	must(t, e.SetLinkState(ctx, "a", feed.URLKey(links[0].URL), store.LinkSaved, "", st.GUID))
+	value(e.ReservePart(ctx, "a", feed.URLKey(links[1].URL)))(t)
+	must(t, e.SaveLinks(ctx, "a", links[5:]))
+	kept := value(e.Links(ctx, "a"))(t)
+	if len(kept) != 20_007 || kept[0].State != store.LinkSaved || kept[1].Part != 2 {
+		t.Errorf("%d links are kept, the first %+v and %+v; want those just given and the two that matter", len(kept), kept[0], kept[1])
 	}
 }
 

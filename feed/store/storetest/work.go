@@ -67,6 +67,9 @@ func testPages(t *testing.T, e *env) {
 	p.ETag, p.Body, p.Fetched = "", "h2", start.Add(time.Hour)
 	must(t, e.SavePage(ctx, p))
 	equal(t, "a page that changed", value(e.Page(ctx, url))(t), p)
+	p.Fetched = p.Fetched.Add(24 * time.Hour)
+	must(t, e.SavePage(ctx, p))
+	equal(t, "a page that was the same a day later", value(e.Page(ctx, url))(t), p)
 	_, err = e.Page(ctx, url+"?")
 	wantError(t, "Page of another URL", err, feed.ErrNotFound)
 }
