@@ -163,7 +163,7 @@ func bylineAuthors(lines []byline) []string {
 }
 
 // byWords introduce an author, in several languages.
-var byWords = regexp.MustCompile(`(?i)(?:^|[\s|·•–—,(\-])(?:(?:guest\s+post|post|article|story|words|text|written|posted|published|submitted|contributed|reported|composed|geschrieben|verfasst|veröffentlicht|publié|écrit|publicado|escrito|scritto|geplaatst|skrevet|skriven)\s+)?(?:by|von|par|por|di|da|door|av|af|przez|автор:?|作者[:：]?|文[:：]|author:|autor(?:in)?:|auteur\s*:|autore:|text:|words:|von:|by:)\s+`)
+var byWords = regexp.MustCompile(`(?i)(?:^|[\s|·•–—,(\-])(?:(?:guest\s+post|post|article|story|words|text|written|posted|published|submitted|contributed|reported|composed|geschrieben|verfasst|veröffentlicht|publié|écrit|publicado|escrito|scritto|geplaatst|skrevet|skriven)\s+)?(?:by|von|par|por|di|da|door|av|af|przez|автор:?|author:|autor(?:in)?:|auteur\s*:|autore:|text:|words:|von:|by:)\s+|(?:^|[\s|·])(?:作者|文|撰文|著者|執筆)\s*[:：]\s*`)
 
 var nameEnd = regexp.MustCompile(`(?i)\s+(?:on|in|at|am|um|le|el|il|den|op|under|unter|dans|en|for|für|updated|published|posted|last|•|·)\s|\s[|·•–—\-/]\s|\s*[|·•]|\s{2,}|\n|:\s|\s*[,]?\s*\d`)
 
@@ -306,7 +306,7 @@ func (d *document) acceptNames(list []string) []string {
 	return out
 }
 
-var nameStart = regexp.MustCompile(`(?i)^(?:(?:view all )?posts?\s+by|all posts by|written by|posted by|published by|by|von|par|por|author:?|autor:?|about)\s+`)
+var nameStart = regexp.MustCompile(`(?i)^(?:(?:view all )?posts?\s+by|all posts by|written by|posted by|published by|by|von|par|por|author:?|autor:?|about)\s+|^(?:作者|文|撰文|著者|執筆)\s*[:：]\s*`)
 
 func cleanName(s string) string {
 	s = decodeOnce(s)

@@ -133,10 +133,11 @@ func inline(n *html.Node) []*html.Node {
 	}
 	var children []*html.Node
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if isBlock(c) && len(children) > 0 {
+		in := inline(c)
+		if isBlock(c) && len(children) > 0 && solid(in) {
 			children = append(children, textNode(" "))
 		}
-		children = append(children, inline(c)...)
+		children = append(children, in...)
 	}
 	if !inlineAtoms[n.DataAtom] || n.DataAtom == atom.A && attr(n, "href") == "" {
 		return children
@@ -214,10 +215,10 @@ func trimRun(run []*html.Node) []*html.Node {
 		run = run[:len(run)-1]
 	}
 	if first := run[0]; first.Type == html.TextNode {
-		first.Data = strings.TrimLeft(first.Data, " ")
+		first.Data = strings.TrimLeft(first.Data, " \u00a0")
 	}
 	if last := run[len(run)-1]; last.Type == html.TextNode {
-		last.Data = strings.TrimRight(last.Data, " ")
+		last.Data = strings.TrimRight(last.Data, " \u00a0")
 	}
 	return run
 }
@@ -244,10 +245,11 @@ func block(n *html.Node) *html.Node {
 	// in them where tags of another vocabulary stood between.
 	var run []*html.Node
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if isBlock(c) && len(run) > 0 {
+		in := inline(c)
+		if isBlock(c) && len(run) > 0 && solid(in) {
 			run = append(run, textNode(" "))
 		}
-		run = append(run, inline(c)...)
+		run = append(run, in...)
 	}
 	if run = trimRun(run); len(run) == 0 {
 		return nil

@@ -10,13 +10,12 @@ import (
 )
 
 // contentNames are the usual names of the element that holds a story's body
-// and nothing else; looseNames are also used for more.
+// and nothing else.
 var (
 	contentNames = wordSet(`entry-content post-content e-content wp-block-post-content article-content article-body post-body entry-body post-entry entry-text post-text article-text story-body story-content
 	blog-post-content blog-post-body blogpost-content blog-content gh-content post-full-content single-content single-post-content article-entry td-post-content post-article-content articlebody article-page-content
 	theme-doc-markdown post-single-content available-content body-markup c-entry-content entry-main rich-text-content post-inner-content elementor-widget-theme-post-content postbody post-bodycopy journal-entry-text
 	sqs-layout-post blog-item-content entry-content-wrapper-inner content-body content-article post-main-content h-entry-content nv-content-wrap tdb-block-inner-content post-container-content prose`)
-	looseNames = wordSet("content entry post-inner markdown markdown-body text rich-text richtext copy body main-content page-content the-content post single-post article-inner")
 )
 
 func isContentNamed(n *html.Node) bool {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -268,6 +269,13 @@ func (d *document) trimStart(b *html.Node, title string, authors []string) bool 
 		remove(b)
 		return true
 	}
+	if img := firstTag(b, atom.Img); img != nil && isPortrait(img, authors) && len(lineText(b)) <= maxNameRunes {
+		remove(img)
+		if lineText(b) == "" {
+			remove(b)
+			return true
+		}
+	}
 	if !isElement(b, atom.P, atom.Ul, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6) || firstTag(b, atom.Img) != nil {
 		return false
 	}
@@ -285,7 +293,7 @@ func (d *document) trimStart(b *html.Node, title string, authors []string) bool 
 			rest = strings.TrimSpace(text[len(title):])
 		}
 	}
-	if isMetaLine(rest, authors) || filing.MatchString(rest) && len(strings.Fields(rest)) <= 8 && firstTag(b, atom.A) != nil || slices.Contains(authors, rest) ||
+	if isMetaLine(rest, authors) || filing.MatchString(rest) && len(strings.Fields(rest)) <= 8 && firstTag(b, atom.A) != nil || slices.Contains(authors, cleanName(rest)) ||
 		rest != text && isMetaWords(rest) {
 		remove(b)
 		return true
@@ -321,5 +329,31 @@ func isClosing(b *html.Node, authors []string) bool {
 	case isHeading(b) && isForeignHeading(text):
 		return true
 	}
-	return s.text > 0 && s.link*10 >= s.text*8 && onward.MatchString(text)
+	return s.link > 0 && onward.MatchString(text) && (s.link*10 >= s.text*8 || onlyOnward(b, text))
+}
+
+// onlyOnward reports whether a line says nothing but "previous" and "next"
+// beside its links.
+func onlyOnward(b *html.Node, text string) bool {
+	for _, a := range findTags(b, atom.A) {
+		text = strings.Replace(text, lineText(a), " ", 1)
+	}
+	for _, w := range words(text) {
+		if runeKind([]rune(w.text)[0]) == 2 && !onwardWords[w.text] {
+			return false
+		}
+	}
+	return true
+}
+
+var onwardWords = wordSet("previous next older newer post posts article story entry prev zurück weiter vorheriger nächster beitrag précédent suivant anterior siguiente")
+
+// isPortrait reports whether a picture shows an author.
+func isPortrait(img *html.Node, authors []string) bool {
+	alt := fold(attr(img, "alt"))
+	if slices.ContainsFunc(authors, func(a string) bool { return alt != "" && holdsWords(alt, fold(a)) && len(alt) < len(fold(a))+25 }) {
+		w, err := strconv.Atoi(attr(img, "width"))
+		return err != nil || w <= heroMin
+	}
+	return strings.Contains(attr(img, "src"), "gravatar.com/avatar")
 }

@@ -62,10 +62,14 @@ func listing(t *html.Node) *html.Node {
 		return nil
 	}
 	code := element(atom.Code, textNode(strings.Join(lines, "\n")))
-	if lang := languageOf(t); lang != "" {
+	lang := languageOf(t)
+	for _, c := range findTags(t, atom.Code) {
+		if lang == "" {
+			lang = languageOf(c)
+		}
+	}
+	if lang != "" {
 		setAttr(code, "class", "language-"+lang)
-	} else if c := firstTag(t, atom.Code); c != nil && languageOf(c) != "" {
-		setAttr(code, "class", "language-"+languageOf(c))
 	}
 	return element(atom.Pre, code)
 }

@@ -83,6 +83,7 @@ func Extract(p Page) (s Story, err error) {
 	if err := d.refuseArchive(); err != nil {
 		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
 	}
+	d.listOfLinks = d.countLinks()
 	body := d.cleanBody(s.Title, s.Authors)
 	s.HTML, s.Text = body.HTML, body.Text
 	s.Words = body.Words

@@ -200,6 +200,14 @@ func (d *document) tags() []string {
 			tags = append(tags, text)
 		}
 	}
+	if d.themed {
+		// Some authors end their text with the tags.
+		for _, a := range findTags(d.content, atom.A) {
+			if hasToken(a, "rel", "tag") && d.linkKind(a) == "tag" {
+				tags = append(tags, lineText(a))
+			}
+		}
+	}
 	for _, t := range d.metaAll("article:tag") {
 		// Some programs write all tags into one.
 		tags = append(tags, strings.Split(decodeOnce(t), ",")...)

@@ -58,7 +58,7 @@ func isMetaName(name string) bool { return metaNames[name] }
 // namedLike are beginnings and ends of names that tell as much.
 var (
 	talkLike = regexp.MustCompile(`^(?:disqus-|commento-|giscus-|utterances-|webmention-)|^comments?-(?:list|form|area|section|respond|wrap|template|thread)`)
-	siteLike = regexp.MustCompile(`^(?:sharedaddy|share-|sharing-|social-|sharethis|addtoany|addthis|a2a-|heateor-|related-post|related-art|relatedpost|yarpp-|newsletter-|subscribe-|subscription-|breadcrumb|sidebar-|widget-area-|ads?-(?:slot|unit|block|banner|wrapper|container|box)|advert|adsense|cookie-|gdpr-|nav-(?:links|single|below|above|previous|next|prev)|pagination-|post-nav|mc4wp-|mailpoet|hs-form|wpcf7|jp-related|toc-|tocbot|ez-toc)|-(?:sidebar|related|breadcrumbs?|newsletter|share|sharing|pagination|navigation|comments|toc|advert)$`)
+	siteLike = regexp.MustCompile(`^(?:sharedaddy|share-|sharing-|social-|sharethis|addtoany|addthis|a2a-|heateor-|related-post|related-art|relatedpost|yarpp-|newsletter-|subscribe-|subscription-|breadcrumb|sidebar-|widget-area-|ads?-(?:slot|unit|block|banner|wrapper|container|box)|advert|adsense|cookie-|gdpr-|nav-(?:links|single|below|above|previous|next|prev)|pagination-|post-nav|mc4wp-|mailpoet|hs-form|wpcf7|jp-related|toc-|tocbot|ez-toc)|-(?:nextprev|prevnext|sidebar|related|breadcrumbs?|newsletter|share|sharing|pagination|navigation|comments|toc|advert)$`)
 	// A container that merely says of itself that it has or lacks something.
 	aboutSelf = regexp.MustCompile(`^(?:has|no|with|without|is|hide|show|hidden|site-has|single|post-type|page|category|tag|type|status|format)-`)
 )

@@ -38,8 +38,10 @@ type NotStory struct {
 func (e *NotStory) Error() string { return fmt.Sprintf("not a story but %s: %s", e.Kind, e.Reason) }
 
 const (
-	fewWords  = 15  // less is a story only with title and date
-	noteWords = 150 // more is not a notice such as "page not found"
+	fewWords    = 15  // less is a story only with title and date
+	noteWords   = 150 // more is not a notice such as "page not found"
+	littleProse = 200 // letters: less beside a list's entries is its introduction
+	manyLinks   = 12  // to pages of the site, and little else, are a list
 )
 
 // Notices as they stand in a page's title or first heading.
@@ -225,7 +227,8 @@ func (d *document) refuseArchive() error {
 func (d *document) contentIsList(all int) bool {
 	in := d.cards(d.content, nil)
 	if len(in) < 2 {
-		return all >= 2 && d.sizes[d.content].prose() < 200
+		own := closest(d.content, func(n *html.Node) bool { return isElement(n, atom.Article) })
+		return all >= 2 && d.sizes[d.content].prose() < littleProse && !(d.themed && inside(d.heading, own))
 	}
 	entries := 0
 	for _, n := range find(d.content, func(n *html.Node) bool {
@@ -237,7 +240,8 @@ func (d *document) contentIsList(all int) bool {
 			entries += d.sizes[n].text
 		}
 	}
-	return 2*entries > d.sizes[d.content].text
+	s := d.sizes[d.content]
+	return 2*entries > s.text || s.prose()-entries < littleProse
 }
 
 // refuseLate tells what only the result shows.
@@ -252,6 +256,9 @@ func (d *document) refuseLate(s Story) error {
 		return &NotStory{KindArchive, quoted(s.Title)}
 	}
 	shown := s.Words > 0 || strings.Contains(s.HTML, "<img")
+	if n := d.listOfLinks; n >= manyLinks && s.Published.IsZero() {
+		return &NotStory{KindArchive, fmt.Sprintf("a list of %d links and little else", n)}
+	}
 	if s.Words >= fewWords || shown && !s.Published.IsZero() && s.TitleSource == "heading" {
 		return nil
 	}
@@ -259,4 +266,20 @@ func (d *document) refuseLate(s Story) error {
 		return nil
 	}
 	return &NotStory{KindEmpty, fmt.Sprintf("%d words of text", s.Words)}
+}
+
+// countLinks is how many pages of the site the content links, if links are
+// nearly all that it holds: no paragraph beside them.
+func (d *document) countLinks() int {
+	s := d.sizes[d.content]
+	if 2*s.link < s.text || hasProse(d.content) {
+		return 0
+	}
+	targets := map[string]bool{}
+	for _, a := range findTags(d.content, atom.A) {
+		if u := d.absolute(attr(a, "href")); u != "" && sameSite(u, d.url) {
+			targets[feed.URLKey(u)] = true
+		}
+	}
+	return len(targets)
 }

@@ -54,6 +54,8 @@ type document struct {
 	themed  bool       // content was found by the theme's own name for it
 	scope   *html.Node // what holds the story with its byline, date and tags
 	shell   bool       // a script fills the page
+
+	listOfLinks int // pages of the site that the content links, where it does little else
 }
 
 // parse reads the bytes and everything that stands in the head, and drops
