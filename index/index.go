@@ -46,6 +46,7 @@ type Index interface {
 	// Rebuild replaces the whole content by what each hands to put, while
 	// searches are answered from the old content. Put and Delete may be
 	// called meanwhile; what they did counts more than what each delivers.
+	// put is for one goroutine, and only until each returns.
 	// After an error, or when ctx ends, the old content stays. A second
 	// Rebuild at the same time fails with [feed.ErrBusy].
 	Rebuild(ctx context.Context, each func(put func(Document) error) error) error

@@ -53,6 +53,7 @@ func testQueries(t *testing.T, ix index.Index) {
 		`nowhere -coach series:s`:  "",
 		`-zzz* series:other`:       "noise",
 		`can't stand`:              "coach",
+		`cant stand`:               "coach",
 		`title:coach`:              "coach",
 		`title:coach's`:            "coach",
 		`title:"why i sell"`:       "why",

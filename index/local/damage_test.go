@@ -129,6 +129,7 @@ func TestDamage(t *testing.T) {
 	for _, file := range files(t, whole) {
 		for name, damage := range damages {
 			t.Run(filepath.Base(file)+" "+name, func(t *testing.T) {
+				t.Parallel() // they wait for the disk
 				dir := t.TempDir()
 				if err := os.CopyFS(dir, os.DirFS(whole)); err != nil {
 					t.Fatal(err)
@@ -187,6 +188,50 @@ func testDamaged(t *testing.T, dir string, n int, want feed.Manifest) {
 		t.Errorf("Put: %v", err)
 	}
 	if err := ix.Rebuild(ctx, fillAgain(n)); err != nil {
+		t.Fatalf("Rebuild: %v", err)
+	}
+	wantAll(t, ix, n, want)
+}
+
+// TestDamageWhileOpen overwrites the files of an index that serves. Searches
+// may fail then, but only with an error that says so, and a rebuild repairs it.
+func TestDamageWhileOpen(t *testing.T) {
+	const n = 40 // one batch makes one segment, which bleve leaves alone
+	dir, want := filled(t, n)
+	ix := open(t, dir)
+	segments, err := filepath.Glob(filepath.Join(dir, "index", "*", "store", "*.zap"))
+	if err != nil || len(segments) == 0 {
+		t.Fatalf("segments: %q, %v", segments, err)
+	}
+	for _, path := range segments {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		st, err := f.Stat()
+		if err != nil {
+			t.Fatal(err)
+		}
+		// In place: a file that is cut short while it is mapped ends the process.
+		_, err = f.Write(bytes.Repeat([]byte{0xa5}, int(st.Size())))
+		if err = errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	failed := 0
+	for _, s := range []string{"common", "word7", `"common words"`, "title:story", "series:s", ""} {
+		q, _ := index.ParseQuery(s)
+		if _, err := ix.Search(t.Context(), index.Request{Query: q}); err != nil {
+			failed++
+			if !errors.Is(err, index.ErrDamaged) {
+				t.Errorf("Search %q = %v, want %v", s, err, index.ErrDamaged)
+			}
+		}
+	}
+	if failed == 0 {
+		t.Error("no search noticed the damage")
+	}
+	if err := ix.Rebuild(t.Context(), fillAgain(n)); err != nil {
 		t.Fatalf("Rebuild: %v", err)
 	}
 	wantAll(t, ix, n, want)

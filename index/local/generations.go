@@ -138,13 +138,16 @@ func createGeneration(dir string, number int) (*generation, error) {
 // has it open, and another one when the fault lies outside the index.
 func openGeneration(ctx context.Context, dir string, number int) (*generation, error) {
 	g := &generation{number: number, dir: generationDir(dir, number)}
-	segments := listSegments(g.dir)
+	bad, err := badSegments(g.dir)
+	if err != nil {
+		return nil, fmt.Errorf("check index: %w", err)
+	}
 	b, err := openBleve(g.dir)
 	if err != nil {
 		return nil, fmt.Errorf("open index in %s: %w", g.dir, classify(err))
 	}
 	g.bleve = b
-	s, err := inspect(ctx, b, segments)
+	s, err := inspect(ctx, b, bad)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("check index in %s: %w", g.dir, err), g.close())
 	}

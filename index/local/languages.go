@@ -138,7 +138,15 @@ func (l *language) prepare() {
 	}
 	l.stops = make(map[string]bool, len(words))
 	for w := range words {
-		l.stops[string(fold([]byte(w), l.keep))] = true
+		w = string(fold([]byte(w), l.keep))
+		l.stops[w] = true
+		// "dont" and "im", as people type, must not be asked for where
+		// "don't" and "I'm" were left out. "well" is no "we'll", though.
+		for _, ending := range []string{"n't", "'m", "'ve"} {
+			if strings.HasSuffix(w, ending) {
+				l.stops[strings.ReplaceAll(w, "'", "")] = true
+			}
+		}
 	}
 }
 
