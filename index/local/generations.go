@@ -90,6 +90,8 @@ type generation struct {
 	dir    string
 	bleve  bleve.Index
 	state  atomic.Pointer[state]
+	failed bool // a batch was not written: see [Index.reopen]
+	closed bool
 }
 
 func generationDir(dir string, number int) string {
@@ -220,23 +222,11 @@ func (g *generation) apply(ctx context.Context, c change) (err error) {
 	}
 	batch.SetInternal(stateKey, encoded)
 	if err := g.bleve.Batch(batch); err != nil {
-		g.reload()
+		g.failed = true
 		return fmt.Errorf("write index in %s: %w", g.dir, err)
 	}
 	g.state.Store(&next)
 	return nil
-}
-
-// reload looks up what is in after a batch that failed: bleve may show it
-// although it is not on disk.
-func (g *generation) reload() {
-	data, err := g.bleve.GetInternal(stateKey)
-	if err != nil {
-		return // the state stays as it was before the batch
-	}
-	if s, err := decodeState(data); err == nil {
-		g.state.Store(&s)
-	}
 }
 
 // next is the state that the change will lead to.
@@ -251,20 +241,15 @@ func (g *generation) next(ctx context.Context, c change) (s state, err error) {
 		return state{}, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	// Not from g.state: after a batch that failed half-way only the index
-	// knows what is in.
-	data, err := r.GetInternal(stateKey)
-	if err != nil {
-		return state{}, err
-	}
-	s, err = decodeState(data)
-	if err != nil {
-		return state{}, err
-	}
-	return s.replaced(ctx, r, c)
+	return g.state.Load().replaced(ctx, r, c)
 }
 
+// close may be called again.
 func (g *generation) close() (err error) {
+	if g.closed {
+		return nil
+	}
+	g.closed = true
 	defer damageGuard(&err)()
 	return g.bleve.Close()
 }

@@ -73,6 +73,7 @@ type Index struct {
 	slots chan struct{} // one element per running search
 	fresh bool
 
+	serving sync.RWMutex     // held for reading by searches, for writing while there is nothing to search
 	alias   bleve.IndexAlias // of the current generation
 	current atomic.Pointer[generation]
 
@@ -223,10 +224,38 @@ func (x *Index) apply(ctx context.Context, c change) error {
 	if x.closed {
 		return errClosed
 	}
-	if err := x.current.Load().apply(ctx, c); err != nil {
+	if g := x.current.Load(); g.failed {
+		if err := x.reopen(ctx, g); err != nil {
+			return err
+		}
+	}
+	g := x.current.Load()
+	if err := g.apply(ctx, c); err != nil {
+		if g.failed {
+			err = errors.Join(err, x.reopen(ctx, g))
+		}
 		return err
 	}
 	x.note(c)
+	return nil
+}
+
+// reopen goes back to what is on disk after a batch could not be written, for
+// instance to a full disk. bleve would go on to show the batch, try to write
+// it again without pause, and panic when it is searched. Searches wait
+// meanwhile. The caller holds write.
+func (x *Index) reopen(ctx context.Context, failed *generation) error {
+	x.serving.Lock()
+	defer x.serving.Unlock()
+	if err := failed.close(); err != nil {
+		x.log.Warn("close index after a failed write", "dir", failed.dir, "err", err)
+	}
+	g, err := openGeneration(context.WithoutCancel(ctx), x.dir, failed.number)
+	if err != nil {
+		return fmt.Errorf("reopen index after a failed write: %w", err)
+	}
+	x.current.Store(g)
+	x.alias.Swap([]bleve.Index{g.bleve}, []bleve.Index{failed.bleve})
 	return nil
 }
 

@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,13 +68,16 @@ func (x *Index) run(ctx context.Context, r index.Request) (index.Results, error)
 
 func (x *Index) search(ctx context.Context, r index.Request) (res index.Results, err error) {
 	defer damageGuard(&err)()
-	res.Facets = nil
+	x.serving.RLock()
+	defer x.serving.RUnlock()
 	raw, err := x.alias.SearchInContext(ctx, x.request(r))
-	if errors.Is(err, bleve.ErrorIndexClosed) {
-		return res, errClosed
-	}
 	if err != nil {
-		return res, classify(err)
+		select {
+		case <-x.closing:
+			return res, errClosed
+		default:
+			return res, classify(err)
+		}
 	}
 	res.Total = int(raw.Total)
 	for _, h := range raw.Hits {
