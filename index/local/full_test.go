@@ -42,9 +42,11 @@ func writeUntilFull(dir string) error {
 		return err
 	}
 	small, big := stories(20), story(20)
+	var body strings.Builder
 	for i := range 60_000 {
-		big.Body += fmt.Sprintf(" unique%d", i)
+		fmt.Fprintf(&body, " unique%d", i)
 	}
+	big.Body += body.String()
 	if err := ix.Put(ctx, small...); err != nil {
 		return err
 	}

@@ -18,6 +18,9 @@
 // Documents are made field by field and queries clause by clause: bleve's
 // mappings and query strings accept far more than we want to pay for.
 //
+// Hits are ranked by bleve's tf-idf, which finds the right candidates; what it
+// calls bm25 is another formula than the name says.
+//
 // The places of words in the text are not indexed, only their order: snippets
 // analyse the store's text again, which costs a tenth of a millisecond, while
 // the places made a quarter of the index.
