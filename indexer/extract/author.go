@@ -258,6 +258,9 @@ func splitNames(s string) []string {
 // particles are the parts of names that are written small.
 var particles = wordSet("de da do dos das du des del della di van von der den ten ter zu zur la le el al bin ibn bint y e af av")
 
+// noNameStart are the words with which the other parts of a byline begin.
+var noNameStart = wordSet("in on at posted published written updated by the from filed category categories tags tagged comments share")
+
 // allNames reports whether each of the texts, and at least one, looks like
 // the name of a person: few words, each with a capital where the script has
 // capitals.
@@ -267,7 +270,7 @@ func allNames(list []string) bool {
 
 func looksLikeName(s string) bool {
 	fields := strings.Fields(s)
-	if len(fields) == 0 || len(fields) > 5 || len([]rune(s)) > maxNameRunes {
+	if len(fields) == 0 || len(fields) > 5 || len([]rune(s)) > maxNameRunes || noNameStart[strings.ToLower(fields[0])] {
 		return false
 	}
 	capitals := 0

@@ -134,7 +134,7 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowURLSchemes("http", "https", "mailto")
 	p.RequireParseableURLs(true)
 	p.AllowRelativeURLs(false)
-	p.AllowAttrs("href").OnElements("a")
+	p.AllowAttrs("href").Matching(regexp.MustCompile(`(?i)^\s*(?:https?://[^/\s]|mailto:[^\s]+@)`)).OnElements("a")
 	p.AllowAttrs("cite").Matching(regexp.MustCompile(`^https?://`)).OnElements("blockquote", "q", "del", "ins")
 	p.AllowAttrs("title").OnElements("a", "abbr", "dfn")
 	p.AllowAttrs("src").Matching(regexp.MustCompile(`^https?://`)).OnElements("img")
