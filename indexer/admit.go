@@ -37,7 +37,10 @@ func (c *crawl) admit(ctx context.Context, l store.Link) error {
 
 // take gives a page that is a story of the series its identity and saves it.
 func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extract.Story) error {
-	addr := addressOf(l.URL, page, v)
+	addr, err := c.believe(ctx, addressOf(l.URL, page, v), v)
+	if err != nil {
+		return err
+	}
 	old, err := c.identify(ctx, addr, v)
 	switch {
 	case errors.Is(err, feed.ErrNotFound):
@@ -64,7 +67,7 @@ func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extr
 	}
 	c.report.New++
 	c.pending = true
-	return c.ix.Store.SavePage(ctx, record(s.Permalink, page))
+	return c.ix.Store.SavePage(ctx, c.record(s.Permalink, page))
 }
 
 // another handles a link to a story that we have under another address.
@@ -74,13 +77,14 @@ func (c *crawl) another(ctx context.Context, l store.Link, page *fetch.Page, add
 		return err
 	}
 	if moved {
+		c.met[old.GUID] = true
 		old.Permalink, old.CanonicalURL = addr.permalink, addr.canonical
 		if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: old, Aliases: addr.all(), LinkKey: l.Key}); err != nil {
 			return err
 		}
 		c.report.Changed++
 		c.pending = true
-		return c.ix.Store.SavePage(ctx, record(old.Permalink, page))
+		return c.ix.Store.SavePage(ctx, c.record(old.Permalink, page))
 	}
 	for _, u := range addr.all() {
 		if err := c.ix.Store.AddAlias(ctx, c.series.Slug, old.GUID, u); err != nil {
@@ -113,14 +117,9 @@ func (c *crawl) hasMoved(ctx context.Context, old feed.Story, addr address) (boo
 func (c *crawl) identify(ctx context.Context, addr address, v extract.Story) (feed.Story, error) {
 	for _, u := range addr.all() {
 		s, err := c.ix.Store.StoryByURL(ctx, c.series.Slug, u)
-		if errors.Is(err, feed.ErrNotFound) {
-			continue
+		if !errors.Is(err, feed.ErrNotFound) {
+			return s, err
 		}
-		// A page that claims the address of another story is not that story.
-		if err == nil && u == addr.canonical && u != addr.permalink && !sameText(s, v) {
-			continue
-		}
-		return s, err
 	}
 	if v.Words < textProves {
 		return feed.Story{}, feed.ErrNotFound
@@ -132,8 +131,22 @@ func (c *crawl) identify(ctx context.Context, addr address, v extract.Story) (fe
 // title, to be one story at two addresses.
 const textProves = 30
 
-func sameText(s feed.Story, v extract.Story) bool {
-	return s.Hash == feed.ContentHash(v.Title, v.Text) || strings.EqualFold(s.Title, v.Title)
+// believe checks a page's claim that its address is another one: only if the
+// same story is to be read there. A site's mistake, or its malice, must not let
+// one story take the place of another.
+func (c *crawl) believe(ctx context.Context, addr address, v extract.Story) (address, error) {
+	if addr.agrees() {
+		return addr, nil
+	}
+	page, err := c.ix.Fetch.Get(ctx, fetch.Request{URL: addr.canonical})
+	if err == nil {
+		there, err := c.extract(page, v.Title)
+		if err == nil && feed.ContentHash(there.Title, there.Text) == feed.ContentHash(v.Title, v.Text) {
+			return addr, nil
+		}
+	}
+	addr.canonical = addr.permalink
+	return addr, ctx.Err()
 }
 
 // unfit says why a story does not belong to the series, or nothing.
@@ -239,6 +252,9 @@ func addressOf(asked string, page *fetch.Page, v extract.Story) address {
 	}
 	return a
 }
+
+// agrees reports whether the page claims the address at which it was found.
+func (a address) agrees() bool { return feed.URLKey(a.canonical) == feed.URLKey(a.permalink) }
 
 // all returns every address, without duplicates, best first.
 func (a address) all() []string {

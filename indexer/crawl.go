@@ -33,9 +33,10 @@ type crawl struct {
 	counter  *fetch.Counter
 	report   feed.Crawl
 
-	signal  signal       // what the site's own feed says about changes
-	read    []store.Page // validators of source pages, stored once their links are
-	owns    map[string]bool
+	signal  signal          // what the site's own feed says about changes
+	read    []store.Page    // validators of source pages, stored once their links are
+	owns    map[string]bool // keys of the series' own pages
+	met     map[string]bool // GUIDs of stories that new links led to
 	done    int
 	total   int
 	pending bool      // something was saved since the last settle
@@ -63,6 +64,7 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 		ix: ix, series: s, which: which, progress: progress, counter: new(fetch.Counter),
 		report:  feed.Crawl{Series: s.Slug, Started: now},
 		owns:    map[string]bool{},
+		met:     map[string]bool{},
 		settled: now,
 	}
 	for _, src := range s.Sources {
@@ -124,6 +126,9 @@ func (c *crawl) visitStories(ctx context.Context, known []feed.Story) error {
 		}
 	}
 	for i, s := range known {
+		if c.met[s.GUID] {
+			continue
+		}
 		if err := c.step(ctx, s.Title, func() error { return c.recheck(ctx, s, i, len(known)) }); err != nil {
 			return err
 		}

@@ -26,6 +26,9 @@ const (
 func (c *crawl) recheck(ctx context.Context, s feed.Story, i, n int) error {
 	req := fetch.Request{URL: s.Permalink}
 	validated := c.validate(ctx, &req)
+	if !s.Gone.IsZero() { // if it is back, its text is wanted
+		req = fetch.Request{URL: s.Permalink}
+	}
 	if !c.confirms(s) && (!validated && c.signal.unchanged || !c.due(s, validated, i, n)) {
 		c.keepAsIs(s)
 		return nil
@@ -109,6 +112,9 @@ func (c *crawl) compare(ctx context.Context, s feed.Story, page *fetch.Page) err
 		return c.unreadable(s, errors.New("the page shows an excerpt only"))
 	}
 	addr := addressOf(s.Permalink, page, v)
+	if !addr.agrees() && addr.canonical != s.CanonicalURL {
+		addr.canonical = s.CanonicalURL // a new claim to another address is not believed
+	}
 	hash := feed.ContentHash(v.Title, v.Text)
 	moved := addr.permalink != s.Permalink
 	switch {
@@ -122,7 +128,7 @@ func (c *crawl) compare(ctx context.Context, s feed.Story, page *fetch.Page) err
 	if err != nil {
 		return err
 	}
-	return c.ix.Store.SavePage(ctx, record(addr.permalink, page))
+	return c.ix.Store.SavePage(ctx, c.record(addr.permalink, page))
 }
 
 // revise saves a new version of a story. What the page does not say any more

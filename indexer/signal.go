@@ -34,7 +34,7 @@ func (c *crawl) askSignal(ctx context.Context) error {
 		}
 		c.signal.url = src.SignalURL
 		req := fetch.Request{URL: src.SignalURL}
-		if p, err := c.ix.Store.Page(ctx, src.SignalURL); err == nil && c.ix.Now().Sub(p.Fetched) < signalFor {
+		if p, err := c.ix.Store.Page(ctx, c.series.Slug, src.SignalURL); err == nil && c.ix.Now().Sub(p.Fetched) < signalFor {
 			req.ETag, req.LastModified, req.FinalURL = p.ETag, p.LastModified, p.FinalURL
 		}
 		c.readSignal(ctx, req)
@@ -65,7 +65,7 @@ func (c *crawl) readSignal(ctx context.Context, req fetch.Request) {
 		return
 	}
 	if page.ETag != "" || page.LastModified != "" {
-		p := record(req.URL, page)
+		p := c.record(req.URL, page)
 		c.signal.next = &p
 	}
 }

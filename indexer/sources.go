@@ -166,7 +166,7 @@ func (p sourcePages) Get(ctx context.Context, url string) (*discover.Page, error
 		return nil, err
 	}
 	if url == p.first && page.Status == 200 {
-		p.c.read = append(p.c.read, record(url, page))
+		p.c.read = append(p.c.read, p.c.record(url, page))
 	}
 	return &discover.Page{
 		FinalURL: page.FinalURL, Header: page.Header, MediaType: page.MediaType,
@@ -177,7 +177,7 @@ func (p sourcePages) Get(ctx context.Context, url string) (*discover.Page, error
 // validate puts the stored validators of a page into a request for it, and
 // reports whether there were any.
 func (c *crawl) validate(ctx context.Context, r *fetch.Request) bool {
-	p, err := c.ix.Store.Page(ctx, r.URL)
+	p, err := c.ix.Store.Page(ctx, c.series.Slug, r.URL)
 	if err != nil {
 		if !errors.Is(err, feed.ErrNotFound) {
 			c.ix.Logger.Warn("read validators", "url", r.URL, "error", err)
@@ -193,6 +193,6 @@ func (c *crawl) validate(ctx context.Context, r *fetch.Request) bool {
 	return true
 }
 
-func record(url string, p *fetch.Page) store.Page {
-	return store.Page{URL: url, ETag: p.ETag, LastModified: p.LastModified, FinalURL: p.FinalURL, Fetched: p.Fetched}
+func (c *crawl) record(url string, p *fetch.Page) store.Page {
+	return store.Page{Series: c.series.Slug, URL: url, ETag: p.ETag, LastModified: p.LastModified, FinalURL: p.FinalURL, Fetched: p.Fetched}
 }

@@ -37,7 +37,7 @@ type Store interface {
 	Each(ctx context.Context, f func(feed.Story) error) error
 	Manifest(ctx context.Context) (feed.Manifest, error)
 
-	Page(ctx context.Context, url string) (store.Page, error)
+	Page(ctx context.Context, slug, url string) (store.Page, error)
 	SavePage(ctx context.Context, p store.Page) error
 
 	Pending(ctx context.Context, limit int) ([]store.PendingRow, error)

@@ -8,8 +8,10 @@ import (
 )
 
 // Page is what a later request to a URL needs of the last answer: its
-// validators, byte for byte as they were sent (RFC 9110 §8.8).
+// validators, byte for byte as they were sent (RFC 9110 §8.8). Each series has
+// its own: a 304 must not hide from one what only another has read.
 type Page struct {
+	Series       string // slug
 	URL          string // as requested
 	ETag         string // may be empty
 	LastModified string // may be empty
@@ -18,10 +20,10 @@ type Page struct {
 	Fetched      time.Time
 }
 
-// Page returns what is known of a URL; [feed.ErrNotFound] when nothing is.
-func (s *Store) Page(ctx context.Context, url string) (Page, error) {
-	p, err := readPage(ctx, s.reader, url)
-	return p, s.explain("page "+url, err)
+// Page returns what a series knows of a URL; [feed.ErrNotFound] when nothing.
+func (s *Store) Page(ctx context.Context, slug, url string) (Page, error) {
+	p, err := readPage(ctx, s.reader, slug, url)
+	return p, s.explain("page "+url+" of "+slug, err)
 }
 
 // refetched is how much later a page must have been fetched for that alone to
@@ -33,7 +35,7 @@ const refetched = 12 * time.Hour
 // Fetched stays.
 func (s *Store) SavePage(ctx context.Context, p Page) error {
 	return s.write(ctx, "save page "+p.URL, func(tx *sql.Tx) error {
-		old, err := readPage(ctx, tx, p.URL)
+		old, err := readPage(ctx, tx, p.Series, p.URL)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -43,17 +45,17 @@ func (s *Store) SavePage(ctx context.Context, p Page) error {
 		if err == nil && old == p {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO pages (url, etag, last_modified, final_url, body, fetched) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
+		_, err = tx.ExecContext(ctx, `INSERT INTO pages (series, url, etag, last_modified, final_url, body, fetched) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (series, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
 				final_url = excluded.final_url, body = excluded.body, fetched = excluded.fetched`,
-			p.URL, p.ETag, p.LastModified, p.FinalURL, p.Body, seconds(p.Fetched))
+			p.Series, p.URL, p.ETag, p.LastModified, p.FinalURL, p.Body, seconds(p.Fetched))
 		return err
 	})
 }
 
-func readPage(ctx context.Context, q queryer, url string) (Page, error) {
-	p := Page{URL: url}
-	err := q.QueryRowContext(ctx, `SELECT etag, last_modified, final_url, body, fetched FROM pages WHERE url = ?`, url).
+func readPage(ctx context.Context, q queryer, slug, url string) (Page, error) {
+	p := Page{Series: slug, URL: url}
+	err := q.QueryRowContext(ctx, `SELECT etag, last_modified, final_url, body, fetched FROM pages WHERE series = ? AND url = ?`, slug, url).
 		Scan(&p.ETag, &p.LastModified, &p.FinalURL, &p.Body, scanSeconds(&p.Fetched))
 	if err != nil {
 		return Page{}, err

@@ -160,6 +160,9 @@ func (b *Blog) answer(l *logged, r *http.Request, p page, validators bool) {
 	for name, values := range p.header {
 		l.Header()[name] = slices.DeleteFunc(values, func(v string) bool { return v == "" })
 	}
+	if _, own := p.header["Last-Modified"]; own {
+		modified = time.Time{} // ServeContent would write it again
+	}
 	if !validators {
 		r.Header.Del("If-None-Match")
 		r.Header.Del("If-Modified-Since")

@@ -59,7 +59,7 @@ func (c *Client) takeHost(ctx context.Context, u *url.URL, gap time.Duration) (r
 	defer cancel()
 	leave, err := c.queue.lock(queue, host)
 	switch {
-	case ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil: // without an error the turn is ours, and to be given back
 		return nil, fail(u.String(), ReasonCanceled, context.Cause(ctx))
 	case err != nil:
 		return nil, failf(u.String(), ReasonBusy, "%s is %w: others wait for it too", host, feed.ErrBusy)

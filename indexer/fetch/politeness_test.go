@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -304,4 +305,36 @@ type failingHosts struct{ Hosts }
 
 func (failingHosts) AcquireHost(context.Context, string, string, time.Duration) (time.Duration, error) {
 	return 0, errDisk
+}
+
+// A caller that has gone must not take the host's turn with it: a crawl that
+// was stopped once left its site unreachable until the next start.
+func TestCancelledCallerLeavesTheQueue(t *testing.T) {
+	var q queues
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 100 { // select chooses at random when both are ready
+		if unlock, err := q.lock(ctx, "host"); err == nil {
+			unlock()
+		}
+	}
+	if len(q.keys) != 0 {
+		t.Errorf("the queue keeps %d hosts that nobody waits for", len(q.keys))
+	}
+	c, err := New(Config{Hosts: NewMemoryHosts(nil), Owner: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse("http://blog.example/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		if release, err := c.takeHost(ctx, u, 0); err == nil {
+			release()
+		}
+	}
+	if len(c.queue.keys) != 0 {
+		t.Errorf("a cancelled caller holds the host's turn")
+	}
 }

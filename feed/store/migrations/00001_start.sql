@@ -148,12 +148,14 @@ CREATE TABLE crawls (
 CREATE INDEX crawls_series ON crawls (series, id DESC);
 
 CREATE TABLE pages (
-    url           TEXT PRIMARY KEY,
+    series        TEXT NOT NULL REFERENCES series (slug),
+    url           TEXT NOT NULL,
     etag          TEXT NOT NULL,
     last_modified TEXT NOT NULL,
     final_url     TEXT NOT NULL,
     body          TEXT NOT NULL,
-    fetched       INTEGER
+    fetched       INTEGER,
+    PRIMARY KEY (series, url)
 );
 
 CREATE TABLE hosts (

@@ -59,18 +59,19 @@ func testManifest(t *testing.T, e *env) {
 func testPages(t *testing.T, e *env) {
 	ctx := t.Context()
 	const url = "https://a.example/"
-	_, err := e.Page(ctx, url)
+	e.series(t, "a")
+	_, err := e.Page(ctx, "a", url)
 	wantError(t, "Page of an unknown URL", err, feed.ErrNotFound)
-	p := store.Page{URL: url, ETag: `W/"a\"b "`, LastModified: "  yesterday, said the server", FinalURL: url + "x", Body: "h1", Fetched: start}
+	p := store.Page{Series: "a", URL: url, ETag: `W/"a\"b "`, LastModified: "  yesterday, said the server", FinalURL: url + "x", Body: "h1", Fetched: start}
 	must(t, e.SavePage(ctx, p))
-	equal(t, "a page", value(e.Page(ctx, url))(t), p)
+	equal(t, "a page", value(e.Page(ctx, "a", url))(t), p)
 	p.ETag, p.Body, p.Fetched = "", "h2", start.Add(time.Hour)
 	must(t, e.SavePage(ctx, p))
-	equal(t, "a page that changed", value(e.Page(ctx, url))(t), p)
+	equal(t, "a page that changed", value(e.Page(ctx, "a", url))(t), p)
 	p.Fetched = p.Fetched.Add(24 * time.Hour)
 	must(t, e.SavePage(ctx, p))
-	equal(t, "a page that was the same a day later", value(e.Page(ctx, url))(t), p)
-	_, err = e.Page(ctx, url+"?")
+	equal(t, "a page that was the same a day later", value(e.Page(ctx, "a", url))(t), p)
+	_, err = e.Page(ctx, "a", url+"?")
 	wantError(t, "Page of another URL", err, feed.ErrNotFound)
 }
 
@@ -116,7 +117,7 @@ func testUnchanged(t *testing.T, e *env) {
 	must(t, e.SaveLinks(ctx, "a", links))
 	save := store.Save{Story: story("a", 1), Aliases: []string{"https://a.example/?p=1"}, LinkKey: feed.URLKey(links[0].URL)}
 	st := e.save(t, save)
-	page := store.Page{URL: "https://a.example/", ETag: `"1"`, Body: "h", Fetched: start}
+	page := store.Page{Series: "a", URL: "https://a.example/", ETag: `"1"`, Body: "h", Fetched: start}
 	must(t, e.SavePage(ctx, page))
 	found := store.SeriesPage{Title: "Found", Description: "D", HomeURL: "https://a.example/"}
 	must(t, e.SetSeriesPage(ctx, "a", found))
