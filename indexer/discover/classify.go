@@ -1,0 +1,89 @@
+package discover
+
+import (
+	"fmt"
+	"slices"
+
+	"storyfeed/feed"
+)
+
+// class is what a page is, with both readings of it.
+type class struct {
+	kind feed.SourceKind
+	hub  hub
+	list listing
+	why  []string
+}
+
+// classify decides whether a page is a hub page or an archive. What an earlier
+// crawl decided stays as long as the page bears it out: a source that changes
+// its kind would turn its order round.
+func classify(v *view, before feed.SourceKind) class {
+	c := class{hub: parseHub(v), list: parseListing(v, nil)}
+	// The order of the hub page's links is settled here, since their dates are
+	// part of the evidence.
+	c.hub.date(v)
+	c.kind, c.why = v.kind(c)
+	was := before
+	if was == feed.SourceAPI {
+		was = feed.SourceArchive
+	}
+	bearsOut := was == feed.SourceHub && c.hub.strong >= 2 || was == feed.SourceArchive && c.list.size() >= 2
+	if was != c.kind && bearsOut {
+		c.kind = was
+		c.why = append(c.why, fmt.Sprintf("read as %s all the same, as before", was))
+	}
+	return c
+}
+
+func (v *view) kind(c class) (feed.SourceKind, []string) {
+	single, listing := isSingle(v.meta), isListing(v.meta)
+	if v.url.Path == "/" || v.url.Path == "" {
+		// Many themes call every page an article.
+		single = single && slices.Contains(v.meta.classes, "single")
+	}
+	list := c.list
+	next := list.size() > 1 && v.hasNext()
+	say := func(kind feed.SourceKind, reason string) (feed.SourceKind, []string) {
+		why := []string{fmt.Sprintf("%s: %s", kind, reason)}
+		if kind == feed.SourceArchive {
+			why = append(why, fmt.Sprintf("%d entries, %s, %d with a date", list.size(), list.how, list.shown))
+		} else {
+			why = append(why, fmt.Sprintf("%d links in the text, %d of them in lists", len(c.hub.links), c.hub.listed))
+		}
+		return kind, why
+	}
+	switch {
+	case list.size() == 0:
+		return say(feed.SourceHub, "no repeated blocks with links of their own")
+	case listing && !single:
+		return say(feed.SourceArchive, "the page calls itself a list of posts")
+	case single && !listing && !surelySingle(v.meta) && list.descending() && list.size() >= minRepeat:
+		return say(feed.SourceArchive, "a list whose dates fall, on what is called an article only to those who share it")
+	case single && !listing:
+		if list.posts && list.size() >= minRepeat && list.dated() && list.size() >= c.hub.listed/2 && list.descending() {
+			return say(feed.SourceArchive, "a page that holds a list of dated posts")
+		}
+		return say(feed.SourceHub, "the page calls itself one article")
+	case list.posts && list.size() >= 2 && (list.dated() || next || v.isHome()):
+		return say(feed.SourceArchive, "repeated posts")
+	case list.heads && (list.dated() || next):
+		return say(feed.SourceArchive, "repeated headings with dates or further pages")
+	case list.descending():
+		return say(feed.SourceArchive, "a list whose dates fall")
+	case next && list.size() >= minRepeat && list.dated():
+		return say(feed.SourceArchive, "a dated list with further pages")
+	}
+	return say(feed.SourceHub, "links in the page's order, without falling dates or further pages")
+}
+
+func (v *view) isHome() bool { return v.url.Path == "/" || v.url.Path == "" }
+
+// emptiness says, for people, why a page may hold no links.
+func (v *view) emptiness() string {
+	const shellLetters = 400
+	if v.letters < shellLetters && v.doc.Find("script").Length() > 0 && len(v.anchors) < minRepeat {
+		return "the page is an empty shell that a script fills in a browser"
+	}
+	return fmt.Sprintf("%d links on the page, none of them in its text to a page of this site that could be a story", len(v.anchors))
+}

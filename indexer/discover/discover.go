@@ -1,0 +1,212 @@
+// Package discover finds the stories of a series: it turns a source — a hub
+// page, an archive, a feed, a WordPress REST collection — into links in
+// reading order, each with the evidence for it, and says why every other link
+// was left out.
+//
+//	r, err := discover.Discover(ctx, fetcher, feed.Source{URL: "https://blog.example/why-i-sell/"}, discover.Options{})
+//	for _, l := range r.Links {
+//		fmt.Println(l.URL, l.Anchor, l.Evidence)
+//	}
+//
+// Nothing here knows a blog or needs configuration. What a page is follows
+// from its shape: a hub page has one text that links stories, in the order in
+// which they are to be read; an archive repeats one block per post, newest
+// first, over several pages. Links of a hub page are looked for in the whole
+// text, before any extractor could throw lists of links away as boilerplate.
+// Scores never reorder anything: the page's order is kept, or turned round as
+// a whole.
+//
+// The package makes no request of its own: a [Fetcher] brings the pages. Foreign
+// feeds are read with gofeed, which copes with the many broken ones.
+package discover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"storyfeed/feed"
+)
+
+// Page is one fetched page.
+type Page struct {
+	FinalURL    string      // absolute, after redirects
+	Header      http.Header // may be nil
+	MediaType   string      // such as "text/html"; empty: unknown, the body decides
+	Body        []byte      // text in UTF-8; empty when NotModified
+	NotModified bool        // the server answered 304
+}
+
+// Fetcher brings pages. It may send validators for the source's own address;
+// for the further pages of a list it must not, since a page that answers 304
+// can't be read.
+//
+// An error with a method Gone() bool that reports true (404, 410) ends a list
+// of pages; any other leaves it incomplete.
+type Fetcher interface {
+	Get(ctx context.Context, url string) (*Page, error)
+}
+
+// Options changes how a source is read. The zero value reads all of it.
+type Options struct {
+	// Known reports whether a link was found by an earlier crawl. Nil: none was.
+	Known func(url string) bool
+	// Complete says that an earlier crawl saw the whole list, so that reading
+	// may stop at the first page without anything new.
+	Complete bool
+	// MaxPages is the most pages of one list that are read. 0: 1000.
+	MaxPages int
+}
+
+const defaultMaxPages = 1000
+
+// Result is what a source leads to.
+type Result struct {
+	Kind        feed.SourceKind
+	NotModified bool   // the source has not changed; nothing else is set but Kind
+	Complete    bool   // the list was read to its end, or to a page without anything new
+	Incomplete  string // why it was not; empty when Complete
+
+	Title       string // of the series, without the site's name; may be empty
+	Description string // one line, may be empty
+	HomeURL     string // the page that presents the series
+	Language    string // BCP 47, may be empty
+	ImageURL    string // may be empty
+	FeedURL     string // the site's own feed, narrowed to this list where there is one; may be empty
+	WordPress   bool   // the site runs on WordPress
+
+	Links   []Link      // in reading order: as on a hub page, oldest first otherwise; without duplicates
+	Dropped []feed.Drop // links that were not taken, in the page's order; at most 1000
+	Pages   int         // pages read, the source included
+	Why     []string    // what the decisions rest on, one phrase each
+}
+
+// Link leads to a story.
+type Link struct {
+	URL       string    // absolute, without tracking parameters and fragment
+	Anchor    string    // the text of the link, one line; may be empty
+	Published feed.Date // what the source says; zero: unknown
+	Modified  time.Time // what the source says, UTC; zero: unknown
+	Evidence  []string  // "list item 3 of 36", "own line", "part 4", "mid-sentence", …
+	Weak      bool      // a story only if the target proves it: it links back, or has the link's text as title
+}
+
+// maxDropped keeps a report readable.
+const maxDropped = 1000
+
+// Discover reads a source. The kind that an earlier crawl found (source.Kind)
+// is kept as long as the page still bears it out.
+//
+// It fails when the source can't be fetched, is of no use as a source, or
+// leads to no story at all; the result then still holds what was learned. A
+// further page of a list that fails is no error: the links found until then
+// are returned and Incomplete says why there are no more.
+func Discover(ctx context.Context, f Fetcher, source feed.Source, opt Options) (Result, error) {
+	if opt.MaxPages <= 0 {
+		opt.MaxPages = defaultMaxPages
+	}
+	if opt.Known == nil {
+		opt.Known = func(string) bool { return false }
+		opt.Complete = false
+	}
+	p, err := f.Get(ctx, source.URL)
+	if err != nil {
+		return Result{Kind: source.Kind}, fmt.Errorf("discover %s: %w", source.URL, err)
+	}
+	if p.NotModified {
+		return Result{Kind: source.Kind, NotModified: true}, nil
+	}
+	w := &walk{ctx: ctx, fetch: f, source: source, opt: opt}
+	if err := w.read(p); err != nil {
+		return w.result, fmt.Errorf("discover %s: %w", source.URL, err)
+	}
+	if len(w.result.Links) == 0 {
+		w.result.Kind = source.Kind
+		return w.result, fmt.Errorf("discover %s: no link to a story found (%s)", source.URL, w.nothing)
+	}
+	return w.result, nil
+}
+
+// walk is the reading of one source.
+type walk struct {
+	ctx     context.Context
+	fetch   Fetcher
+	source  feed.Source
+	opt     Options
+	result  Result
+	nothing string // why there may be no links at all, for people
+}
+
+// read finds out what the first page is and follows it from there.
+func (w *walk) read(p *Page) error {
+	w.result.Pages = 1
+	switch sniff(p) {
+	case formatFeed:
+		return w.readFeed(p)
+	case formatPosts:
+		return w.readCollection(p)
+	case formatHTML:
+		return w.readHTML(p)
+	case formatSitemap:
+		return errors.New("a sitemap says nothing of membership or order; name the page that lists the stories")
+	}
+	return fmt.Errorf("neither a page nor a feed (%s)", describe(p))
+}
+
+func (w *walk) readHTML(p *Page) error {
+	v, err := newView(p, w.source.URL)
+	if err != nil {
+		return err
+	}
+	w.describe(v)
+	k := classify(v, w.source.Kind)
+	w.result.Kind = k.kind
+	w.why(k.why...)
+	w.nothing = v.emptiness()
+	if k.kind == feed.SourceHub {
+		return w.readHub(v, k.hub)
+	}
+	return w.readArchive(v, k.list)
+}
+
+// describe takes over what the page says about itself.
+func (w *walk) describe(v *view) {
+	r := &w.result
+	r.Title, r.Description, r.HomeURL = v.meta.title, v.meta.description, v.url.String()
+	r.Language, r.ImageURL = v.meta.language, v.meta.image
+	r.FeedURL, r.WordPress = v.meta.feedURL, v.meta.wordPress
+}
+
+// get fetches a further page of a list. A nil page without an error says that
+// the list ends here, or that w.result.Incomplete holds why it can't be read.
+func (w *walk) get(url string) (*Page, error) {
+	if err := w.ctx.Err(); err != nil {
+		return nil, err
+	}
+	p, err := w.fetch.Get(w.ctx, url)
+	var gone interface{ Gone() bool }
+	switch {
+	case err == nil && p.NotModified:
+		w.result.Incomplete = fmt.Sprintf("%s answered that it had not changed, without its text", url)
+		return nil, nil
+	case err == nil:
+		w.result.Pages++
+		return p, nil
+	case w.ctx.Err() != nil:
+		return nil, w.ctx.Err()
+	case errors.As(err, &gone) && gone.Gone():
+		w.why(fmt.Sprintf("the list ends before %s", url))
+		return nil, nil
+	}
+	w.result.Incomplete = err.Error()
+	return nil, nil
+}
+
+func (w *walk) why(reasons ...string) { w.result.Why = append(w.result.Why, reasons...) }
+
+func (w *walk) drop(drops ...feed.Drop) {
+	room := maxDropped - len(w.result.Dropped)
+	w.result.Dropped = append(w.result.Dropped, drops[:min(room, len(drops))]...)
+}

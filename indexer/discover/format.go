@@ -1,0 +1,90 @@
+package discover
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// format is what the bytes of a page are.
+type format int
+
+const (
+	formatOther format = iota
+	formatHTML
+	formatFeed    // RSS, Atom, RDF or JSON Feed
+	formatPosts   // JSON array of a WordPress REST collection
+	formatSitemap // sitemaps.org
+)
+
+// sniffLen is how far into a body the root element is looked for.
+const sniffLen = 4096
+
+// sniff decides by the body; the media type only breaks ties, since feeds are
+// served as text/html and pages as application/xml.
+func sniff(p *Page) format {
+	head := bytes.TrimLeft(p.Body[:min(len(p.Body), sniffLen)], "\ufeff \t\r\n")
+	if len(head) == 0 {
+		return formatOther
+	}
+	switch head[0] {
+	case '[':
+		return formatPosts
+	case '{':
+		if bytes.Contains(p.Body, []byte(`jsonfeed.org/version`)) || bytes.Contains(p.Body, []byte(`jsonfeed.org\/version`)) {
+			return formatFeed
+		}
+		return formatOther
+	}
+	switch root := rootElement(head); {
+	case root == "rss" || root == "feed" || strings.HasSuffix(root, ":rdf") || root == "rdf" || strings.HasSuffix(root, ":feed"):
+		return formatFeed
+	case root == "urlset" || root == "sitemapindex":
+		return formatSitemap
+	case root != "":
+		return formatHTML
+	}
+	if strings.Contains(p.MediaType, "html") || bytes.IndexByte(p.Body, '<') >= 0 {
+		return formatHTML
+	}
+	return formatOther
+}
+
+// rootElement names the first element in lower case, past comments, processing
+// instructions and the document type.
+func rootElement(b []byte) string {
+	for {
+		i := bytes.IndexByte(b, '<')
+		if i < 0 || i+1 >= len(b) {
+			return ""
+		}
+		b = b[i+1:]
+		end := ">"
+		switch {
+		case bytes.HasPrefix(b, []byte("!--")):
+			end = "-->"
+		case b[0] == '?':
+			end = "?>"
+		case b[0] == '!':
+		default:
+			name := b[:len(b)-len(bytes.TrimLeftFunc(b, isNameRune))]
+			return strings.ToLower(string(name))
+		}
+		i = bytes.Index(b, []byte(end))
+		if i < 0 {
+			return ""
+		}
+		b = b[i+len(end):]
+	}
+}
+
+func isNameRune(r rune) bool {
+	return r == ':' || r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+}
+
+func describe(p *Page) string {
+	if p.MediaType == "" {
+		return fmt.Sprintf("%d bytes of an unknown type", len(p.Body))
+	}
+	return fmt.Sprintf("%d bytes of %s", len(p.Body), p.MediaType)
+}

@@ -1,0 +1,288 @@
+package discover
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// pager finds the next page of an archive.
+type pager struct {
+	view *view
+}
+
+// minGuess is how many entries a page must have for a further one to be worth
+// asking for without a link to it.
+const minGuess = 5
+
+// next returns the address of the page after the n-th, and how it was found;
+// empty: there is none.
+func (p pager) next(n, entries int) (address, how string) {
+	v := p.view
+	if address := v.relNext(); address != "" {
+		return address, "rel=next"
+	}
+	if address := v.namedNext(); address != "" {
+		return address, "a link to older posts"
+	}
+	if address := v.numberedNext(); address != "" {
+		return address, "numbered pages"
+	}
+	// Themes that load more posts by script leave no link, but the engine still
+	// has the pages.
+	if n == 1 && entries >= minGuess && v.url.RawQuery == "" && (v.meta.wordPress || strings.HasPrefix(v.meta.generator, "ghost")) {
+		return strings.TrimSuffix(v.url.String(), "/") + "/page/2/", "the engine's habit"
+	}
+	return "", ""
+}
+
+// hasNext reports that the page links a further one of its list.
+func (v *view) hasNext() bool {
+	return v.relNext() != "" || v.namedNext() != "" || v.numberedNext() != ""
+}
+
+func (v *view) relNext() string {
+	href, ok := v.doc.Find("link[rel~=next][href]").First().Attr("href")
+	if ok {
+		if address := v.pageAddress(href); address != "" {
+			return address
+		}
+	}
+	for _, a := range v.anchors {
+		if slices.Contains(a.rel, "next") && v.mayPage(a) {
+			if address := v.pageAddress(attr(a.node, "href")); address != "" {
+				return address
+			}
+		}
+	}
+	return ""
+}
+
+// pageAddress resolves the address of a further page; one of another site, or
+// of this page, is none.
+func (v *view) pageAddress(href string) string {
+	address := v.absolute(href)
+	u, err := url.Parse(address)
+	if err != nil || address == "" || !v.site[hostKey(u)] {
+		return ""
+	}
+	u.Fragment = ""
+	if u.String() == v.url.String() {
+		return ""
+	}
+	return u.String()
+}
+
+// mayPage reports that a link stands where links to further pages do: not in a
+// post, a sidebar or a calendar, whose "next" means something else.
+func (v *view) mayPage(a *anchor) bool {
+	switch a.cut {
+	case "", "page numbers", "menu", "post navigation", "footer":
+	default:
+		return false
+	}
+	for n, i := a.node.Parent, 0; n != nil && i < maxClimb; n, i = n.Parent, i+1 {
+		if n.DataAtom == atom.Article || n.DataAtom == atom.Aside {
+			return false
+		}
+		if class := strings.ToLower(attr(n, "class") + " " + attr(n, "id")); strings.Contains(class, "calendar") || strings.Contains(class, "carousel") || strings.Contains(class, "slider") || strings.Contains(class, "sidebar") {
+			return false
+		}
+	}
+	return true
+}
+
+var nextText = regexp.MustCompile(`(?i)^[\s«»‹›<>←→➜▶…·|-]*(?:(?:next|older|previous|more|earlier)(?:\s+(?:page|posts?|entries|articles|stories|results))?|see more|load more|older posts|` +
+	`nächste(?: seite)?|ältere(?: (?:beiträge|artikel))?|weiter|mehr|vorherige beiträge|suivante?s?|page suivante|(?:articles |billets )?(?:plus anciens|précédents)|siguientes?|(?:entradas )?(?:antiguas|anteriores)|` +
+	`próxim[ao]|mais antig[ao]s|postagens mais antigas|successiv[ao]|pagina successiva|articoli (?:meno recenti|precedenti)|volgende|oudere berichten|nästa|äldre inlägg|neste|næste|następna|starsze wpisy|další|следующая|далее|ранее|前へ|次へ|次のページ|下一页|下一頁|다음)` +
+	`[\s«»‹›<>←→➜▶…·|-]*$|^[\s]*[»›→>]{1,2}[\s]*$`)
+
+// maxNextText is the longest text, in bytes, of a link to older posts.
+const maxNextText = 80
+
+// namedNext finds the link that a theme calls next or older, by its class or
+// its words.
+func (v *view) namedNext() string {
+	var byText, weak string
+	for _, a := range v.anchors {
+		named := v.callsNext(a.node)
+		matches := len(a.text) <= maxNextText && nextText.MatchString(a.text)
+		if !named && !matches || !matches && slices.Contains(a.rel, "prev") || !v.mayPage(a) {
+			continue
+		}
+		address := v.pageAddress(attr(a.node, "href"))
+		if address == "" || !v.pagesThis(address) {
+			continue
+		}
+		switch {
+		case named:
+			return address
+		case previousOnly.MatchString(a.text): // may be the newer side of a pager
+			weak = firstOf(weak, address)
+		default:
+			byText = firstOf(byText, address)
+		}
+	}
+	return firstOf(byText, weak)
+}
+
+var previousOnly = regexp.MustCompile(`(?i)previous|^\W*more`)
+
+// callsNext reports that a link or its parent is named as the way to older
+// posts. WordPress calls that way "previous" in class names of its own.
+func (v *view) callsNext(n *html.Node) bool {
+	for i := 0; i < 2 && n != nil; i, n = i+1, n.Parent {
+		for _, c := range strings.Fields(strings.ToLower(attr(n, "class") + " " + attr(n, "id"))) {
+			switch c {
+			case "next", "older", "older-posts", "nextpage", "next-page", "next-posts", "nav-previous", "pagination-next", "pagination__next", "pagination-older", "blog-pager-older-link",
+				"pagination-nav__link--next", "page-next", "next-link", "nextpostslink", "older-post", "previous-posts", "wp-block-query-pagination-next", "pager-next", "alignleft-older", "older_posts":
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pagesThis reports that an address looks like a further page of this list:
+// with a number or a marker of the place where it goes on, and not like a post.
+func (v *view) pagesThis(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	if _, n := pageNumber(u); n > 0 {
+		return true
+	}
+	if u.RawQuery != "" && (u.Path == v.url.Path || strings.HasPrefix(u.Path, "/search")) {
+		return true
+	}
+	return strings.HasPrefix(u.Path, strings.TrimSuffix(v.url.Path, "/")+"/page") || numberInName.MatchString(u.Path)
+}
+
+var (
+	pagePath     = regexp.MustCompile(`^(.*?)/(?:page|seite|pagina|p|pg)[-/]?(\d{1,5})(?:/|\.html?)?$`)
+	numberInName = regexp.MustCompile(`(?i)(?:page|index|archive|log|blog|list|older)[-_]?\d{1,4}(?:\.\w{2,5})?/?$`)
+	fileNumber   = regexp.MustCompile(`(?i)^(.*?(?:page|index|archive|blog|list))[-_]?(\d{1,4})(?:\.\w{2,5})?$`)
+)
+
+// pageParams are the query parameters that number pages.
+var pageParams = []string{"paged", "page", "p", "pg", "seite", "pagina", "start", "offset"}
+
+// pageNumber reads the number of a list's page from its address, and what the
+// addresses of all its pages have in common.
+func pageNumber(u *url.URL) (stem string, n int) {
+	if m := pagePath.FindStringSubmatch(u.Path); m != nil {
+		return strings.TrimSuffix(m[1], "/") + "|path|" + u.RawQuery, atoi(m[2])
+	}
+	q := u.Query()
+	for _, name := range pageParams {
+		if i, err := strconv.Atoi(q.Get(name)); err == nil && i > 0 && name != "p" {
+			q.Del(name)
+			return strings.TrimSuffix(u.Path, "/") + "|" + name + "|" + q.Encode(), i
+		}
+	}
+	if m := fileNumber.FindStringSubmatch(u.Path); m != nil {
+		return m[1] + "|file|", atoi(m[2])
+	}
+	return "", 0
+}
+
+// numberedNext finds the smallest page number above that of this page among
+// the links that number this list.
+func (v *view) numberedNext() string {
+	stem, current := pageNumber(v.url)
+	if stem == "" {
+		current = 1
+	}
+	best, bestN := "", 0
+	for _, a := range v.anchors {
+		href := attr(a.node, "href")
+		if len(a.text) > maxNextText || !strings.ContainsAny(href, "0123456789") {
+			continue
+		}
+		address := v.pageAddress(href)
+		u, err := url.Parse(address)
+		if err != nil || address == "" {
+			continue
+		}
+		if n := v.fileAfter(u); n > 0 && v.mayPage(a) {
+			return address
+		}
+		s, n := pageNumber(u)
+		if n <= current || stem != "" && s != stem || stem == "" && !v.sameList(s) || !v.mayPage(a) {
+			continue
+		}
+		if strings.Contains(s, "|start|") || strings.Contains(s, "|offset|") {
+			if stem == "" {
+				current = 0
+			}
+		}
+		if bestN == 0 || n < bestN {
+			best, bestN = address, n
+		}
+	}
+	return best
+}
+
+var fileName = regexp.MustCompile(`^(.*/[^/]*?[^/\d_-])[-_]?(\d{0,3})(\.[A-Za-z]{2,5})$`)
+
+// fileAfter knows the pages of hand-made lists: after news.htm comes
+// news2.htm, then news3.htm. It returns the number, or 0.
+func (v *view) fileAfter(u *url.URL) int {
+	self, other := fileName.FindStringSubmatch(v.url.Path), fileName.FindStringSubmatch(u.Path)
+	if self == nil || other == nil || self[1] != other[1] || self[3] != other[3] || u.RawQuery != v.url.RawQuery {
+		return 0
+	}
+	if n := atoi(other[2]); n == max(1, atoi(self[2]))+1 {
+		return n
+	}
+	return 0
+}
+
+// sameList reports that the pages of a stem belong to the list that this page
+// is the first of.
+func (v *view) sameList(stem string) bool {
+	where, kind, _ := strings.Cut(stem, "|")
+	self := strings.TrimSuffix(v.url.Path, "/")
+	if ext := strings.LastIndexByte(self, '.'); ext > strings.LastIndexByte(self, '/') {
+		self = self[:ext]
+	}
+	if kind == "file|" && where != self {
+		dir, name := path.Split(where)
+		return dir == path.Dir(self)+"/" && strings.HasSuffix(name, "page")
+	}
+	self = strings.TrimSuffix(self, "/index")
+	return where == self
+}
+
+// continuation finds the n-th page of a text that its engine cuts into pages:
+// /its-address/2/ behind the number 2.
+func (v *view) continuation(n int) string {
+	base := strings.TrimSuffix(v.url.Path, "/")
+	if n > 2 {
+		base = strings.TrimSuffix(base, fmt.Sprintf("/%d", n-1))
+	}
+	for _, a := range v.anchors {
+		if strings.TrimFunc(a.text, notDigit) != strconv.Itoa(n) {
+			continue
+		}
+		address := v.pageAddress(attr(a.node, "href"))
+		u, err := url.Parse(address)
+		if err != nil || address == "" {
+			continue
+		}
+		if strings.TrimSuffix(u.Path, "/") == fmt.Sprintf("%s/%d", base, n) || u.Path == v.url.Path && u.Query().Get("page") == strconv.Itoa(n) {
+			return address
+		}
+	}
+	return ""
+}
+
+func notDigit(r rune) bool { return r < '0' || r > '9' }
