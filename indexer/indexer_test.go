@@ -339,3 +339,23 @@ func TestUnknownSeries(t *testing.T) {
 		t.Errorf("crawl of a series that is being crawled: %v, want busy", err)
 	}
 }
+
+// A list that breaks off would give its newest stories the first parts, for
+// ever.
+func TestListThatBreaksOffIsNotNumbered(t *testing.T) {
+	blog := blogtest.Layout(t, "wordpress-archive")
+	blog.Set("/robots.txt", "")
+	blog.Fail("/journal/page/2/", 500, 0)
+	w := newWorld(t, blog)
+	if c := w.crawl(); c.Err == "" || len(w.stories()) > 0 {
+		t.Errorf("%d stories of a list that breaks off, %v", len(w.stories()), c)
+	}
+	blog.Recover("/journal/page/2/")
+	w.crawl()
+	for i, s := range w.stories() {
+		if want := blog.Stories()[i].Title; s.Title != want {
+			t.Errorf("part %d is %q, want %q", s.Part, s.Title, want)
+		}
+	}
+	w.consistent()
+}

@@ -3,6 +3,7 @@ package indexer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"storyfeed/feed"
@@ -18,6 +19,10 @@ const (
 	validatorsFor = 30 * 24 * time.Hour
 	// shrunken is the share of a list below which it is taken for damaged.
 	shrunken = 0.8
+	// brokenLists is how often a list that breaks off at its first reading is
+	// tried again before its stories are taken all the same. Their parts are
+	// given for ever, and older stories that turn up later come after them.
+	brokenLists = 3
 	// positions keeps the links of one source together and apart from those of
 	// the next.
 	positions = 1_000_000
@@ -71,6 +76,12 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 		return nil
 	}
 	c.report.Dropped = append(c.report.Dropped, r.Dropped...)
+	if r.Incomplete != "" {
+		if len(known) == 0 && c.series.Health.Failures < brokenLists {
+			return fmt.Errorf("read %s: the list breaks off: %s", src.URL, r.Incomplete)
+		}
+		c.faulty("the list at %s breaks off: %s", src.URL, r.Incomplete)
+	}
 	// A hub page is read whole each time; other lists only up to what we know.
 	if r.Kind == feed.SourceHub && float64(len(r.Links)) < shrunken*float64(len(known)) {
 		c.faulty("the list at %s shrank from %d links to %d; nothing was removed", src.URL, len(known), len(r.Links))
