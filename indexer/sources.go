@@ -69,6 +69,9 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 		Known:    func(url string) bool { return keys[feed.URLKey(url)] },
 		Complete: complete,
 	})
+	if fe, ok := errors.AsType[*fetch.Error](err); ok {
+		return fe // it names the address itself
+	}
 	if err != nil {
 		return err
 	}
