@@ -13,6 +13,10 @@ import (
 // set back or a series added by another process is noticed.
 const longestSleep = time.Minute
 
+// storeRetry is how long the schedule waits when the store can't be written,
+// for instance on a full disk.
+const storeRetry = 10 * time.Second
+
 // Run crawls series when they are due until the context ends, and returns when
 // all crawls that it started have ended. What is due is known from the store
 // alone: timers survive restarts, and a restart does not poll anew.
@@ -29,10 +33,13 @@ func (ix *Indexer) Run(ctx context.Context) {
 		s, err := ix.Store.ClaimDue(ctx, ix.Owner, claimLease)
 		if err != nil {
 			<-slots
-			if !errors.Is(err, feed.ErrNotFound) && ctx.Err() == nil {
-				ix.Logger.Error("look for series that are due", "error", err)
+			if errors.Is(err, feed.ErrNotFound) || ctx.Err() != nil {
+				ix.sleep(ctx, ix.untilDue(ctx))
+				continue
 			}
-			ix.sleep(ctx)
+			ix.Logger.Error("look for series that are due", "error", err, "again_in", storeRetry)
+			ix.note(err)
+			ix.sleep(ctx, storeRetry)
 			continue
 		}
 		crawls.Go(func() {
@@ -62,12 +69,17 @@ func (ix *Indexer) Wake() {
 	}
 }
 
-// sleep waits for the next series to be due.
-func (ix *Indexer) sleep(ctx context.Context) {
-	wait := longestSleep
-	if next, err := ix.Store.NextDue(ctx); err == nil && !next.IsZero() {
-		wait = min(wait, max(next.Sub(ix.Now()), 100*time.Millisecond))
+// untilDue is how long nothing will be due.
+func (ix *Indexer) untilDue(ctx context.Context) time.Duration {
+	next, err := ix.Store.NextDue(ctx)
+	if err != nil || next.IsZero() {
+		return longestSleep
 	}
+	return min(longestSleep, max(next.Sub(ix.Now()), 100*time.Millisecond))
+}
+
+// sleep waits, or until something happened that may make a series due.
+func (ix *Indexer) sleep(ctx context.Context, wait time.Duration) {
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {
