@@ -24,6 +24,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"storyfeed/cmd/storyfeed/internal/config"
+	"storyfeed/cmd/storyfeed/internal/web"
 	"storyfeed/feed"
 	"storyfeed/feed/store"
 	"storyfeed/index/local"
@@ -49,7 +50,24 @@ type App struct {
 	indexer   *indexer.Indexer
 
 	closers []func() error
-	opening atomic.Pointer[string] // what start-up is busy with; nil: nothing
+	behind  atomic.Pointer[web.Problem] // why the index may not show everything yet; nil: it does
+}
+
+// Held returns the [*store.LockedError] of a data directory in which another
+// process works, and nil otherwise. It makes no directory.
+func Held(dir string) error {
+	if _, err := os.Stat(dir); err != nil {
+		return nil
+	}
+	lock, err := store.Lock(dir)
+	var locked *store.LockedError
+	if errors.As(err, &locked) {
+		return locked
+	}
+	if err == nil {
+		_ = lock.Release() // the process ends anyway
+	}
+	return nil
 }
 
 // Open locks the data directory and opens everything in it. It asks no site
@@ -66,6 +84,7 @@ func Open(ctx context.Context, opts Options) (a *App, err error) {
 		opts.Registry = prometheus.NewRegistry()
 	}
 	a = &App{opts: opts, log: opts.Logger}
+	a.behind.Store(&web.Problem{Part: "index", Text: catchingUp})
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -138,15 +157,19 @@ func (a *App) Close() error {
 
 func (a *App) onClose(f func() error) { a.closers = append(a.closers, f) }
 
+// catchingUp is what /readyz says before the first look of [App.Reconcile].
+const catchingUp = "index and feeds are being brought up to the store"
+
 // Reconcile brings index and feeds up to the store, as after a crash.
 func (a *App) Reconcile(ctx context.Context) error {
-	busy := "bringing the index up to the store"
-	a.opening.Store(&busy)
-	defer a.opening.Store(nil)
 	if _, err := a.indexer.Reconcile(ctx); err != nil {
 		return err
 	}
-	return a.publisher.PublishAll(ctx)
+	if err := a.publisher.PublishAll(ctx); err != nil {
+		return err
+	}
+	a.behind.Store(nil)
+	return nil
 }
 
 // Crawl implements [Operations].
@@ -157,8 +180,12 @@ func (a *App) Crawl(ctx context.Context, slugs []string, progress func(indexer.P
 		}
 	}
 	for _, slug := range slugs { // a typing error must not cost a crawl first
-		if _, err := a.store.SeriesBySlug(ctx, slug); err != nil {
-			return fmt.Errorf("series %q: %w; configured are: %s", slug, err, a.slugs())
+		_, err := a.store.SeriesBySlug(ctx, slug)
+		if errors.Is(err, feed.ErrNotFound) {
+			return fmt.Errorf("no series %q; configured are: %s", slug, a.slugs())
+		}
+		if err != nil {
+			return err
 		}
 	}
 	for _, slug := range slugs {
@@ -189,6 +216,9 @@ func (a *App) slugs() string {
 func (a *App) Reindex(ctx context.Context) (Reindexed, error) {
 	start := time.Now()
 	n, err := a.indexer.Reindex(ctx)
+	if err == nil {
+		a.behind.Store(nil)
+	}
 	return Reindexed{Stories: n, Took: time.Since(start)}, err
 }
 

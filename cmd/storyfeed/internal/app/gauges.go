@@ -80,8 +80,8 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 // problems is what /readyz tells beside the store and the series.
 func (a *App) problems(ctx context.Context) []web.Problem {
 	var list []web.Problem
-	if busy := a.opening.Load(); busy != nil {
-		list = append(list, web.Problem{Part: "index", Text: *busy})
+	if p := a.behind.Load(); p != nil {
+		list = append(list, *p)
 	}
 	if err := a.indexer.Fault(); err != nil {
 		list = append(list, web.Problem{Part: "indexer", Text: err.Error()})

@@ -49,8 +49,10 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		listen(&http.Server{Handler: a.control(), ReadHeaderTimeout: drain, BaseContext: func(net.Listener) context.Context { return ctx }}, c)
 	}
 	work.Go(func() {
-		if err := a.Reconcile(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("bring the index up to the store", "error", err)
+		// What is in the way of the index, such as a full disk, is no reason not
+		// to crawl: it is tried again beside that.
+		if !a.catchUp(ctx, firstRetry) {
+			work.Go(func() { a.keepCatchingUp(ctx) })
 		}
 		a.indexer.Run(ctx)
 	})
@@ -61,6 +63,38 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		return cause
 	}
 	return nil
+}
+
+// Limits of the time between two attempts to bring the index up to the store.
+const (
+	firstRetry = 10 * time.Second
+	lastRetry  = 5 * time.Minute
+)
+
+// catchUp reconciles and, when that does not succeed, tells the log and
+// /readyz why and when it is tried again.
+func (a *App) catchUp(ctx context.Context, again time.Duration) bool {
+	err := a.Reconcile(ctx)
+	if err == nil || ctx.Err() != nil {
+		return true
+	}
+	next := time.Now().Add(again).UTC().Truncate(time.Second)
+	a.log.Error("bring the index up to the store", "error", err, "next", next)
+	a.behind.Store(&web.Problem{Part: "index", Text: "it does not show every story: " + err.Error(), NextTry: next})
+	return false
+}
+
+func (a *App) keepCatchingUp(ctx context.Context) {
+	for wait := firstRetry; ctx.Err() == nil; wait = min(2*wait, lastRetry) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		if a.catchUp(ctx, min(2*wait, lastRetry)) {
+			return
+		}
+	}
 }
 
 // serveUntil serves until ctx ends and then drains.
