@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -36,20 +39,46 @@ func (p *program) command() *cobra.Command {
 			"this order; \"storyfeed config\" shows the ones in force and where they come from.",
 		SilenceErrors: true, SilenceUsage: true,
 		Version: version(),
+		Args:    cobra.ArbitraryArgs, // cobra's own complaint would not count as wrong usage
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
 	}
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SuggestionsMinimumDistance = 2
 	root.PersistentFlags().BoolVarP(&p.verbose, "verbose", "v", false, "log every step")
 	for _, k := range config.Keys() {
 		if k.Flag != "" {
 			p.flags[k.Flag] = root.PersistentFlags().String(k.Flag, "", k.Description)
-			root.PersistentFlags().Lookup(k.Flag).DefValue = k.Default
+			root.PersistentFlags().Lookup(k.Flag).DefValue = plainDefault(k)
 		}
 	}
 	root.AddCommand(p.serveCommand(), p.crawlCommand(), p.searchCommand(), p.reindexCommand(), p.configCommand(), p.demoCommand())
 	return root
+}
+
+// unknownCommand says what was probably meant, or where the commands are listed.
+func unknownCommand(root *cobra.Command, name string) error {
+	remedy := `"storyfeed help" lists the commands`
+	if near := root.SuggestionsFor(name); len(near) > 0 {
+		remedy = "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return &usageError{fmt.Errorf("unknown command %q; %s", name, remedy)}
+}
+
+// plainDefault is a key's default as one would give it on the command line;
+// empty: there is none to speak of.
+func plainDefault(k config.Key) string {
+	if text, err := strconv.Unquote(k.Default); err == nil {
+		return text
+	}
+	return strings.Trim(k.Default, "[]")
 }
 
 // config reads the configuration: what is wrong with it is wrong usage.

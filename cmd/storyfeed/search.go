@@ -13,6 +13,9 @@ import (
 	"storyfeed/index"
 )
 
+// mostHits is how many stories an index returns at once.
+const mostHits = 100
+
 func (p *program) searchCommand() *cobra.Command {
 	var limit int
 	var asJSON bool
@@ -30,6 +33,9 @@ func (p *program) searchCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, words []string) error {
+			if limit < 1 || limit > mostHits {
+				return &usageError{fmt.Errorf("--limit %d is not from 1 to %d", limit, mostHits)}
+			}
 			ops, err := p.connect(cmd.Context(), cmd)
 			if err != nil {
 				return err
@@ -45,7 +51,7 @@ func (p *program) searchCommand() *cobra.Command {
 			return p.printAnswer(answer)
 		},
 	}
-	cmd.Flags().IntVarP(&limit, "limit", "n", 10, "stories to print, at most 100")
+	cmd.Flags().IntVarP(&limit, "limit", "n", 10, "stories to print, 1 to 100")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

@@ -38,6 +38,9 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, ready func(ur
 	// be told at once.
 	l, err := net.Listen("tcp", c.Addr)
 	if err != nil {
+		if held := app.Held(c.Data); held != nil {
+			return held // a second start by mistake: another port would not help
+		}
 		return fmt.Errorf("%w; choose another address with --addr", err)
 	}
 	url := config.URLOf(l.Addr().String())
@@ -45,6 +48,9 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, ready func(ur
 		c.BaseURL = url // the port was 0
 	}
 	a, err := app.Open(ctx, app.Options{Config: c, Version: version(), Logger: log})
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return l.Close() // stopped while starting: as good an end as any other
+	}
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
