@@ -16,12 +16,13 @@ import (
 type listing struct {
 	links []Link // in page order
 	drops []feed.Drop
-	posts bool   // the blocks are posts by their markup, not only by their repetition
-	heads bool   // the links are headings
-	path  string // the way to the links, to find them on the further pages
-	votes int    // whether numeric dates begin with the day, see [settleDates]
-	shown int    // links with a date beside them
-	how   string // for people
+	at    []*anchor // of links
+	posts bool      // the blocks are posts by their markup, not only by their repetition
+	heads bool      // the links are headings
+	path  string    // the way to the links, to find them on the further pages
+	votes int       // whether numeric dates begin with the day, see [settleDates]
+	shown int       // links with a date beside them
+	how   string    // for people
 }
 
 func (l listing) size() int { return len(l.links) }
@@ -33,6 +34,23 @@ func (l listing) dated() bool { return 5*l.shown >= 3*len(l.links) && l.shown >=
 func (l listing) descending() bool {
 	up, down := steps(datesOf(l.links))
 	return l.dated() && down > up
+}
+
+// falls reports that the list runs from new to old: by its dates or, where it
+// has none, by the years and months that head its parts.
+func (l listing) falls() bool { return l.descending() || l.shown == 0 && periodsFall(l.at) }
+
+func periodsFall(as []*anchor) bool {
+	falls := 0
+	for i, a := range as {
+		if a.period == 0 || i > 0 && a.period > as[i-1].period {
+			return false
+		}
+		if i > 0 && a.period < as[i-1].period {
+			falls++
+		}
+	}
+	return falls > 0
 }
 
 func datesOf(links []Link) []feed.Date {
@@ -103,6 +121,7 @@ func (v *view) listed(as []*anchor, l listing, blocks map[*anchor]*html.Node) li
 	g.votes = l.votes
 	dates, shown := g.dates()
 	l.shown, l.votes = shown, g.votes
+	l.at = as
 	for i, a := range as {
 		l.links = append(l.links, Link{URL: a.url, Anchor: a.text, Published: dates[i], Evidence: []string{a.listEvidence(l)}})
 	}
@@ -306,23 +325,7 @@ func isTitleName(n *html.Node) bool {
 // firstHeading is the heading of a post's block: the first that is not part of
 // its text.
 func (v *view) firstHeading(n *html.Node) *html.Node {
-	var found *html.Node
-	budget := maxNodes
-	var walk func(*html.Node)
-	walk = func(n *html.Node) {
-		if budget--; found != nil || budget < 0 {
-			return
-		}
-		if isHeading(n.DataAtom) && v.cut[n] == "" && v.mass[n] > 0 {
-			found = n
-			return
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			walk(c)
-		}
-	}
-	walk(n)
-	return found
+	return firstNode(n, func(n *html.Node) bool { return isHeading(n.DataAtom) && v.cut[n] == "" && v.mass[n] > 0 })
 }
 
 // repeated finds the largest set of links that stand alike outside the posts

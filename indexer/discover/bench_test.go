@@ -38,10 +38,10 @@ func hostilePages(n int) map[string][]byte {
 	}
 }
 
-// A page of 20,000 links takes a fraction of a second; work that grows with
+// A page of 10,000 links takes a fraction of a second; work that grows with
 // the square of the links would take minutes.
 func TestManyLinksTakeLinearTime(t *testing.T) {
-	for name, body := range hostilePages(20_000) {
+	for name, body := range hostilePages(10_000) {
 		start := time.Now()
 		v, err := newView(&Page{FinalURL: "https://blog.example/hub/", Body: body}, "https://blog.example/hub/")
 		if err != nil {
@@ -50,10 +50,10 @@ func TestManyLinksTakeLinearTime(t *testing.T) {
 		}
 		c := classify(v, feed.SourceUnknown)
 		if took := time.Since(start); took > 15*time.Second {
-			t.Errorf("%s: 20,000 links took %v", name, took)
+			t.Errorf("%s: 10,000 links took %v", name, took)
 		}
-		if n := max(len(c.hub.links), c.list.size()); n < 15_000 {
-			t.Errorf("%s: got %d links of 20,000", name, n)
+		if n := max(len(c.hub.links), c.list.size()); n < 7_500 {
+			t.Errorf("%s: got %d links of 10,000", name, n)
 		}
 	}
 }

@@ -2,7 +2,9 @@ package discover
 
 import (
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"storyfeed/feed"
 )
@@ -36,6 +38,14 @@ func classify(v *view, before feed.SourceKind) class {
 	return c
 }
 
+// found reports that there are stories at all.
+func (c class) found() bool {
+	if c.kind == feed.SourceHub {
+		return len(c.hub.links) > 0
+	}
+	return c.list.size() > 0
+}
+
 func (v *view) kind(c class) (feed.SourceKind, []string) {
 	single, listing := isSingle(v.meta), isListing(v.meta)
 	if v.url.Path == "/" || v.url.Path == "" {
@@ -56,20 +66,24 @@ func (v *view) kind(c class) (feed.SourceKind, []string) {
 	switch {
 	case list.size() == 0:
 		return say(feed.SourceHub, "no repeated blocks with links of their own")
+	case len(c.hub.links) == 0:
+		return say(feed.SourceArchive, "no links in a text")
 	case listing && !single:
 		return say(feed.SourceArchive, "the page calls itself a list of posts")
-	case single && !listing && !surelySingle(v.meta) && list.descending() && list.size() >= minRepeat:
+	case single && !listing && !surelySingle(v.meta) && list.falls() && list.size() >= minRepeat:
 		return say(feed.SourceArchive, "a list whose dates fall, on what is called an article only to those who share it")
 	case single && !listing:
 		if list.posts && list.size() >= minRepeat && list.dated() && list.size() >= c.hub.listed/2 && list.descending() {
 			return say(feed.SourceArchive, "a page that holds a list of dated posts")
 		}
 		return say(feed.SourceHub, "the page calls itself one article")
-	case list.posts && list.size() >= 2 && (list.dated() || next || v.isHome()):
+	case list.posts && list.size() >= 2 && (list.dated() || next || v.isHome() || v.isBlogPath()):
 		return say(feed.SourceArchive, "repeated posts")
-	case list.heads && (list.dated() || next):
+	case list.heads && (list.dated() || next || v.isBlogPath()):
 		return say(feed.SourceArchive, "repeated headings with dates or further pages")
-	case list.descending():
+	case c.hub.numbered():
+		return say(feed.SourceHub, "the stories are numbered")
+	case list.falls():
 		return say(feed.SourceArchive, "a list whose dates fall")
 	case next && list.size() >= minRepeat && list.dated():
 		return say(feed.SourceArchive, "a dated list with further pages")
@@ -78,6 +92,21 @@ func (v *view) kind(c class) (feed.SourceKind, []string) {
 }
 
 func (v *view) isHome() bool { return v.url.Path == "/" || v.url.Path == "" }
+
+// blogPaths are the last parts of the addresses at which sites list their
+// posts, newest first.
+var blogPaths = []string{"blog", "weblog", "posts", "articles", "archive", "archives", "news", "journal", "log", "writing", "all"}
+
+func (v *view) isBlogPath() bool {
+	last := strings.ToLower(path.Base(v.url.Path))
+	return slices.Contains(blogPaths, strings.TrimSuffix(last, path.Ext(last))) || unwantedPath(v.url) == "taxonomy"
+}
+
+// numbered reports that the stories of a hub page carry numbers that rise.
+func (h hub) numbered() bool {
+	up, down := partSteps(h.links, h.parts)
+	return up+1 >= strongGroup && down == 0
+}
 
 // emptiness says, for people, why a page may hold no links.
 func (v *view) emptiness() string {

@@ -136,6 +136,8 @@ type walk struct {
 	source  feed.Source
 	opt     Options
 	result  Result
+	site    site   // where stories may live
+	relaxed bool   // see viewOf
 	nothing string // why there may be no links at all, for people
 }
 
@@ -156,12 +158,11 @@ func (w *walk) read(p *Page) error {
 }
 
 func (w *walk) readHTML(p *Page) error {
-	v, err := newView(p, w.source.URL)
+	v, k, err := w.look(p)
 	if err != nil {
 		return err
 	}
 	w.describe(v)
-	k := classify(v, w.source.Kind)
 	w.result.Kind = k.kind
 	w.why(k.why...)
 	w.nothing = v.emptiness()
@@ -170,6 +171,40 @@ func (w *walk) readHTML(p *Page) error {
 	}
 	return w.readArchive(v, k.list)
 }
+
+// look reads the first page. When nothing is found, it looks once more where
+// menus and side columns seem to be, and then for stories that live on a
+// sister site such as blog.company.example.
+func (w *walk) look(p *Page) (*view, class, error) {
+	w.site = newSite(w.source.URL)
+	v, err := w.view(p)
+	if err != nil {
+		return nil, class{}, err
+	}
+	k := classify(v, w.source.Kind)
+	if k.found() {
+		return v, k, nil
+	}
+	w.relaxed = true
+	if loose, err := w.view(p); err == nil {
+		if k := classify(loose, w.source.Kind); k.found() {
+			k.why = append(k.why, "found only in what looks like a menu or side column")
+			return loose, k, nil
+		}
+	}
+	w.relaxed = false
+	if host := v.sisterSite(); host != "" {
+		w.site[host] = true
+		if sister, err := w.view(p); err == nil {
+			k = classify(sister, w.source.Kind)
+			k.why = append(k.why, "the stories live on "+host)
+			return sister, k, nil
+		}
+	}
+	return v, k, nil
+}
+
+func (w *walk) view(p *Page) (*view, error) { return viewOf(p, w.site, w.relaxed) }
 
 // describe takes over what the page says about itself.
 func (w *walk) describe(v *view) {

@@ -151,7 +151,7 @@ func furnitureByTag(n *html.Node, inArticle bool) string {
 		return "footer"
 	case atom.Header:
 		if !inArticle {
-			return "page header"
+			return pageHeader
 		}
 	}
 	for _, a := range n.Attr {
@@ -178,7 +178,17 @@ func furnitureByTag(n *html.Node, inArticle bool) string {
 	return ""
 }
 
-const articleFooter = "footer of a post"
+const (
+	articleFooter = "footer of a post"
+	pageHeader    = "page header"
+)
+
+// alwaysFurniture is left out also when a page is searched a second time
+// because nothing was found.
+var alwaysFurniture = map[string]bool{
+	"comments": true, "form": true, "hidden": true, pageHeader: true, "footer": true, articleFooter: true, "share buttons": true, "cookie box": true, "page numbers": true,
+	"post navigation": true, "related posts": true, "advertisement": true, "tags": true,
+}
 
 var hiddenStyle = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hidden`)
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"storyfeed/feed"
 )
 
@@ -51,7 +53,7 @@ func (v *view) judge(href string, rel []string) (address, reason string) {
 		if isShareHost(u) {
 			return address, "share button"
 		}
-		return address, "other site"
+		return address, otherSite
 	}
 	key := feed.URLKey(address)
 	// A reply link loses its parameter and would pass for the page itself.
@@ -74,6 +76,35 @@ func (v *view) judge(href string, rel []string) (address, reason string) {
 }
 
 func isFragmentOnly(u *url.URL) bool { return u.Fragment != "" }
+
+// sisterSite is the host under the same registered domain that most links of
+// the page's text lead to; empty: no such host is linked repeatedly.
+func (v *view) sisterSite() string {
+	own, err := publicsuffix.EffectiveTLDPlusOne(v.url.Hostname())
+	if err != nil {
+		return ""
+	}
+	counts, best := map[string]int{}, ""
+	for _, a := range v.anchors {
+		u, err := url.Parse(a.url)
+		if err != nil || a.reason != otherSite || a.cut != "" {
+			continue
+		}
+		if d, err := publicsuffix.EffectiveTLDPlusOne(u.Hostname()); err != nil || d != own {
+			continue
+		}
+		h := hostKey(u)
+		if counts[h]++; counts[h] > counts[best] {
+			best = h
+		}
+	}
+	if counts[best] < minRepeat {
+		return ""
+	}
+	return best
+}
+
+const otherSite = "other site"
 
 var shareHosts = []string{
 	"facebook.com", "twitter.com", "x.com", "linkedin.com", "pinterest.com", "reddit.com", "t.me", "telegram.me",
@@ -108,7 +139,7 @@ func unwantedQuery(u *url.URL) string {
 		case "cat", "category_name", "tag", "tag_id", "author", "author_name", "taxonomy":
 			return "taxonomy"
 		case "m", "year", "monthnum":
-			return "date archive"
+			return dateArchive
 		case "feed":
 			return "feed or other format"
 		case "s", "q", "search":
@@ -129,6 +160,8 @@ func unwantedRel(rel []string) string {
 		switch r {
 		case "tag", "category":
 			return "taxonomy"
+		case "prev", "previous", "next":
+			return "post navigation"
 		case "author", "me":
 			return "author page"
 		case "attachment":
@@ -182,17 +215,27 @@ func unwantedPath(u *url.URL) string {
 	case len(segs) > 1 && segs[len(segs)-2] == "page" && number.MatchString(last):
 		return "page of a list"
 	case isDateArchive(segs):
-		return "date archive"
+		return dateArchive
 	case isTaxonomy(segs):
 		return "taxonomy"
 	case strings.HasPrefix(last, "comment-page-") || len(segs) > 1 && last == "comments":
 		return "comments"
-	case len(segs) == 1 && slices.Contains(sitePages, strings.TrimSuffix(last, path.Ext(last))):
+	case len(segs) == 1 && u.RawQuery == "" && slices.Contains(sitePages, strings.TrimSuffix(last, path.Ext(last))):
 		return "page of the site, not a story"
 	case len(segs) == 1 && strings.HasPrefix(last, "@"):
 		return "author page"
 	}
 	return ""
+}
+
+const dateArchive = "date archive"
+
+// namesTime reports that a text is the name of a year, month or day.
+func namesTime(text string) bool {
+	if text == "" || strings.ContainsAny(text, "0123456789") {
+		return true
+	}
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(text), notLetter), func(w string) bool { return months[w] != 0 })
 }
 
 // isDateArchive: a year, perhaps with month and day, and nothing behind it.

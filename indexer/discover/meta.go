@@ -113,17 +113,20 @@ func readTitle(d *goquery.Document, siteName string) string {
 	title := line1(d.Find("head > title, title").First().Text())
 	og := content(d, "meta[property='og:title']")
 	whole := firstOf(title, og)
-	var heading string
+	heading, first := "", len(whole)
 	d.Find("h1, .entry-title, .page-title, .post-title, h2").EachWithBreak(func(i int, s *goquery.Selection) bool {
 		h := line1(s.Text())
-		confirmed := containsFold(title, h) || containsFold(og, h)
-		if s.Is("h2") {
-			confirmed = beginsTitle(title, h)
+		if h == "" || strings.EqualFold(h, siteName) || s.Is("h2") && !beginsTitle(title, h) {
+			return i < 20
 		}
-		if h != "" && !strings.EqualFold(h, siteName) && confirmed {
-			heading = h
+		at := indexFold(title, h)
+		if at < 0 {
+			at = indexFold(og, h)
 		}
-		return heading == "" && i < 20
+		if at >= 0 && at < first { // a site's name stands behind the page's
+			heading, first = h, at
+		}
+		return i < 20
 	})
 	t := firstOf(heading, stripSite(title, siteName), stripSite(og, siteName))
 	t = listPrefix.ReplaceAllString(t, "")
@@ -139,8 +142,10 @@ var listPrefix = regexp.MustCompile(`^(?:Category|Tag|Author|Archives?|Kategorie
 // emptyTitles say what every blog has, and nothing of this one.
 var emptyTitles = []string{"archive", "archives", "blog", "home", "posts", "all posts", "latest posts", "articles", "index", "startseite", "accueil", "inicio", "log", "untitled"}
 
-func containsFold(s, part string) bool {
-	return strings.Contains(strings.ToLower(s), strings.ToLower(part))
+func containsFold(s, part string) bool { return indexFold(s, part) >= 0 }
+
+func indexFold(s, part string) int {
+	return strings.Index(strings.ToLower(s), strings.ToLower(part))
 }
 
 // beginsTitle reports that a text is all of a title before a separator.

@@ -55,7 +55,7 @@ func (w *walk) readHub(v *view, h hub) error {
 		if p == nil {
 			break
 		}
-		more, err := newView(p, w.source.URL)
+		more, err := w.view(p)
 		if err != nil {
 			w.result.Incomplete = err.Error()
 			break
@@ -66,7 +66,7 @@ func (w *walk) readHub(v *view, h hub) error {
 		w.why(fmt.Sprintf("the text goes on at %s", next))
 	}
 	w.result.Links = links
-	w.orderHub(parts)
+	w.orderHub(parts, h)
 	w.result.Links = slices.DeleteFunc(w.result.Links, func(l Link) bool { return visited[feed.URLKey(l.URL)] })
 	w.result.Complete = w.result.Incomplete == ""
 	return nil
@@ -74,7 +74,7 @@ func (w *walk) readHub(v *view, h hub) error {
 
 // orderHub turns a hub page round if its writer puts the newest story on top:
 // when the part numbers fall, or when the dates do and no number objects.
-func (w *walk) orderHub(parts []int) {
+func (w *walk) orderHub(parts []int, h hub) {
 	links := w.result.Links
 	up, down := partSteps(links, parts)
 	dUp, dDown := strongSteps(links)
@@ -84,6 +84,10 @@ func (w *walk) orderHub(parts []int) {
 		return
 	case down > 0:
 		reason = "the numbers of the parts fall"
+	case h.prose: // a text is read as it was written
+		return
+	case dUp+dDown == 0 && periodsFall(strongAnchors(h)):
+		reason = "the years or months above the links fall"
 	case dUp == 0 && dDown >= 2 && 2*(dDown+1) >= strongCount(links):
 		reason = "all known dates fall"
 	default:
@@ -91,6 +95,16 @@ func (w *walk) orderHub(parts []int) {
 	}
 	slices.Reverse(links)
 	w.why("turned round: " + reason)
+}
+
+func strongAnchors(h hub) []*anchor {
+	var as []*anchor
+	for i, a := range h.at {
+		if !h.links[i].Weak {
+			as = append(as, a)
+		}
+	}
+	return as
 }
 
 func partSteps(links []Link, parts []int) (up, down int) {
@@ -249,7 +263,7 @@ func (w *walk) turn(url string) (*view, error) {
 	if err != nil || p == nil {
 		return nil, err
 	}
-	v, err := newView(p, w.source.URL)
+	v, err := w.view(p)
 	if err != nil {
 		w.result.Incomplete = fmt.Sprintf("%s: %v", url, err)
 		return nil, nil
