@@ -1,0 +1,160 @@
+# What the parts of the acceptance share; sourced by each. Given by the caller: TMP, RESULTS, ZOO, BIN, SHARED.
+# shellcheck shell=bash disable=SC2034
+set -euo pipefail
+export LC_ALL=C.UTF-8
+
+WORK=$TMP/$(basename "$0") # this part's own files; every *.log of it is shown when a check failed
+mkdir -p "$WORK"
+started=()
+some_failed=0
+
+finish_part() {
+  local status=$?
+  trap - EXIT
+  if declare -F clean_up >/dev/null; then clean_up || true; fi
+  for pid in "${started[@]}"; do stop "$pid"; done
+  if [ "$status" != 0 ] || [ "$some_failed" != 0 ]; then
+    tail -v -n 15 "$WORK"/*.log 2>/dev/null || true
+  fi
+  exit "$status"
+}
+trap finish_part EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# --- verdicts: a line each, "ok …" or "FAIL …" with the reason indented below
+
+ok() {
+  printf 'ok   %s\n' "$1" | tee -a "$RESULTS"
+}
+
+# fail NAME [REASON]
+fail() {
+  some_failed=1
+  printf 'FAIL %s\n' "$1" | tee -a "$RESULTS"
+  [ -z "${2:-}" ] || printf '%s\n' "$2" | cut -c1-400 | head -n 60 | sed 's/^/       /'
+}
+
+# check NAME COMMAND…: ok when the command succeeds; else its output is the reason.
+check() {
+  local name=$1 output
+  shift
+  if output=$("$@" 2>&1); then ok "$name"; else fail "$name" "$output"; fi
+}
+
+# equal NAME GOT WANT
+equal() {
+  if [ "$2" = "$3" ]; then ok "$1"; else fail "$1" "got  $2
+want $3"; fi
+}
+
+# --- processes
+
+# start NAME COMMAND…: in the background, output to $WORK/NAME.log; its pid is in $pid.
+start() {
+  local name=$1
+  shift
+  "$@" >>"$WORK/$name.log" 2>&1 </dev/null &
+  pid=$!
+  started+=("$pid")
+}
+
+# stop PID: asks, insists after 10 s, and returns the exit status in $stopped.
+stop() {
+  kill "$1" 2>/dev/null || true
+  wait_for 10 gone "$1" || kill -9 "$1" 2>/dev/null || true
+  stopped=0 # read by the parts
+  wait "$1" 2>/dev/null || stopped=$?
+}
+
+gone() {
+  ! kill -0 "$1" 2>/dev/null
+}
+
+# wait_for SECONDS COMMAND…: until it succeeds.
+wait_for() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ "$SECONDS" -lt "$deadline" ] || return 1
+    sleep 0.1
+  done
+}
+
+answers() {
+  curl -fs -m 5 -o /dev/null "$1"
+}
+
+# free_port: one nobody listens on, below those that the kernel hands out.
+free_port() {
+  local port
+  for _ in {1..200}; do
+    port=$((20000 + RANDOM % 12000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && continue
+    echo "$port"
+    return
+  done
+  echo "no free port" >&2
+  return 1
+}
+
+# --- storyfeed
+
+# configure FILE ALLOWED [SLUG SOURCE]…: a configuration with its own port and data directory; nothing is said about the blog.
+configure() {
+  local file=$1 allowed=$2 addr
+  shift 2
+  addr=127.0.0.1:$(free_port)
+  {
+    printf 'addr = "%s"\ndata = "%s"\n[fetch]\nallow = ["%s"]\nhost_gap = "1ms"\n' "$addr" "${file%.toml}.data" "$allowed"
+    while [ $# -gt 0 ]; do
+      printf '[[series]]\nslug = "%s"\nsources = ["%s"]\nevery = "24h"\n' "$1" "$2"
+      shift 2
+    done
+  } >"$file"
+  site=http://$addr
+}
+
+# serve FILE: starts a server and waits until it is up; its pid is in $pid.
+serve() {
+  start "$(basename "$1" .toml)-serve" "$BIN" serve --config "$1"
+  wait_for 15 answers "$site/healthz"
+}
+
+crawl() {
+  "$BIN" crawl --config "$1" 2>>"$WORK/crawl.log"
+}
+
+# count WORD REPORT: the number before the word in a report line of "storyfeed crawl".
+count() {
+  sed -nE "s/.*[:,] ([0-9]+) $1.*/\1/p" <<<"$2"
+}
+
+# --- judgement
+
+# complete NAME TRUTH URL: the feed at URL holds the whole series, nothing else, in order, with its titles, and scores 97 or more
+# on the fields that the pages carry.
+complete() {
+  local figures
+  figures=$("$ZOO/score" -json -truth "$2" "$3" 2>&1) || true
+  if jq -e '.found == 36 and .missing == 0 and .extra_known_posts + .extra_other == 0 and .duplicates == 0 and .items == 36
+      and .kendall_tau == 1 and .title_folded == 36 and .total_attainable >= 97' <<<"$figures" >/dev/null 2>&1; then
+    ok "$1: 36 stories in order, score $(jq -r .total_attainable <<<"$figures")"
+  else
+    fail "$1" "$("$ZOO/score" -v -truth "$2" "$3" 2>&1 | tail -n 40)"
+  fi
+}
+
+# judged NAME PAGE FEED…: other people's readers agree on all formats of one feed, without errors or warnings, and no judge is
+# missing but those that have no package.
+judged() {
+  local name=$1 page=$2 output
+  shift 2
+  if ! output=$("$SHARED/feedjudge/feedjudge" --no-setup --strict --site "$page" "$@" 2>&1); then
+    fail "$name" "$(grep -vE '^(ok|n/a|skip)' <<<"$output")"
+  elif grep '^skip' <<<"$output" | grep -vE 'W3C|RELAX NG|SimplePie'; then
+    fail "$name" "a judge is missing: $(grep '^skip' <<<"$output")"
+  else
+    ok "$name: $(grep '^TOTAL' <<<"$output")"
+  fi
+}
