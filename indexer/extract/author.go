@@ -88,7 +88,8 @@ func (d *document) markedAuthors() []string {
 	}
 	for _, marked := range groups {
 		var out []string
-		for _, n := range d.aroundStory(marked) {
+		found := d.aroundStory(marked)
+		for _, n := range found[:min(len(found), maxAuthors)] {
 			out = append(out, authorIn(n)...)
 		}
 		if len(d.acceptNames(out)) > 0 {
@@ -128,6 +129,7 @@ func authorIn(n *html.Node) []string {
 		inner = find(n, func(c *html.Node) bool { return hasToken(c, "rel", "author") || isAuthorPath(attr(c, "href")) })
 	}
 	var out []string
+	inner = inner[:min(len(inner), maxAuthors)]
 	for _, c := range inner {
 		if attr(c, "content") != "" {
 			out = append(out, attr(c, "content"))

@@ -3,6 +3,7 @@ package extract
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	readability "codeberg.org/readeck/go-readability/v2"
 	"golang.org/x/net/html"
@@ -30,6 +31,7 @@ const (
 	plausible  = .4  // a theme's container holds at least so much of what the article around it holds
 	nearlyAll  = .85 // a child that holds so much of its parent's prose is the place itself
 	guardShare = .5  // readability that keeps less than so much of the article has cut it
+	tight      = .6  // of an element's prose stands in paragraphs of its own: it is a text
 	proseWords = 12  // a paragraph, not a caption or byline
 )
 
@@ -144,11 +146,11 @@ func isProse(n *html.Node) bool {
 func clip(s string) string { return s[:min(len(s), maxDateText)] }
 
 // plainContent finds the body by where the prose is: down from the region
-// while one child holds nearly all of it. On a page without article and main
+// while one child holds nearly all of it. Where that does not end at a text
 // readability has the better word.
 func (d *document) plainContent(region *html.Node) *html.Node {
 	own := d.densest(region)
-	if !isElement(region, atom.Body) && own != region {
+	if !isElement(region, atom.Body) && own != region || d.isTight(own) {
 		return own
 	}
 	if r := d.readable(); r != nil && float64(d.sizes[r].prose()) >= guardShare*float64(d.sizes[own].prose()) {
@@ -175,6 +177,20 @@ func (d *document) densest(n *html.Node) *html.Node {
 	}
 }
 
+// isTight reports whether most of n's prose stands in n itself and not in
+// further groups: n is a text, and no page with columns.
+func (d *document) isTight(n *html.Node) bool {
+	own := 0
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode {
+			own += len(strings.Join(strings.Fields(c.Data), ""))
+		} else if !isContainer(c) || isElement(c, atom.Span, atom.Font) {
+			own += d.sizes[c].prose()
+		}
+	}
+	return float64(own) > tight*float64(d.sizes[n].prose())
+}
+
 // isContainer: the densest place is looked for in elements that only group,
 // never in a quotation or list that happens to be most of a story.
 func isContainer(n *html.Node) bool {
@@ -185,13 +201,22 @@ func isContainer(n *html.Node) bool {
 	return false
 }
 
-const maxReadable = 20_000 // elements; readability looks at each several times
+// Readability looks at every element and all text several times.
+const (
+	maxReadable     = 20_000  // elements
+	maxReadableText = 1 << 20 // letters, about ten novels' chapters
+)
+
+// isHuge reports whether a page is more than the libraries should be given.
+func (d *document) isHuge() bool {
+	return len(d.sizes) > maxReadable || d.sizes[d.body].text > maxReadableText
+}
 
 // readable is the smallest element that holds what readability keeps, or nil.
 // It works on a copy whose elements carry their number, so that its result
 // can be found again in the page.
 func (d *document) readable() *html.Node {
-	if len(d.sizes) > maxReadable {
+	if d.isHuge() {
 		return nil
 	}
 	const mark = "data-at"
@@ -235,7 +260,7 @@ func (d *document) findScope() *html.Node {
 	}
 	if a := closest(both, func(n *html.Node) bool {
 		return isElement(n, atom.Article) || isMain(n) || slices.ContainsFunc(names(n), func(s string) bool { return s == "h-entry" || s == "hentry" || s == "post-outer" })
-	}); a != nil && !(isElement(both, atom.Body)) {
+	}); a != nil && !isElement(both, atom.Body) {
 		// Some themes put byline and tags beside the article, within main.
 		if isElement(a, atom.Article) {
 			if m := closest(a.Parent, isMain); m != nil && onlyArticle(m, a) {

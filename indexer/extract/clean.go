@@ -76,11 +76,7 @@ func (d *document) cleanBody(title string, authors []string) Body {
 	arrange(body)
 	cutTalk(body)
 	d.trimEdges(body, title, authors)
-	out := Sanitise(render(body))
-	final, err := parseBody(out)
-	if err != nil {
-		return Body{}
-	}
+	out, final := settle(filter(render(body)))
 	b := Body{HTML: out, Text: textOf(final), images: findTags(final, atom.Img)}
 	b.Words = CountWords(b.Text)
 	return b
@@ -280,8 +276,11 @@ func (d *document) trimStart(b *html.Node, title string, authors []string) bool 
 		return false
 	}
 	text := feed.CleanLine(inlineLine(b))
+	if len(text) > maxByline+len(title) {
+		return false
+	}
 	rest := text
-	if t := fold(title); t != "" && strings.HasPrefix(fold(text)+" ", t+" ") && (isHeading(b) || fold(text) == t || len(rest) < maxByline+len(title)) {
+	if t := fold(title); t != "" && strings.HasPrefix(fold(text)+" ", t+" ") {
 		if fold(text) == t {
 			if isHeading(b) || b.PrevSibling == nil {
 				remove(b)
@@ -316,10 +315,11 @@ func isClosing(b *html.Node, authors []string) bool {
 	}
 	text := feed.CleanLine(inlineLine(b))
 	count := len(strings.Fields(text))
+	if count > 30 || len(text) > 2*maxByline {
+		return false
+	}
 	s := measure(b)[b]
 	switch {
-	case count > 30:
-		return false
 	case isMetaLine(text, authors) && (byWords.MatchString(text) || len(findDates(text, "en-GB")) == 0 || s.link > 0):
 		return true
 	case filing.MatchString(text) && (s.link > 0 || count <= 3):

@@ -233,6 +233,9 @@ func addressDate(path string) (stamp, bool) {
 }
 
 func (d *document) guessDate() (claim, bool) {
+	if d.isHuge() {
+		return claim{}, false
+	}
 	r, err := htmldate.FromDocument(d.root, htmldate.Options{
 		URL: d.url.String(), DeferUrlExtractor: true, UseOriginalDate: true, SkipExtensiveSearch: true,
 		MinDate: time.Date(earliest, 1, 1, 0, 0, 0, 0, time.UTC), MaxDate: d.now.Add(daySlack),

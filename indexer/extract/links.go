@@ -19,13 +19,19 @@ const (
 
 func isWeb(u *url.URL) bool { return (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" }
 
+var (
+	// Browsers drop line ends and tabs within an address.
+	lineEnds = strings.NewReplacer("\n", "", "\r", "", "\t", "")
+	// Quotes are legal in some places of an address, but no feed wants them.
+	marks = strings.NewReplacer("'", "%27", `"`, "%22", "<", "%3C", ">", "%3E")
+)
+
 // absolute resolves an address as a browser would, against <base> and the
 // page's own. It is empty for what is not http or https.
 func (d *document) absolute(ref string) string { return resolve(d.base, ref) }
 
 func resolve(base *url.URL, ref string) string {
-	// Browsers drop line ends and tabs within an address.
-	ref = strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(strings.TrimSpace(feed.CleanText(ref)))
+	ref = lineEnds.Replace(strings.TrimSpace(feed.CleanText(ref)))
 	if ref == "" || len(ref) > maxURL {
 		return ""
 	}
@@ -33,9 +39,7 @@ func resolve(base *url.URL, ref string) string {
 	if err != nil || !isWeb(u) || u.User != nil {
 		return ""
 	}
-	// String escapes what may not stand in an address; quotes are legal in
-	// some places but no feed wants them.
-	s := strings.NewReplacer("'", "%27", `"`, "%22", "<", "%3C", ">", "%3E").Replace(u.String())
+	s := marks.Replace(u.String())
 	if len(s) > maxURL {
 		return ""
 	}

@@ -19,11 +19,13 @@ import (
 // Limits of what is read as a page; beyond them it is refused. They keep a
 // hostile page under five seconds of CPU.
 const (
-	maxBytes    = 10 << 20 // of a page, decoded
-	maxTags     = 300_000  // "<" in the bytes: cheaper to count than nodes, and before they cost anything
-	maxElements = 120_000  // long novels on one page have about 20,000
-	maxAttrs    = 64       // of one element; the rest is dropped
-	maxAttr     = 64 << 10 // bytes of one attribute's value; longer ones (data: images) are dropped
+	maxBytes      = 10 << 20 // of a page, decoded
+	maxTags       = 300_000  // "<" in the bytes: cheaper to count than nodes, and before they cost anything
+	maxElements   = 120_000  // long novels on one page have about 20,000
+	maxAttrs      = 64       // of one element; the rest is dropped
+	maxTitleBytes = 4 << 10  // of <title>
+	maxSites      = 20       // names that a site may have
+	maxAttr       = 64 << 10 // bytes of one attribute's value; longer ones (data: images) are dropped
 )
 
 // meta is one <meta>: its name, property or itemprop in lower case, and its
@@ -128,7 +130,8 @@ func (d *document) collectElement(n *html.Node, drop *[]*html.Node) bool {
 		}
 	case atom.Title:
 		if n.Namespace == "" && d.title == "" {
-			d.title = feed.CleanLine(rawText(n))
+			t := rawText(n)
+			d.title = feed.CleanLine(t[:min(len(t), maxTitleBytes)])
 		}
 	case atom.Script:
 		if strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") && n.FirstChild != nil {
@@ -240,7 +243,7 @@ func (d *document) siteNames(known string) []string {
 		}
 	}
 	walk(d.body, func(n *html.Node) bool {
-		if n.Type == html.ElementNode && slices.ContainsFunc(names(n), isBrand) && !isElement(n, atom.Body, atom.Header) {
+		if len(candidates) < 2*maxSites && n.Type == html.ElementNode && slices.ContainsFunc(names(n), isBrand) && !isElement(n, atom.Body, atom.Header) {
 			if s := lineText(n); len(s) < 100 {
 				candidates = append(candidates, s)
 			}
@@ -249,7 +252,7 @@ func (d *document) siteNames(known string) []string {
 	})
 	var out []string
 	for _, c := range candidates {
-		if c = feed.CleanLine(c); c != "" && !slices.ContainsFunc(out, func(o string) bool { return fold(o) == fold(c) }) {
+		if c = feed.CleanLine(c); c != "" && len(c) < maxTitleBytes && len(out) < maxSites && !slices.ContainsFunc(out, func(o string) bool { return fold(o) == fold(c) }) {
 			out = append(out, c)
 		}
 	}

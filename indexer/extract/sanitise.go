@@ -29,28 +29,42 @@ const maxPasses = 6
 // It is idempotent, its result parses to itself, and it has no characters
 // that XML 1.0 forbids. It is safe for concurrent use.
 func Sanitise(s string) string {
-	for range maxPasses {
-		next, ok := sanitisePass(s)
-		if !ok {
-			return escape(stripTags(s))
-		}
-		if next == s {
-			return s
-		}
-		s = next
-	}
-	return escape(stripTags(s))
-}
-
-// sanitisePass arranges and filters once. The filter works on tokens and so
-// must only ever see what the parser has put in order.
-func sanitisePass(s string) (string, bool) {
 	root, err := parseBody(s)
 	if err != nil {
-		return "", false
+		return escape(stripTags(s))
 	}
 	arrange(root)
-	return filter(render(root)), true
+	out := filter(render(root))
+	if out == s {
+		return s
+	}
+	out, _ = settle(out)
+	return out
+}
+
+// settle looks for a form of filtered markup that parsing, arranging and
+// rendering leave alone, and returns it with its tree. The filter works on
+// tokens and so must only ever see what the parser has put in order; what it
+// leaves out may order the rest anew.
+func settle(out string) (string, *xhtml.Node) {
+	for range maxPasses {
+		root, err := parseBody(out)
+		if err != nil {
+			break
+		}
+		arrange(root)
+		again := render(root)
+		if again == out {
+			return out, root
+		}
+		out = filter(again)
+	}
+	text := escape(stripTags(out))
+	root, err := parseBody(text)
+	if err != nil {
+		return "", element(atom.Body)
+	}
+	return text, root
 }
 
 func filter(s string) string { return feed.CleanText(policy().Sanitize(feed.CleanText(s))) }

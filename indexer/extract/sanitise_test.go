@@ -15,8 +15,10 @@ func TestSanitise(t *testing.T) {
 		{"plain text", `a & b < c`, `<p>a &amp; b &lt; c</p>`},
 		{"text blocks stay apart", `<div>one</div><div>two</div>`, "<p>one</p>\n<p>two</p>"},
 		{"two breaks part paragraphs", `one<br><br>two<br>three`, "<p>one</p>\n<p>two<br/>three</p>"},
-		{"structure stays", `<h2>T</h2><ul><li>a<ul><li>b</li></ul></li></ul><table><tr><th scope="col" colspan="2">x</th></tr></table>`,
-			"<h2>T</h2>\n<ul><li><p>a</p><ul><li>b</li></ul></li></ul>\n<table><tbody><tr><th scope=\"col\" colspan=\"2\">x</th></tr></tbody></table>"},
+		{
+			"structure stays", `<h2>T</h2><ul><li>a<ul><li>b</li></ul></li></ul><table><tr><th scope="col" colspan="2">x</th></tr></table>`,
+			"<h2>T</h2>\n<ul><li><p>a</p><ul><li>b</li></ul></li></ul>\n<table><tbody><tr><th scope=\"col\" colspan=\"2\">x</th></tr></tbody></table>",
+		},
 		{"code stays exact", "<pre><code class=\"language-go x\">\tif a  {\n\n}</code></pre>", "<pre><code>\tif a  {\n\n}</code></pre>"},
 		{"language of code stays", "<pre><code class=\"language-go\">x</code></pre>", "<pre><code class=\"language-go\">x</code></pre>"},
 		{"ids, classes, names and styles go", `<p id="a" class="b" style="color:red" name="location">x</p>`, `<p>x</p>`},

@@ -89,6 +89,9 @@ func (d *document) titleClaims() []string {
 
 func (d *document) headingScore(n *xhtml.Node, refs []string) int {
 	text := headingText(n)
+	if d.sizes[n].text > 8*maxTitle {
+		return 0
+	}
 	f := fold(text)
 	if text == "" || len([]rune(text)) > maxTitle || d.isSite(text) || isForeignHeading(text) {
 		return 0
@@ -179,8 +182,10 @@ func headingText(n *xhtml.Node) string {
 	var b strings.Builder
 	walk(n, func(c *xhtml.Node) bool {
 		switch {
+		case b.Len() > 8*maxTitle: // no heading any more
+			return false
 		case c.Type == xhtml.TextNode:
-			b.WriteString(c.Data)
+			b.WriteString(c.Data[:min(len(c.Data), 9*maxTitle)])
 		case isElement(c, atom.Img):
 			b.WriteString(emojiAlt(c))
 		case isElement(c, atom.Br):

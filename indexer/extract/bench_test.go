@@ -1,0 +1,95 @@
+package extract_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"golang.org/x/net/html"
+
+	"storyfeed/indexer/extract"
+)
+
+// longPage is a page of ordinary size: a theme's markup around 1,500 words
+// and 20 comments. Without marks, the theme has no names for anything and
+// readability has to look for the body.
+func longPage(b *testing.B, marked bool) extract.Page {
+	b.Helper()
+	a, err := txtar.ParseFile("testdata/wordpress-classic-ordinal.txtar")
+	if err != nil {
+		b.Fatal(err)
+	}
+	page := section(a, "page.html")
+	prose := strings.Repeat(`<p>When I started, nobody told me that the first <a href="/meeting/">meeting</a> belongs to the <em>other</em> person. I talked, and I sold nothing at all for a year.</p>`, 50)
+	page = strings.Replace(page, "<h3>Three habits</h3>", prose+"<h3>Three habits</h3>", 1)
+	comment := `<li class="comment"><article><p class="comment-author">Jill</p><time datetime="2020-08-02T10:00:00-05:00">August 2, 2020</time><p>How true this is of everybody that I know.</p></article></li>`
+	page = strings.Replace(page, `<ol class="comment-list">`, `<ol class="comment-list">`+strings.Repeat(comment, 20), 1)
+	if !marked {
+		page = strings.NewReplacer("entry-content", "x1", "<main class=\"content\"", "<div", "</main>", "</div>", "<article class=\"post-5 post type-post entry category-selling tag-questions\"", "<div").Replace(page)
+	}
+	return extract.Page{URL: "https://sellnotes.example/listening-first/", HTML: []byte(page), Now: today}
+}
+
+// timesParse is how many times as long as parsing it takes to extract a
+// page, by the best of interleaved rounds: other programs only make slower.
+func timesParse(b *testing.B, p extract.Page) float64 {
+	b.Helper()
+	best := func(d time.Duration, f func() error) time.Duration {
+		start := time.Now()
+		if err := f(); err != nil {
+			b.Fatal(err)
+		}
+		return min(d, time.Since(start))
+	}
+	parse, whole := time.Hour, time.Hour
+	for range 200 {
+		parse = best(parse, func() error { _, err := html.Parse(bytes.NewReader(p.HTML)); return err })
+		whole = best(whole, func() error { _, err := extract.Extract(p); return err })
+	}
+	return float64(whole) / float64(parse)
+}
+
+// BenchmarkParse is the measure: what nobody can do without.
+func BenchmarkParse(b *testing.B) {
+	p := longPage(b, true)
+	b.SetBytes(int64(len(p.HTML)))
+	for b.Loop() {
+		if _, err := html.Parse(bytes.NewReader(p.HTML)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkExtract reports, beside the time, how many times as long as
+// parsing the same page it takes.
+func BenchmarkExtract(b *testing.B) {
+	for _, bc := range []struct {
+		name   string
+		marked bool
+	}{{"themed", true}, {"unmarked", false}} {
+		b.Run(bc.name, func(b *testing.B) {
+			p := longPage(b, bc.marked)
+			times := timesParse(b, p)
+			b.SetBytes(int64(len(p.HTML)))
+			for b.Loop() {
+				if _, err := extract.Extract(p); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(times, "×parse")
+		})
+	}
+}
+
+// BenchmarkSanitise measures what rendering a story costs once more.
+func BenchmarkSanitise(b *testing.B) {
+	s, err := extract.Extract(longPage(b, true))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		extract.Sanitise(s.HTML)
+	}
+}
