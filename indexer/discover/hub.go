@@ -67,7 +67,7 @@ func (v *view) hubIn(body *html.Node) hub {
 	listed := func(s spot) bool {
 		return s.shape != shapeMid && s.a.section == "" && sizes[s.group] >= max(strongGroup, largest/8)
 	}
-	kept := choose(spots, listed, &h)
+	kept := v.dropMenu(choose(spots, listed, &h), &h)
 	aside, inLists := 0, 0
 	for _, s := range kept {
 		if s.a.section != "" {
@@ -120,6 +120,34 @@ func choose(spots []spot, listed func(spot) bool, h *hub) []spot {
 		kept = append(kept, s)
 	}
 	return kept
+}
+
+// dropMenu drops what a sentence links and the site's menu too: the guest
+// book, the shop. On a small site the menu may hold the stories themselves;
+// then nothing is dropped.
+func (v *view) dropMenu(spots []spot, h *hub) []spot {
+	menu := map[string]bool{}
+	for _, a := range v.anchors {
+		if a.cut == "menu" || a.cut == pageHeader || a.cut == "footer" {
+			menu[a.key] = true
+		}
+	}
+	inMenu := func(s spot) bool { return s.shape == shapeMid && menu[s.a.key] }
+	n := 0
+	for _, s := range spots {
+		if inMenu(s) {
+			n++
+		}
+	}
+	if 2*n >= len(spots) {
+		return spots
+	}
+	return slices.DeleteFunc(spots, func(s spot) bool {
+		if inMenu(s) {
+			h.drops = append(h.drops, feed.Drop{URL: s.a.url, Anchor: s.a.text, Reason: "in the site's menu too"})
+		}
+		return inMenu(s)
+	})
 }
 
 func (h *hub) add(s spot, weak bool) {

@@ -67,7 +67,7 @@ func (v *view) judge(href string, rel []string) (address, reason string) {
 		}
 		return address, "the page itself"
 	case key == hostKey(u):
-		return address, "home page"
+		return address, homePage
 	}
 	if reason := unwantedRel(rel); reason != "" {
 		return address, reason
@@ -104,7 +104,10 @@ func (v *view) sisterSite() string {
 	return best
 }
 
-const otherSite = "other site"
+const (
+	otherSite = "other site"
+	homePage  = "home page"
+)
 
 var shareHosts = []string{
 	"facebook.com", "twitter.com", "x.com", "linkedin.com", "pinterest.com", "reddit.com", "t.me", "telegram.me",
@@ -188,7 +191,7 @@ var sitePages = []string{
 	"privacy", "privacy-policy", "datenschutz", "legal", "terms", "terms-of-service", "terms-of-use", "cookies", "cookie-policy",
 	"disclaimer", "subscribe", "newsletter", "search", "login", "signin", "sign-in", "signup", "sign-up", "register", "account", "cart",
 	"checkout", "shop", "donate", "archive", "archives", "blog", "home", "index", "sitemap", "tags", "categories", "authors", "feed", "rss",
-	"comments", "advertise", "faq", "now", "uses", "blogroll", "wp-login.php", "xmlrpc.php",
+	"comments", "advertise", "faq", "now", "uses", "blogroll", "links", "guestbook", "guest-book", "wp-login.php", "xmlrpc.php",
 }
 
 // unwantedPath knows the addresses of lists and machinery.

@@ -296,7 +296,31 @@ func (s *scanner) endLine() {
 			a.end = len(text)
 		}
 	}
+	if l.isMenu() {
+		for _, a := range l.anchors {
+			a.cut = firstOf(a.cut, "menu")
+		}
+	}
 }
+
+// isMenu knows the menu of hand-made pages: a line of nothing but links, the
+// home page among them.
+func (l *line) isMenu() bool {
+	if len(l.anchors) < 2 || len(l.anchors) > 20 {
+		return false
+	}
+	home, end := false, 0
+	for _, a := range l.anchors {
+		if a.heading != nil || a.blocks || strings.ContainsFunc(l.text[min(end, a.start):a.start], isWordRune) {
+			return false
+		}
+		home = home || a.reason == homePage
+		end = a.end
+	}
+	return home && !strings.ContainsFunc(l.text[min(end, len(l.text)):], isWordRune)
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // maxPeriod is the longest line, in bytes, that names a year or month.
 const maxPeriod = 48
