@@ -17,10 +17,6 @@ import (
 	"storyfeed/indexer/extract"
 )
 
-// drain is how long requests under way may take at a shutdown. A crawl stops
-// at its next story; together both end within 10 s.
-const drain = 8 * time.Second
-
 // Serve answers HTTP on the listener, takes commands on the control socket and
 // crawls what is due, until ctx ends. Then it takes no new requests, lets
 // those under way end, and returns when everything has stopped. It closes the
@@ -37,7 +33,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	defer work.Wait()
 	listen := func(s *http.Server, l net.Listener) {
 		work.Go(func() {
-			if err := serveUntil(ctx, s, l); err != nil {
+			if err := newServer(s).serveUntil(ctx, l); err != nil {
 				cancel(err)
 			}
 		})
@@ -95,28 +91,6 @@ func (a *App) keepCatchingUp(ctx context.Context) {
 			return
 		}
 	}
-}
-
-// serveUntil serves until ctx ends and then drains.
-func serveUntil(ctx context.Context, s *http.Server, l net.Listener) error {
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
-		defer cancel()
-		err := s.Shutdown(end)
-		if err != nil {
-			err = errors.Join(err, s.Close())
-		}
-		stopped <- err
-	}()
-	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
-	}
-	if err := <-stopped; err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("stop serving on %s: %w", l.Addr(), err)
-	}
-	return nil
 }
 
 // handler is the public site.
