@@ -17,6 +17,9 @@ const (
 	lastRetry  = 24 * time.Hour
 )
 
+// stoppedEarly is the Err of a crawl that was ended from outside.
+const stoppedEarly = "stopped before its end"
+
 // finish turns the outcome of a crawl into its report and the series' health.
 func (c *crawl) finish(ctx context.Context, err error) (feed.Crawl, feed.Health) {
 	now := c.ix.Now().UTC()
@@ -29,7 +32,7 @@ func (c *crawl) finish(ctx context.Context, err error) (feed.Crawl, feed.Health)
 	case err != nil && ctx.Err() != nil: // stopped, not failed: go on where we were as soon as possible
 		h = old // the next crawl goes on where this one was
 		h.Next = now
-		c.report.Err = "stopped before its end"
+		c.report.Err = stoppedEarly
 	case err != nil:
 		c.report.Err = err.Error()
 		h.State, h.Reason = feed.StateFailing, err.Error()

@@ -182,7 +182,11 @@ func (ix *Indexer) log(c feed.Crawl, h feed.Health) {
 		"gone", c.Gone, "failed", c.Failed, "requests", c.Requests, "not_modified", c.NotModified,
 		"took", c.Took.Round(time.Millisecond), "next", h.Next,
 	}
-	if h.State == feed.StateOK {
+	switch {
+	case c.Err == stoppedEarly:
+		ix.Logger.Info("crawl stopped before its end", attrs...)
+		return
+	case h.State == feed.StateOK:
 		ix.Logger.Info("crawled", attrs...)
 		return
 	}
