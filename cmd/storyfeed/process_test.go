@@ -159,8 +159,12 @@ func (p *process) get(path string) (int, []byte) {
 	return status, body
 }
 
+// client keeps no connection: one that is open makes the service wait at its
+// end.
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+
 func (p *process) tryGet(path string) (int, []byte, error) {
-	resp, err := http.Get(p.url + path)
+	resp, err := client.Get(p.url + path)
 	if err != nil {
 		return 0, nil, err
 	}
