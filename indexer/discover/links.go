@@ -107,6 +107,8 @@ func (v *view) sisterSite() string {
 const (
 	otherSite = "other site"
 	homePage  = "home page"
+
+	otherFormat = "feed or other format"
 )
 
 var shareHosts = []string{
@@ -144,7 +146,7 @@ func unwantedQuery(u *url.URL) string {
 		case "m", "year", "monthnum":
 			return dateArchive
 		case "feed":
-			return "feed or other format"
+			return otherFormat
 		case "s", "q", "search":
 			return "search"
 		case "updated-max":
@@ -210,7 +212,7 @@ func unwantedPath(u *url.URL) string {
 	case segs[0] == "wp-admin" || segs[0] == "wp-json" || segs[0] == "wp-login.php" || segs[0] == "ghost":
 		return "site machinery"
 	case feedFile.MatchString(last) || len(segs) > 1 && (last == "feed" || last == "rss" || last == "atom") || segs[0] == "feeds":
-		return "feed or other format"
+		return otherFormat
 	case mediaFile.MatchString(last):
 		return "media file"
 	case len(segs) > 1 && slices.Contains(segs, "attachment"):

@@ -32,33 +32,34 @@ type meta struct {
 }
 
 func readMeta(v *view) meta {
-	d := v.doc
+	d, h := v.doc, v.head
 	m := meta{
-		wordPress: d.Find("link[href*='/wp-content/'], script[src*='/wp-includes/'], link[href*='/wp-includes/']").Length() > 0,
-		generator: strings.ToLower(content(d, "meta[name=generator]")),
+		wordPress: h.Filter("link[href*='/wp-content/'], link[href*='/wp-includes/']").Length() > 0,
+		generator: strings.ToLower(content(h, "meta[name=generator]")),
 		classes:   strings.Fields(d.Find("body").First().AttrOr("class", "")),
-		ogType:    strings.ToLower(content(d, "meta[property='og:type']")),
-		published: content(d, "meta[property='article:published_time']") != "",
+		ogType:    strings.ToLower(content(h, "meta[property='og:type']")),
+		published: content(h, "meta[property='article:published_time']") != "",
 	}
 	var ldSite string
 	m.types, ldSite = readLinkedData(d)
-	m.siteName = firstOf(content(d, "meta[property='og:site_name']"), ldSite, content(d, "meta[name=application-name]"),
+	m.siteName = firstOf(content(h, "meta[property='og:site_name']"), ldSite, content(h, "meta[name=application-name]"),
 		line1(d.Find(".site-title, .site-name, #site-title, #logo").First().Text()))
 	m.apiRoot, m.apiSelf = readAPI(v)
 	m.wordPress = m.wordPress || m.apiRoot != "" || strings.HasPrefix(m.generator, "wordpress")
-	m.title = readTitle(d, m.siteName)
+	m.title = readTitle(v, m.siteName)
 	m.description = firstOf(line1(d.Find(".archive-description, .taxonomy-description, .category-description").First().Text()),
-		content(d, "meta[property='og:description']"), content(d, "meta[name=description]"))
-	m.language = language(firstOf(d.Find("html").AttrOr("lang", ""), content(d, "meta[http-equiv=content-language]"),
-		content(d, "meta[property='og:locale']")))
-	m.image = v.absolute(firstOf(content(d, "meta[property='og:image:secure_url']"), content(d, "meta[property='og:image']"),
-		content(d, "meta[name='twitter:image']")))
+		content(h, "meta[property='og:description']"), content(h, "meta[name=description]"))
+	m.language = language(firstOf(d.Find("html").AttrOr("lang", ""), content(h, "meta[http-equiv=content-language]"),
+		content(h, "meta[property='og:locale']")))
+	m.image = v.absolute(firstOf(content(h, "meta[property='og:image:secure_url']"), content(h, "meta[property='og:image']"),
+		content(h, "meta[name='twitter:image']")))
 	m.feedURL = readFeedURL(v, m)
 	return m
 }
 
-func content(d *goquery.Document, selector string) string {
-	return line1(d.Find(selector).First().AttrOr("content", ""))
+// content reads one of the page's meta elements.
+func content(head *goquery.Selection, selector string) string {
+	return line1(head.Filter(selector).First().AttrOr("content", ""))
 }
 
 // line1 is a text of a page as one line of reasonable length.
@@ -109,12 +110,12 @@ func language(s string) string {
 
 // readTitle prefers a heading that the page's title confirms: that one carries
 // neither the site's name nor a remark for search engines.
-func readTitle(d *goquery.Document, siteName string) string {
-	title := line1(d.Find("head > title, title").First().Text())
-	og := content(d, "meta[property='og:title']")
+func readTitle(v *view, siteName string) string {
+	title := line1(v.head.Filter("title").First().Text())
+	og := content(v.head, "meta[property='og:title']")
 	whole := firstOf(title, og)
 	heading, first := "", len(whole)
-	d.Find("h1, .entry-title, .page-title, .post-title, h2").EachWithBreak(func(i int, s *goquery.Selection) bool {
+	v.doc.Find("h1, .entry-title, .page-title, .post-title, h2").EachWithBreak(func(i int, s *goquery.Selection) bool {
 		h := line1(s.Text())
 		if h == "" || strings.EqualFold(h, siteName) || s.Is("h2") && !beginsTitle(title, h) {
 			return i < 20
@@ -262,7 +263,7 @@ func readFeedURL(v *view, m meta) string {
 	self := strings.TrimSuffix(v.url.Path, "/")
 	single := isSingle(m)
 	best, bestScore := "", 0
-	v.doc.Find("link[rel~=alternate][href], a[type='application/rss+xml'][href], a[type='application/atom+xml'][href]").EachWithBreak(func(i int, s *goquery.Selection) bool {
+	v.head.Filter("link[rel~=alternate][href]").EachWithBreak(func(i int, s *goquery.Selection) bool {
 		score := 0
 		switch strings.ToLower(strings.TrimSpace(s.AttrOr("type", ""))) {
 		case "application/rss+xml", "application/rdf+xml":
@@ -287,6 +288,19 @@ func readFeedURL(v *view, m meta) string {
 		return i < 100
 	})
 	return best
+}
+
+// linkedFeed is the feed that a page without an announced one links for people.
+func (v *view) linkedFeed() string {
+	for _, a := range v.anchors {
+		if a.reason != otherFormat || a.cut == "comments" {
+			continue
+		}
+		if u, err := url.Parse(a.url); err == nil && !isCommentFeed(u, a.text) {
+			return a.url
+		}
+	}
+	return ""
 }
 
 func isCommentFeed(u *url.URL, title string) bool {

@@ -49,7 +49,7 @@ func (v *view) hasNext() bool {
 }
 
 func (v *view) relNext() string {
-	href, ok := v.doc.Find("link[rel~=next][href]").First().Attr("href")
+	href, ok := v.head.Filter("link[rel~=next][href]").First().Attr("href")
 	if ok {
 		if address := v.pageAddress(href); address != "" {
 			return address

@@ -85,10 +85,10 @@ func readAPI(v *view) (root, self string) {
 			}
 		}
 	}
-	if href, ok := v.doc.Find("link[rel='https://api.w.org/']").First().Attr("href"); ok {
+	if href, ok := v.head.Filter("link[rel='https://api.w.org/']").First().Attr("href"); ok {
 		root = firstOf(root, v.ownAddress(href))
 	}
-	if href, ok := v.doc.Find("link[rel=alternate][type='application/json']").First().Attr("href"); ok {
+	if href, ok := v.head.Filter("link[rel=alternate][type='application/json']").First().Attr("href"); ok {
 		self = firstOf(self, v.ownAddress(href))
 	}
 	return root, self

@@ -22,6 +22,7 @@ type view struct {
 	base   *url.URL // what relative links refer to
 	header http.Header
 	doc    *goquery.Document
+	head   *goquery.Selection // title, base, meta and link elements, wherever they stand
 	site   site
 	meta   meta
 
@@ -92,7 +93,8 @@ func viewOf(p *Page, s site, relaxed bool) (*view, error) {
 		url: u, base: u, header: p.Header, doc: goquery.NewDocumentFromNode(root), site: s,
 		span: map[*html.Node][2]int{}, mass: map[*html.Node]int{}, weight: map[*html.Node]int{}, cut: map[*html.Node]string{},
 	}
-	if href, ok := v.doc.Find("base[href]").First().Attr("href"); ok {
+	v.head = v.doc.Find("title, base, meta, link")
+	if href, ok := v.head.Filter("base[href]").First().Attr("href"); ok {
 		if b, err := u.Parse(strings.TrimSpace(href)); err == nil && b.Host != "" {
 			v.base = b
 		}
@@ -102,6 +104,7 @@ func viewOf(p *Page, s site, relaxed bool) (*view, error) {
 	sc.total = sc.measure(root)
 	sc.node(root, scope{})
 	sc.endLine()
+	v.meta.feedURL = firstOf(v.meta.feedURL, v.linkedFeed())
 	return v, nil
 }
 
