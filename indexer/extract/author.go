@@ -301,7 +301,7 @@ func (d *document) acceptNames(list []string) []string {
 	var out []string
 	for _, s := range list {
 		s = cleanName(s)
-		if s == "" || d.isSite(s) || d.isHostName(s) || !isPerson(s) {
+		if s == "" || !isPerson(s) || d.isSite(s) && !d.isOwner(s) || d.isHostName(s) && !strings.Contains(s, " ") {
 			continue
 		}
 		if !slices.ContainsFunc(out, func(o string) bool { return fold(o) == fold(s) }) && len(out) < maxAuthors {
@@ -309,6 +309,15 @@ func (d *document) acceptNames(list []string) []string {
 		}
 	}
 	return out
+}
+
+// isOwner reports whether a name that is also the site's is a person's: the
+// page declares a person of that name, and it looks like one.
+func (d *document) isOwner(s string) bool {
+	if !looksLikeName(s) || len(strings.Fields(s)) < 2 {
+		return false
+	}
+	return slices.ContainsFunc(d.ld.resolve(d.article["author"]), func(a ldNode) bool { return a.is("Person") && fold(a.str("name")) == fold(s) })
 }
 
 var nameStart = regexp.MustCompile(`(?i)^(?:(?:view all )?posts?\s+by|all posts by|written by|posted by|published by|by|von|par|por|author:?|autor:?|about)\s+|^(?:作者|文|撰文|著者|執筆)\s*[:：]\s*`)

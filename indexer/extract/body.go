@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,14 +17,17 @@ var (
 	contentNames = wordSet(`entry-content post-content e-content wp-block-post-content article-content article-body post-body entry-body post-entry entry-text post-text article-text story-body story-content
 	blog-post-content blog-post-body blogpost-content blog-content gh-content post-full-content single-content single-post-content article-entry td-post-content post-article-content articlebody article-page-content
 	theme-doc-markdown post-single-content available-content body-markup c-entry-content entry-main rich-text-content post-inner-content elementor-widget-theme-post-content postbody post-bodycopy journal-entry-text
-	sqs-layout-post blog-item-content entry-content-wrapper-inner content-body content-article post-main-content h-entry-content nv-content-wrap tdb-block-inner-content post-container-content prose`)
+	sqs-layout-post blog-item-content entry-content-wrapper-inner content-body content-article post-main-content h-entry-content nv-content-wrap tdb-block-inner-content post-container-content prose w-richtext rich-text-block notion-page-content md-content-inner`)
 )
+
+// contentLike are the same behind a theme's prefix or before a hash.
+var contentLike = regexp.MustCompile(`(?:^|-)(?:post|entry|article|story|blog|blogpost)-?(?:content|body|text)(?:-[a-z0-9]{4,8})?$`)
 
 func isContentNamed(n *html.Node) bool {
 	if n.Type != html.ElementNode || isElement(n, atom.Body, atom.Html) {
 		return false
 	}
-	return hasToken(n, "itemprop", "articleBody") || slices.ContainsFunc(names(n), func(s string) bool { return contentNames[s] })
+	return hasToken(n, "itemprop", "articleBody") || slices.ContainsFunc(names(n), func(s string) bool { return contentNames[s] || contentLike.MatchString(s) })
 }
 
 // Shares of the page's prose by which places are judged.

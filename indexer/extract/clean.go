@@ -74,7 +74,7 @@ func (d *document) cleanBody(title string, authors []string) Body {
 		h.DataAtom, h.Data = atom.H2, "h2"
 	}
 	arrange(body)
-	cutTalk(body)
+	cutTalk(body, d.themed)
 	d.trimEdges(body, title, authors)
 	out, final := settle(filter(render(body)))
 	b := Body{HTML: out, Text: textOf(final), images: findTags(final, atom.Img)}
@@ -154,7 +154,9 @@ func fixMath(body *html.Node) {
 
 // cutTalk cuts an arranged body where comments begin that nothing marked but
 // their heading, and drops lists of links under headings that announce them.
-func cutTalk(body *html.Node) {
+// No theme puts comments into the story's own container, so there a heading
+// "Comments" is the author's.
+func cutTalk(body *html.Node, themed bool) {
 	blocks := childrenOf(body)
 	for i, b := range blocks {
 		if !isHeading(b) && !isElement(b, atom.P) {
@@ -163,7 +165,7 @@ func cutTalk(body *html.Node) {
 		text := lineText(b)
 		switch {
 		case len(text) > 80:
-		case talkHeading.MatchString(text) && (isHeading(b) || onlyStrong(b)) && i > 0 && !resumes(blocks[i+1:], b):
+		case talkHeading.MatchString(text) && (isHeading(b) || onlyStrong(b)) && i > 0 && !resumes(blocks[i+1:], b) && (!themed || surelyTalk.MatchString(text)):
 			for _, after := range blocks[i:] {
 				remove(after)
 			}
@@ -187,7 +189,7 @@ func resumes(rest []*html.Node, h *html.Node) bool {
 		if isHeading(b) && b.DataAtom == h.DataAtom && !isForeignHeading(lineText(b)) {
 			for _, after := range rest[i+1:] {
 				if isElement(after, atom.P) && len(strings.Fields(lineText(after))) >= 2*proseWords {
-					return !talkFirst(h)
+					return !surelyTalk.MatchString(lineText(h))
 				}
 			}
 		}
@@ -195,10 +197,8 @@ func resumes(rest []*html.Node, h *html.Node) bool {
 	return false
 }
 
-// talkFirst: "Leave a Reply" is never a story's own heading.
-func talkFirst(h *html.Node) bool {
-	return regexp.MustCompile(`(?i)reply|leave|cancel|schreib|laisser|deja|lascia`).MatchString(lineText(h))
-}
+// surelyTalk is a heading that is never the story's own.
+var surelyTalk = regexp.MustCompile(`(?i)reply|leave|cancel|post a|add a|write a|schreib|hinterlass|laisser|deja|lascia|^\d`)
 
 // dropSection drops a heading with the links under it, up to the next
 // heading or real paragraph. A section without links is the story's.
@@ -329,7 +329,20 @@ func isClosing(b *html.Node, authors []string) bool {
 	case isHeading(b) && isForeignHeading(text):
 		return true
 	}
+	if s.link > 0 && s.link == s.text && onlyHashtags(b) {
+		return true
+	}
 	return s.link > 0 && onward.MatchString(text) && (s.link*10 >= s.text*8 || onlyOnward(b, text))
+}
+
+// onlyHashtags reports whether every link of a line is a #tag.
+func onlyHashtags(b *html.Node) bool {
+	for _, a := range findTags(b, atom.A) {
+		if !strings.HasPrefix(lineText(a), "#") {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyOnward reports whether a line says nothing but "previous" and "next"

@@ -48,7 +48,7 @@ var siteNames = wordSet(`nav navbar navigation menu main-menu site-header site-f
 
 var metaNames = wordSet(`byline by-line entry-byline post-byline article-byline entry-meta post-meta postmeta article-meta meta-info post-info entry-info post-details article-info posted-on posted-by post-metadata entry-metadata
 	entry-date post-date article-date publish-date published-date date-header wp-block-post-date wp-block-post-author wp-block-post-author-name wp-block-post-terms wp-block-post-time-to-read
-	entry-footer post-footer article-footer entry-utility post-taxonomies post-tags tags-links tag-links entry-tags article-tags post-tag-list tag-list article-tag-list post-labels labels post-categories cat-links
+	entry-footer post-footer article-footer tags taglist tags-list hashtags entry-utility post-taxonomies post-tags tags-links tag-links entry-tags article-tags post-tag-list tag-list article-tag-list post-labels labels post-categories cat-links
 	entry-categories category-links entry-cats post-cats filed-under article-category reading-time read-time time-to-read post-reading-time rt-reading-time span-reading-time blog-post-meta post-header-meta meta post-byline-wrap article-header-meta gh-article-meta
 	post-views entry-views post-views-counter comments-link comment-link comment-count post-comment-link post-header-line-1 post-timestamp post-author author-line published-by dateline`)
 
@@ -58,7 +58,7 @@ func isMetaName(name string) bool { return metaNames[name] }
 // namedLike are beginnings and ends of names that tell as much.
 var (
 	talkLike = regexp.MustCompile(`^(?:disqus-|commento-|giscus-|utterances-|webmention-)|^comments?-(?:list|form|area|section|respond|wrap|template|thread)`)
-	siteLike = regexp.MustCompile(`^(?:sharedaddy|share-|sharing-|social-|sharethis|addtoany|addthis|a2a-|heateor-|related-post|related-art|relatedpost|yarpp-|newsletter-|subscribe-|subscription-|breadcrumb|sidebar-|widget-area-|ads?-(?:slot|unit|block|banner|wrapper|container|box)|advert|adsense|cookie-|gdpr-|nav-(?:links|single|below|above|previous|next|prev)|pagination-|post-nav|mc4wp-|mailpoet|hs-form|wpcf7|jp-related|toc-|tocbot|ez-toc)|-(?:nextprev|prevnext|sidebar|related|breadcrumbs?|newsletter|share|sharing|pagination|navigation|comments|toc|advert)$`)
+	siteLike = regexp.MustCompile(`^(?:sharedaddy|share-|sharing-|social-|sharethis|addtoany|addthis|a2a-|heateor-|related-post|related-art|relatedpost|yarpp-|newsletter-|subscribe-|subscription-|breadcrumb|sidebar-|widget-area-|ads?-(?:slot|unit|block|banner|wrapper|container|box)|advert|adsense|cookie-|gdpr-|nav-(?:links|single|below|above|previous|next|prev)|pagination-|post-nav|mc4wp-|mailpoet|hs-form|wpcf7|jp-related|toc-|tocbot|ez-toc)|-(?:nextprev|prevnext|sidebar|related|breadcrumbs?|newsletter|share|sharing|pagination|navigation|comments|toc|advert)(?:-[a-z0-9]{1,8})?$`)
 	// A container that merely says of itself that it has or lacks something.
 	aboutSelf = regexp.MustCompile(`^(?:has|no|with|without|is|hide|show|hidden|site-has|single|post-type|page|category|tag|type|status|format)-`)
 )

@@ -63,6 +63,9 @@ func (d *document) refuseEarly() error {
 	if err := d.refuseNotice(); err != nil {
 		return err
 	}
+	if d.shell && CountWords(clipText(d.body, 2000)) < fewWords {
+		return &NotStory{KindShell, "the page has no text without scripts"}
+	}
 	if p := strings.TrimSuffix(d.url.Path, "/"); (p == "" || p == "/index.html" || p == "/index.php") && !d.saysStory() && !hasQuery(d, "p", "page_id") {
 		return &NotStory{KindHome, "the address is the site's home page"}
 	}
@@ -207,12 +210,12 @@ func (d *document) refuseArchive() error {
 		return nil
 	}
 	whole := d.cards(d.body, nil)
-	if len(whole) < 2 {
+	title, _ := d.findTitle()
+	if len(whole) < 2 && !(len(whole) == 1 && archiveName.MatchString(title)) {
 		return nil
 	}
-	title, _ := d.findTitle()
 	if archiveName.MatchString(title) || archiveName.MatchString(d.title) && d.heading == nil {
-		return &NotStory{KindArchive, fmt.Sprintf("%d linked headings under %q", len(whole), clip(title))}
+		return &NotStory{KindArchive, fmt.Sprintf("%d headings that link to other pages under %q", len(whole), clip(title))}
 	}
 	// Entries within a marked body are the author's own headings; entries
 	// around it are other stories. Without a heading there is no own story.
@@ -227,8 +230,7 @@ func (d *document) refuseArchive() error {
 func (d *document) contentIsList(all int) bool {
 	in := d.cards(d.content, nil)
 	if len(in) < 2 {
-		own := closest(d.content, func(n *html.Node) bool { return isElement(n, atom.Article) })
-		return all >= 2 && d.sizes[d.content].prose() < littleProse && !(d.themed && inside(d.heading, own))
+		return all >= 2 && d.sizes[d.content].prose() < littleProse && !d.themed
 	}
 	entries := 0
 	for _, n := range find(d.content, func(n *html.Node) bool {

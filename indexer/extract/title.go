@@ -46,12 +46,15 @@ var titleNames = map[string]bool{
 	"story-title": true, "post-heading": true, "article-headline": true, "single-post-title": true, "entry-header-title": true,
 }
 
+// titleLike are the same behind a theme's prefix or before a hash.
+var titleLike = regexp.MustCompile(`(?:^|-)(?:post|entry|article|story|blogpost)-?(?:title|headline|heading)(?:-[a-z0-9]{4,8})?$`)
+
 func isTitleNamed(n *xhtml.Node) bool {
 	if hasToken(n, "itemprop", "headline") {
 		return true
 	}
 	for _, name := range names(n) {
-		if titleNames[name] {
+		if titleNames[name] || titleLike.MatchString(name) {
 			return true
 		}
 	}
@@ -93,7 +96,7 @@ func (d *document) headingScore(n *xhtml.Node, refs []string) int {
 		return 0
 	}
 	f := fold(text)
-	if text == "" || len([]rune(text)) > maxTitle || d.isSite(text) || isForeignHeading(text) {
+	if text == "" || len([]rune(text)) > maxTitle || d.isSite(text) || isForeignHeading(text) && !(isElement(n, atom.H1) && claimScore(f, refs) >= 30) {
 		return 0
 	}
 	score := 0
@@ -109,6 +112,9 @@ func (d *document) headingScore(n *xhtml.Node, refs []string) int {
 	if closest(n, func(a *xhtml.Node) bool { return isElement(a, atom.Article, atom.Main) }) != nil {
 		score += 10
 	}
+	if isElement(n, atom.H1) && d.soleH1(n) {
+		score += 20 // a head that only names the site says nothing against it
+	}
 	if d.anchor != "" && f == fold(d.anchor) {
 		score += 15
 	}
@@ -116,6 +122,13 @@ func (d *document) headingScore(n *xhtml.Node, refs []string) int {
 		score += 30
 	}
 	return score + claimScore(f, refs) + d.headingLinkScore(n)
+}
+
+// soleH1 reports whether no other h1 but the site's name is on the page.
+func (d *document) soleH1(n *xhtml.Node) bool {
+	return first(d.body, func(h *xhtml.Node) bool {
+		return isElement(h, atom.H1) && h != n && !d.isSite(lineText(h)) && headingText(h) != ""
+	}) == nil
 }
 
 // claimScore says how well a folded heading fits what the head says.

@@ -1,0 +1,173 @@
+package extract_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"storyfeed/feed"
+	"storyfeed/indexer/extract"
+)
+
+// read extracts a page made of a head and something beside a plain story.
+func read(t *testing.T, url, head, around string, header http.Header) extract.Story {
+	t.Helper()
+	page := `<html><head><title>A Story</title>` + head + `</head><body><main><article><h1>A Story</h1>` + around + `<div class="entry-content">` + filler + filler + `</div></article></main></body></html>`
+	s, err := extract.Extract(extract.Page{URL: url, HTML: []byte(page), Header: header, Now: today})
+	if err != nil {
+		t.Fatalf("Extract: %v", err)
+	}
+	return s
+}
+
+func TestCanonical(t *testing.T) {
+	for _, tc := range []struct{ name, url, canonical, want string }{
+		{"itself", "https://b.example/s/", "https://b.example/s/", "https://b.example/s/"},
+		{"relative", "https://b.example/s/?utm_source=x", "/s/", "https://b.example/s/"},
+		{"other scheme and www", "https://b.example/s/", "http://www.b.example/s/", "http://www.b.example/s/"},
+		{"AMP copy", "https://b.example/s/amp/", "https://b.example/s/", "https://b.example/s/"},
+		{"second page of a story", "https://b.example/s/2/", "https://b.example/s/", "https://b.example/s/"},
+		{"moved within the site", "https://b.example/?p=9", "https://b.example/2024/s/", "https://b.example/2024/s/"},
+		{"other site", "https://b.example/s/", "https://evil.example/s/", ""},
+		{"other port", "http://127.0.0.1:9001/s", "http://127.0.0.1:9002/s", ""},
+		{"home page", "https://b.example/s/", "https://b.example/", ""},
+		{"page above", "https://b.example/series/part-1/", "https://b.example/series/", ""},
+		{"script", "https://b.example/s/", "javascript:alert(1)", ""},
+		{"empty", "https://b.example/s/", "", ""},
+	} {
+		if got := read(t, tc.url, `<link rel="canonical" href="`+tc.canonical+`">`, "", nil).CanonicalURL; got != tc.want {
+			t.Errorf("%s: canonical %q of %s = %q, want %q", tc.name, tc.canonical, tc.url, got, tc.want)
+		}
+	}
+}
+
+func TestWordPress(t *testing.T) {
+	api := "https://b.example/wp-json/wp/v2/posts/12"
+	for _, tc := range []struct {
+		name, head string
+		header     http.Header
+		id         int
+		api        string
+	}{
+		{"alternate link", `<link rel="alternate" type="application/json" href="` + api + `">`, nil, 12, api},
+		{"plain addresses", `<link rel="alternate" type="application/json" href="https://b.example/index.php?rest_route=%2Fwp%2Fv2%2Fposts%2F12">`, nil, 12, "https://b.example/index.php?rest_route=%2Fwp%2Fv2%2Fposts%2F12"},
+		{"header", "", http.Header{"Link": {`<https://b.example/wp-json/>; rel="https://api.w.org/", <` + api + `>; rel="alternate"; title="JSON"; type="application/json"`, `<https://b.example/?p=12>; rel=shortlink`}}, 12, api},
+		{"short link", `<link rel="shortlink" href="https://b.example/?p=12">`, nil, 12, ""},
+		{"a feed in JSON is no post", `<link rel="alternate" type="application/json" href="/feed.json">`, nil, 0, ""},
+		{"API of another site", `<link rel="alternate" type="application/json" href="https://evil.example/wp-json/wp/v2/posts/12">`, nil, 12, ""},
+		{"nothing", "", nil, 0, ""},
+	} {
+		s := read(t, "https://b.example/s/", tc.head, "", tc.header)
+		if s.WordPressID != tc.id || s.APIURL != tc.api {
+			t.Errorf("%s: WordPress %d, %q, want %d, %q", tc.name, s.WordPressID, s.APIURL, tc.id, tc.api)
+		}
+	}
+}
+
+func TestDates(t *testing.T) {
+	for _, tc := range []struct{ name, url, head, around, want, updated string }{
+		{"meta", "/s", `<meta property="article:published_time" content="2024-03-04T10:00:00Z">`, "", "2024-03-04T10:00:00Z", ""},
+		{"future is refused", "/s", `<meta property="article:published_time" content="2099-03-04T10:00:00Z">`, "", "", ""},
+		{"before the web is refused", "/s", `<meta property="article:published_time" content="1970-01-01T00:00:00Z">`, "", "", ""},
+		{"future gives way to the byline", "/s", `<meta property="article:published_time" content="2099-03-04T10:00:00Z">`, `<p class="byline">by Jane Roe, 5 March 2024</p>`, "2024-03-05", ""},
+		{"two agree against one", "/2024/03/05/s", `<meta property="article:published_time" content="2025-01-01T10:00:00Z">`, `<p class="byline">by Jane Roe, 5 March 2024</p>`, "2024-03-05", ""},
+		{"the exact one of those that agree", "/2024/03/05/s", `<meta property="article:published_time" content="2024-03-05T23:10:00-05:00">`, `<p class="byline">by Jane Roe, March 5, 2024</p>`, "2024-03-06T04:10:00Z", ""},
+		{"address", "/2024/03/05/s", "", "", "2024-03-05", ""},
+		{"updated element", "/s", "", `<p>Published <time datetime="2024-03-05">5 March 2024</time>, updated <time datetime="2024-04-05">5 April 2024</time></p>`, "2024-03-05", "2024-04-05"},
+		{"updated in a byline", "/s", "", `<p>By Jane Roe · 5 March 2024 · Last updated: 6 April 2024</p>`, "2024-03-05", "2024-04-06"},
+		{"update only after publishing", "/s", `<meta property="article:published_time" content="2024-03-04T10:00:00Z"><meta property="article:modified_time" content="2024-03-04T10:00:00Z">`, "", "2024-03-04T10:00:00Z", ""},
+		{"old blogs' abbr", "/s", "", `<abbr class="published" title="2010-03-04T10:00:00+01:00">Thursday</abbr>`, "2010-03-04T09:00:00Z", ""},
+		{"sentence that mentions a date", "/s", "", `<p>On 5 March 2019 we all went to the sea together and nobody came home dry, which was the point.</p>`, "", ""},
+		{"related post's date", "/s", "", `<aside class="related-posts"><a href="/x">x</a><time datetime="2020-01-01">1 January 2020</time></aside>`, "", ""},
+		{"comment's date", "/s", "", `<div class="comments"><time datetime="2020-01-01">1 January 2020</time></div>`, "", ""},
+		{"none", "/s", "", "", "", ""},
+	} {
+		s := read(t, "https://b.example"+tc.url, tc.head, tc.around, nil)
+		if got := known(map[string]string{"published": ""}, s)["published"]; got != tc.want {
+			t.Errorf("%s: published %q (%s), want %q", tc.name, got, s.Published.Source, tc.want)
+		}
+		if got := known(map[string]string{"updated": ""}, s)["updated"]; got != tc.updated {
+			t.Errorf("%s: updated %q (%s), want %q", tc.name, got, s.Updated.Source, tc.updated)
+		}
+		if s.Published.IsZero() != (s.Published.Source == "") || s.Published != (feed.Date{}) && s.Published.Precision == "" {
+			t.Errorf("%s: date without source or precision: %+v", tc.name, s.Published)
+		}
+	}
+}
+
+func TestTags(t *testing.T) {
+	for _, tc := range []struct {
+		name, head, around string
+		want               []string
+	}{
+		{"links marked as tags", "", `<p><a rel="tag" href="/tag/a">A</a> <a rel="tag" href="/tag/b">b</a> <a rel="tag" href="/tag/a">a</a></p>`, []string{"A", "b"}},
+		{"categories are none", "", `<p><a rel="category tag" href="/category/c">C</a> <a rel="tag" href="/category/d">D</a><a rel="tag" href="/tag/a">a</a></p>`, []string{"a"}},
+		{"article:tag without the section", `<meta property="article:tag" content="c"><meta property="article:tag" content="a"><meta property="article:section" content="C">`, "", []string{"a"}},
+		{"keywords of JSON-LD", `<script type="application/ld+json">{"@type":"BlogPosting","keywords":"a, b ,Uncategorized","articleSection":"b"}</script>`, "", []string{"a"}},
+		{"names of lists", "", `<ul class="post-tags"><li><a href="/t/x">#x</a></li></ul>`, []string{"x"}},
+		{"a tag cloud is none", "", `<aside class="widget"><div class="tagcloud"><a href="/tag/q">q</a></div></aside>`, nil},
+	} {
+		if diff := cmp.Diff(tc.want, read(t, "https://b.example/s", tc.head, tc.around, nil).Tags); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
+		}
+	}
+}
+
+func TestHero(t *testing.T) {
+	for _, tc := range []struct{ name, head, want string }{
+		{"og:image", `<meta property="og:image" content="/a.jpg">`, "https://b.example/a.jpg"},
+		{"the safe address first", `<meta property="og:image" content="http://b.example/a.jpg"><meta property="og:image:secure_url" content="https://b.example/a.jpg">`, "https://b.example/a.jpg"},
+		{"a logo is none", `<meta property="og:image" content="/img/logo.png">`, ""},
+		{"a small picture is none", `<meta property="og:image" content="/a.jpg"><meta property="og:image:width" content="90">`, ""},
+		{"JSON-LD", `<script type="application/ld+json">{"@type":"BlogPosting","image":[{"@type":"ImageObject","url":"https://b.example/b.jpg"}]}</script>`, "https://b.example/b.jpg"},
+		{"data is none", `<meta property="og:image" content="data:image/png;base64,AAAA">`, ""},
+	} {
+		if got := read(t, "https://b.example/s", tc.head, "", nil).ImageURL; got != tc.want {
+			t.Errorf("%s: hero %q, want %q", tc.name, got, tc.want)
+		}
+	}
+}
+
+func TestLinksTo(t *testing.T) {
+	s := read(t, "https://b.example/s", "", `<nav><a href="/hub/#x">Hub</a></nav><p><a href="/hub/">again</a> <a href="#y">y</a> <a href="mailto:a@b.example">m</a> <a href="//c.example/z?a=1&amp;b=2">z</a> <a href="https://user:secret@d.example/">u</a></p>`, nil)
+	if diff := cmp.Diff([]string{"https://b.example/hub/", "https://b.example/s", "https://c.example/z?a=1&b=2"}, s.LinksTo); diff != "" {
+		t.Errorf("LinksTo (-want +got):\n%s", diff)
+	}
+}
+
+func TestText(t *testing.T) {
+	in := `<h2>Head</h2><p>One  two<br>three</p><ul><li>a<ul><li>b</li></ul></li><li>c</li></ul><ol start="3"><li>x</li></ol>` +
+		`<table><caption>Cap</caption><tr><th>A</th><th>B</th></tr><tr><td>1</td><td></td></tr></table><pre><code>if a {
+	b
+}</code></pre><blockquote><p>q1</p><p>q2</p></blockquote><figure><img src="https://a.example/x.png" alt="no"><figcaption>cap</figcaption></figure>`
+	want := "Head\n\nOne two\nthree\n\n- a\n  - b\n- c\n\n3. x\n\nCap\nA | B\n1 | \n\nif a {\n\tb\n}\n\nq1\n\nq2\n\ncap"
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(strings.ReplaceAll(extract.Text(in), "1 |\n", "1 | \n"), "\n")); diff != "" {
+		t.Errorf("Text (-want +got):\n%s", diff)
+	}
+}
+
+func TestCountWords(t *testing.T) {
+	for in, want := range map[string]int{"": 0, "one": 1, "one, two - three": 3, "don't stop": 2, "听雨": 2, "a 听雨 b": 4, "42 %": 1, "— … !": 0} {
+		if got := extract.CountWords(in); got != want {
+			t.Errorf("CountWords(%q) = %d, want %d", in, got, want)
+		}
+	}
+}
+
+func TestClean(t *testing.T) {
+	b, err := extract.Clean(`<h2>A Story</h2><p>By Jane Roe</p><p>Text with a <a href="/x">link</a>.</p><script>alert(1)</script><div class="sharedaddy">Share</div>`, "https://b.example/s", "A Story", []string{"Jane Roe"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `<p>Text with a <a href="https://b.example/x">link</a>.</p>`; b.HTML != want || b.Text != "Text with a link." || b.Words != 4 {
+		t.Errorf("Clean = %+v, want %s", b, want)
+	}
+	if _, err := extract.Clean(strings.Repeat("<div>", 600), "https://b.example/s", "", nil); err == nil {
+		t.Error("Clean of 600 nested elements gives no error")
+	}
+	if b, err := extract.Clean("", "https://b.example/s", "", nil); err != nil || b.HTML != "" {
+		t.Errorf("Clean of nothing = %+v, %v", b, err)
+	}
+}
