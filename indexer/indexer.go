@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"storyfeed/feed"
+	"storyfeed/feed/store"
 	"storyfeed/indexer/fetch"
 )
 
@@ -41,6 +42,7 @@ type Indexer struct {
 	Config
 	indexing sync.Mutex    // one at a time moves rows from index_pending to the index
 	wake     chan struct{} // tells Run to look again at what is due
+	claims   claims
 	fault    atomic.Pointer[error]
 	metrics  *metrics
 }
@@ -104,7 +106,7 @@ const claimLease = 90 * time.Second
 // is being crawled by somebody else, or that of the store; a crawl that failed
 // is no error but has Err set.
 func (ix *Indexer) Crawl(ctx context.Context, slug string, progress func(Progress)) (feed.Crawl, error) {
-	s, err := ix.Store.Claim(ctx, slug, ix.Owner, claimLease)
+	s, err := ix.claim(ctx, func() (feed.Series, error) { return ix.Store.Claim(ctx, slug, ix.Owner, claimLease) })
 	if err != nil {
 		return feed.Crawl{}, fmt.Errorf("crawl %s: %w", slug, err)
 	}
@@ -120,6 +122,7 @@ func (ix *Indexer) visit(ctx context.Context, s feed.Series, which thoroughness,
 	stop := ix.keepClaim(ctx, s.Slug)
 	err := c.run(ctx)
 	stop()
+	unsaved := ix.unsaved(s.Slug, err)
 
 	// What was saved is indexed and published also when the crawl was stopped
 	// half-way; the shutdown must not cut that off.
@@ -132,14 +135,26 @@ func (ix *Indexer) visit(ctx context.Context, s feed.Series, which thoroughness,
 	}
 	report, health := c.finish(ctx, err)
 	err = ix.Store.FinishCrawl(end, ix.Owner, report, health)
-	ix.note(errors.Join(settled, err))
+	ix.note(errors.Join(unsaved, settled, err))
 	ix.metrics.crawled(report, health)
 	if err != nil {
+		ix.finishLater(report, health)
 		return report, fmt.Errorf("crawl %s: %w", s.Slug, err)
 	}
 	ix.log(report, health)
 	ix.Wake()
 	return report, nil
+}
+
+// unsaved logs an error of a crawl that is the store's and no site's, such as
+// a full disk, and returns it.
+func (ix *Indexer) unsaved(slug string, err error) error {
+	var fe *store.FileError
+	if !errors.As(err, &fe) {
+		return nil
+	}
+	ix.Logger.Error("save what a crawl found", "series", slug, "error", err)
+	return err
 }
 
 // settleTimeout is what indexing and publishing may take at a shutdown.

@@ -30,7 +30,7 @@ func (ix *Indexer) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		s, err := ix.Store.ClaimDue(ctx, ix.Owner, claimLease)
+		s, err := ix.claim(ctx, func() (feed.Series, error) { return ix.Store.ClaimDue(ctx, ix.Owner, claimLease) })
 		if err != nil {
 			<-slots
 			if errors.Is(err, feed.ErrNotFound) || ctx.Err() != nil {
@@ -71,6 +71,9 @@ func (ix *Indexer) Wake() {
 
 // untilDue is how long nothing will be due.
 func (ix *Indexer) untilDue(ctx context.Context) time.Duration {
+	if ix.unfinished() {
+		return storeRetry
+	}
 	next, err := ix.Store.NextDue(ctx)
 	if err != nil || next.IsZero() {
 		return longestSleep
