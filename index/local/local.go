@@ -110,10 +110,11 @@ func Open(ctx context.Context, c Config) (*Index, error) {
 		slots:   make(chan struct{}, searchesPerCPU*runtime.GOMAXPROCS(0)),
 		closing: make(chan struct{}),
 	}
-	if err := os.MkdirAll(x.dir, 0o700); err != nil {
+	stamp := c.Now().UTC().Format("20060102T150405")
+	if err := x.makeDir(stamp); err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
 	}
-	g, err := x.open(ctx, c.Now().UTC().Format("20060102T150405"))
+	g, err := x.open(ctx, stamp)
 	if err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
 	}
@@ -121,6 +122,19 @@ func Open(ctx context.Context, c Config) (*Index, error) {
 	x.alias = bleve.NewIndexAlias(g.bleve)
 	removeLeftovers(x.dir, g.number, x.log)
 	return x, nil
+}
+
+// makeDir makes the index's directory. Something else of its name is damage
+// like any other, and moved aside.
+func (x *Index) makeDir(stamp string) error {
+	if fi, err := os.Stat(x.dir); err == nil && !fi.IsDir() {
+		to := x.dir + ".damaged-" + stamp
+		if err := os.Rename(x.dir, to); err != nil {
+			return err
+		}
+		x.log.Warn("index is no directory, was moved aside and starts empty", "dir", x.dir, "moved", to)
+	}
+	return os.MkdirAll(x.dir, 0o700)
 }
 
 // open returns the generation that serves: the current one, or else a new one.
