@@ -268,8 +268,8 @@ func (d *document) withoutSite(title string) string {
 	return title
 }
 
-// isHostName reports whether a name is the host's: "The Tide Table" at
-// thetidetable.example.
+// isHostName reports whether a name is the host's: "The Long Way" at
+// thelongway.example.
 func (d *document) isHostName(name string) bool {
 	f := strings.ReplaceAll(fold(name), " ", "")
 	host := strings.TrimPrefix(strings.ToLower(d.url.Hostname()), "www.")
