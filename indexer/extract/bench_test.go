@@ -13,8 +13,7 @@ import (
 )
 
 // longPage is a page of ordinary size: a theme's markup around 1,500 words
-// and 20 comments. Without marks, the theme has no names for anything and
-// readability has to look for the body.
+// and 20 comments. Without marks the body is found by where the prose stands.
 func longPage(b *testing.B, marked bool) extract.Page {
 	b.Helper()
 	a, err := txtar.ParseFile("testdata/wordpress-classic-ordinal.txtar")
@@ -30,6 +29,24 @@ func longPage(b *testing.B, marked bool) extract.Page {
 		page = strings.NewReplacer("entry-content", "x1", "<main class=\"content\"", "<div", "</main>", "</div>", "<article class=\"post-5 post type-post entry category-selling tag-questions\"", "<div").Replace(page)
 	}
 	return extract.Page{URL: "https://sellnotes.example/listening-first/", HTML: []byte(page), Now: today}
+}
+
+// columnsPage is as long, but its groups have no names and readability has to
+// tell which of them is the body.
+func columnsPage(b *testing.B) extract.Page {
+	b.Helper()
+	a, err := txtar.ParseFile("testdata/nameless-teasers.txtar")
+	if err != nil {
+		b.Fatal(err)
+	}
+	const end = "the sea.</p>"
+	prose := strings.Repeat(`<p>When the water is low, the wheel stands still, and one can see, for once, what it has been turning in all the <em>other</em> days of the year.</p>`, 25)
+	teasers := strings.Repeat(`<div><a href="https://other.example/9">Sluices</a> How long they last. <a href="https://other.example/9">More</a></div>`, 40)
+	page := section(a, "page.html")
+	page = strings.Replace(page, end, end+prose, 1)
+	page = strings.Replace(page, "<div><p>We clean", "<div>"+prose+"<p>We clean", 1)
+	page = strings.Replace(page, "<div>Some days", teasers+"<div>Some days", 1)
+	return extract.Page{URL: "https://mill.example/n/wheel.html", HTML: []byte(page), Now: today}
 }
 
 // timesParse is how many times as long as parsing it takes to extract a
@@ -66,15 +83,14 @@ func BenchmarkParse(b *testing.B) {
 // parsing the same page it takes.
 func BenchmarkExtract(b *testing.B) {
 	for _, bc := range []struct {
-		name   string
-		marked bool
-	}{{"themed", true}, {"unmarked", false}} {
+		name string
+		page extract.Page
+	}{{"themed", longPage(b, true)}, {"unmarked", longPage(b, false)}, {"readability", columnsPage(b)}} {
 		b.Run(bc.name, func(b *testing.B) {
-			p := longPage(b, bc.marked)
-			times := timesParse(b, p)
-			b.SetBytes(int64(len(p.HTML)))
+			times := timesParse(b, bc.page)
+			b.SetBytes(int64(len(bc.page.HTML)))
 			for b.Loop() {
-				if _, err := extract.Extract(p); err != nil {
+				if _, err := extract.Extract(bc.page); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -36,6 +36,8 @@ const (
 	nearlyAll  = .85 // a child that holds so much of its parent's prose is the place itself
 	guardShare = .5  // readability that keeps less than so much of the article has cut it
 	tight      = .6  // of an element's prose stands in paragraphs of its own: it is a text
+	mostOf     = .6  // of the prose: the column with the heading is the story's
+	sideLinks  = 3   // links outside paragraphs: a column is navigation
 	proseWords = 12  // a paragraph, not a caption or byline
 )
 
@@ -154,6 +156,9 @@ func clip(s string) string { return s[:min(len(s), maxDateText)] }
 // readability has the better word.
 func (d *document) plainContent(region *html.Node) *html.Node {
 	own := d.densest(region)
+	if c := d.headingColumn(own); c != nil {
+		return d.densest(c)
+	}
 	if !isElement(region, atom.Body) && own != region || d.isTight(own) {
 		return own
 	}
@@ -179,6 +184,45 @@ func (d *document) densest(n *html.Node) *html.Node {
 		}
 		n = heavy
 	}
+}
+
+// headingColumn is the child of n that holds the story's heading and most of
+// the prose, where every other child with prose is a side column. Readability
+// keeps such columns when they have paragraphs. Two children without links of
+// their own may be two parts of one text, so they are left together.
+func (d *document) headingColumn(n *html.Node) *html.Node {
+	if d.heading == nil || n == d.heading || !inside(d.heading, n) {
+		return nil
+	}
+	var column *html.Node
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case isProse(c):
+			return nil
+		case c.Type != html.ElementNode:
+		case isContainer(c) && inside(d.heading, c):
+			column = c
+		case d.sizes[c].prose() > 0 && !d.isSideColumn(c):
+			return nil
+		}
+	}
+	if column == nil || float64(d.sizes[column].prose()) < mostOf*float64(d.sizes[n].prose()) {
+		return nil
+	}
+	return column
+}
+
+// isSideColumn reports whether an element has links into the site that stand
+// outside any paragraph: navigation.
+func (d *document) isSideColumn(n *html.Node) bool {
+	links := 0
+	for _, a := range findTags(n, atom.A) {
+		inProse := closest(a, func(p *html.Node) bool { return isElement(p, atom.P) && isProse(p) }) != nil
+		if !inProse && !strings.HasPrefix(attr(a, "href"), "#") && sameSite(d.absolute(attr(a, "href")), d.url) {
+			links++
+		}
+	}
+	return links >= sideLinks
 }
 
 // isTight reports whether most of n's prose stands in n itself and not in

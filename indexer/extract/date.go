@@ -39,7 +39,7 @@ func (d *document) dates(lines []byline) (published, updated feed.Date) {
 	pub, upd := d.claims(lines)
 	pub, upd = d.credible(pub), d.credible(upd)
 	if contested(pub) {
-		// Asked only here: it costs as much as parsing the page.
+		// Asked only here: where the sources agree a guess can only harm.
 		if c, ok := d.guessDate(); ok {
 			pub = append(pub, c)
 		}

@@ -22,12 +22,14 @@
 // # Decisions, and what lost
 //
 //   - Content is the theme's own container where one of the usual names is
-//     found, else what go-readability keeps. Readability only *finds* the
-//     place; the markup is taken from the page, because its own output loses
-//     tables, lists and code that look like clutter.
+//     found, else the element in which nearly all prose stands together.
+//     Where there is none, as on pages of nameless columns, go-readability
+//     says which; it only *finds* the place. The markup is taken from the
+//     page, because readability drops what looks like clutter to it.
 //   - Dates vote: two sources that name the same day beat one. go-htmldate
-//     is asked only when the page's own sources are silent or contradict each
-//     other; asking it always doubled the cost and changed nothing.
+//     has a vote only when the page's own sources are silent or contradict
+//     each other. That is for its guesses rather than its cost: asking it
+//     always made a page of 46 KB about 6 % slower.
 //   - A time without a zone is a day. Midnight is a day, too: it is what
 //     programs write for a date without a time.
 //   - Element ids are dropped, for feed readers put many stories on one page;

@@ -49,8 +49,8 @@ type Story struct {
 
 // Extract reads a story's page. A page that is no story gives a [*NotStory]
 // error; one that can't be read (not parseable, more than 512 open elements,
-// too large) another one. It never panics and takes less than five seconds of
-// CPU on any input.
+// too large) another one. It never panics. The limits on bytes, tags and
+// elements are set so that hostile pages, too, end within five seconds of CPU.
 func Extract(p Page) (s Story, err error) {
 	defer func() {
 		// The libraries below have panicked on odd documents; one page must
