@@ -183,12 +183,10 @@ func (ix *Indexer) keepClaim(ctx context.Context, slug string) (stop func()) {
 	return func() { cancel(); <-done }
 }
 
-// settle brings index and feeds up to what the store has of a series.
+// settle brings index and feeds up to what the store has of a series. Feeds
+// do not wait for an index that can't be written.
 func (ix *Indexer) settle(ctx context.Context, slug string) error {
-	if err := ix.ApplyPending(ctx); err != nil {
-		return err
-	}
-	return ix.Publisher.Publish(ctx, slug)
+	return errors.Join(ix.ApplyPending(ctx), ix.Publisher.Publish(ctx, slug))
 }
 
 func (ix *Indexer) log(c feed.Crawl, h feed.Health) {

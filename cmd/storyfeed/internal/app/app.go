@@ -162,10 +162,8 @@ const catchingUp = "index and feeds are being brought up to the store"
 
 // Reconcile brings index and feeds up to the store, as after a crash.
 func (a *App) Reconcile(ctx context.Context) error {
-	if _, err := a.indexer.Reconcile(ctx); err != nil {
-		return err
-	}
-	if err := a.publisher.PublishAll(ctx); err != nil {
+	_, err := a.indexer.Reconcile(ctx)
+	if err = errors.Join(err, a.publisher.PublishAll(ctx)); err != nil { // feeds need no index
 		return err
 	}
 	a.behind.Store(nil)
