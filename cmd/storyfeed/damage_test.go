@@ -57,16 +57,22 @@ func harms(t *testing.T, index string) map[string]func(*testing.T, string) {
 		},
 		"emptied": func(t *testing.T, dir string) { must(t, os.RemoveAll(dir)); must(t, os.Mkdir(dir, 0o700)) },
 	}
-	for _, name := range filesBelow(t, index) {
-		all[name+" truncated"] = func(t *testing.T, dir string) {
+	names := filesBelow(t, index) // one by one they are damaged in the tests of the index
+	all["files truncated"] = func(t *testing.T, dir string) {
+		for _, name := range names {
 			fi, err := os.Stat(filepath.Join(dir, name))
 			must(t, err)
 			must(t, os.Truncate(filepath.Join(dir, name), fi.Size()/2))
 		}
-		all[name+" replaced by garbage"] = func(t *testing.T, dir string) {
-			must(t, os.WriteFile(filepath.Join(dir, name), bytes.Repeat([]byte("garbage "), 1000), 0o644))
+	}
+	for _, ext := range []string{"current", ".zap", ".bolt"} {
+		all[ext+" replaced by garbage"] = func(t *testing.T, dir string) {
+			for _, name := range names {
+				if strings.HasSuffix(name, ext) {
+					must(t, os.WriteFile(filepath.Join(dir, name), bytes.Repeat([]byte("garbage "), 1000), 0o644))
+				}
+			}
 		}
-		all[name+" deleted"] = func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, name))) }
 	}
 	return all
 }
