@@ -17,8 +17,9 @@ type Crawl struct {
 	Requests    int // HTTP requests made, robots.txt included
 	NotModified int // of those, answered 304
 
-	Dropped []Drop // links that were not taken, each with its reason
-	Err     string // why the crawl failed as a whole; empty: it did not
+	Notes   []string // what each source that was read turned out to be, and why
+	Dropped []Drop   // links that were not taken, each with its reason
+	Err     string   // why the crawl failed as a whole; empty: it did not
 }
 
 // Drop is a link or page that was not taken, and why.

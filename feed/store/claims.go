@@ -122,15 +122,6 @@ func (s *Store) FinishCrawl(ctx context.Context, owner string, c feed.Crawl, h f
 	})
 }
 
-// ReleaseClaims ends all claims of owner, as at its orderly end. What was due
-// stays due.
-func (s *Store) ReleaseClaims(ctx context.Context, owner string) error {
-	return s.write(ctx, "release the claims of "+owner, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE series SET claim_owner = '', claim_ms = 0 WHERE claim_owner = ? AND claim_owner <> ''`, owner)
-		return err
-	})
-}
-
 // ClearLeases ends every claim and every host's lease, whoever holds it. It
 // is for the one process that holds the directory's lock, before it starts
 // to work: all other owners are dead. A host that was leased is left alone

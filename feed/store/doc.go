@@ -25,8 +25,9 @@
 // a power cut may take back what was acknowledged. Bodies stand in the
 // revisions only, so that a list of stories reads short rows and no body is
 // stored twice. Each has a checksum, as SQLite has none: damage that leaves the
-// file's structure whole is an error that names the story, never a wrong
-// text, and goes away when the story is saved again.
+// file's structure whole is never shown as a text: a story asked for by itself
+// gives an error that names it, one of a list comes without its text and is
+// logged, and saving it again mends it.
 //
 // The SQL is written by hand and stands beside the function that runs it.
 // What only SQLite knows stands in sqlite.go; PostgreSQL will get a file of

@@ -167,8 +167,8 @@ func checkAll(t *testing.T, dir string, acknowledged map[string]int) {
 			t.Fatalf("part %d stands at place %d", st.Part, i+1)
 		}
 	}
-	pending, err := s.PendingCount(ctx)
-	if err != nil || pending != total {
-		t.Errorf("%d changes wait for the index (%v), want all %d", pending, err, total)
+	st, err := s.Stats(ctx)
+	if err != nil || st.Pending != total {
+		t.Errorf("%d changes wait for the index (%v), want all %d", st.Pending, err, total)
 	}
 }

@@ -47,7 +47,8 @@ type Link struct {
 
 // SaveLinks adds links and brings known ones (by key) up to date: URL,
 // Anchor, Source, Position, Weak, and Modified and Published unless zero.
-// State, Reason, GUID, Part and Checked of known ones stay. Of two links with one key the first
+// State, Reason, GUID, Part and Checked of known ones stay, and a link that
+// another source had first stays as it is. Of two links with one key the first
 // counts. Links not given stay; but when more than 20,000 lead to no story and
 // have no part reserved, those of them go that are not given.
 func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error {
@@ -58,15 +59,15 @@ func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error 
 		insert, err := tx.PrepareContext(ctx, `INSERT INTO links (series, key, url, anchor, source, position, weak, state, reason, guid, part, checked, modified,
 				published, published_precision, published_source)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
-			ON CONFLICT (series, key) DO UPDATE SET url = excluded.url, anchor = excluded.anchor, source = excluded.source,
+			ON CONFLICT (series, key) DO UPDATE SET url = excluded.url, anchor = excluded.anchor,
 				position = excluded.position, weak = excluded.weak, modified = COALESCE(excluded.modified, links.modified),
 				published = COALESCE(excluded.published, links.published),
 				published_precision = CASE WHEN excluded.published IS NULL THEN links.published_precision ELSE excluded.published_precision END,
 				published_source = CASE WHEN excluded.published IS NULL THEN links.published_source ELSE excluded.published_source END
-			WHERE links.url <> excluded.url OR links.anchor <> excluded.anchor OR links.source <> excluded.source OR links.position <> excluded.position
-				OR links.weak <> excluded.weak
+			WHERE links.source = excluded.source AND (links.url <> excluded.url OR links.anchor <> excluded.anchor
+				OR links.position <> excluded.position OR links.weak <> excluded.weak
 				OR (excluded.published IS NOT NULL AND links.published IS DISTINCT FROM excluded.published)
-				OR (excluded.modified IS NOT NULL AND links.modified IS DISTINCT FROM excluded.modified)`)
+				OR (excluded.modified IS NOT NULL AND links.modified IS DISTINCT FROM excluded.modified))`)
 		if err != nil {
 			return err
 		}

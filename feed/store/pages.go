@@ -16,7 +16,6 @@ type Page struct {
 	ETag         string // may be empty
 	LastModified string // may be empty
 	FinalURL     string // after redirects
-	Body         string // hash of the body, in any form the caller likes
 	Fetched      time.Time
 }
 
@@ -45,18 +44,18 @@ func (s *Store) SavePage(ctx context.Context, p Page) error {
 		if err == nil && old == p {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO pages (series, url, etag, last_modified, final_url, body, fetched) VALUES (?, ?, ?, ?, ?, ?, ?)
+		_, err = tx.ExecContext(ctx, `INSERT INTO pages (series, url, etag, last_modified, final_url, fetched) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (series, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
-				final_url = excluded.final_url, body = excluded.body, fetched = excluded.fetched`,
-			p.Series, p.URL, p.ETag, p.LastModified, p.FinalURL, p.Body, seconds(p.Fetched))
+				final_url = excluded.final_url, fetched = excluded.fetched`,
+			p.Series, p.URL, p.ETag, p.LastModified, p.FinalURL, seconds(p.Fetched))
 		return err
 	})
 }
 
 func readPage(ctx context.Context, q queryer, slug, url string) (Page, error) {
 	p := Page{Series: slug, URL: url}
-	err := q.QueryRowContext(ctx, `SELECT etag, last_modified, final_url, body, fetched FROM pages WHERE series = ? AND url = ?`, slug, url).
-		Scan(&p.ETag, &p.LastModified, &p.FinalURL, &p.Body, scanSeconds(&p.Fetched))
+	err := q.QueryRowContext(ctx, `SELECT etag, last_modified, final_url, fetched FROM pages WHERE series = ? AND url = ?`, slug, url).
+		Scan(&p.ETag, &p.LastModified, &p.FinalURL, scanSeconds(&p.Fetched))
 	if err != nil {
 		return Page{}, err
 	}

@@ -68,13 +68,6 @@ func (s *Store) DonePending(ctx context.Context, seqs []int64) error {
 	})
 }
 
-// PendingCount returns how many changes the index has not got.
-func (s *Store) PendingCount(ctx context.Context) (int, error) {
-	var n int
-	err := s.reader.QueryRowContext(ctx, `SELECT count(*) FROM index_pending`).Scan(&n)
-	return n, s.explain("pending changes of the index", err)
-}
-
 // Manifest is the fingerprint of what an index of this store should hold: all
 // stories of configured series that are not gone.
 func (s *Store) Manifest(ctx context.Context) (feed.Manifest, error) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 
 	"storyfeed/feed"
 )
@@ -39,6 +40,17 @@ func scanStory(rows *sql.Rows) (st feed.Story, err error) {
 	}
 	st.HTML, st.Text = html.String, text.String
 	return st, nil
+}
+
+// scanListed reads one story of many. One whose body is damaged comes without
+// it, and is logged: it must not keep the others from readers.
+func (s *Store) scanListed(rows *sql.Rows) (feed.Story, error) {
+	st, err := scanStory(rows)
+	if d := (*damage)(nil); errors.As(err, &d) {
+		s.log.Error("a story's text is damaged and left out", "file", s.path, "guid", st.GUID, "series", st.Series, "error", err)
+		return st, nil
+	}
+	return st, err
 }
 
 // readStory returns the first story for which where holds, with its body; if
@@ -137,7 +149,7 @@ func (s *Store) Stories(ctx context.Context, slug string, q StoryQuery) ([]feed.
 		return nil, 0, s.explain(what, err)
 	}
 	rows, err := tx.QueryContext(ctx, storyColumns+body+where+order+` LIMIT ? OFFSET ?`, slug, orAll(q.Limit), max(q.Offset, 0))
-	stories, err := collect(rows, err, scanStory)
+	stories, err := collect(rows, err, s.scanListed)
 	return stories, total, s.explain(what, err)
 }
 
@@ -180,7 +192,7 @@ func (s *Store) Each(ctx context.Context, do func(feed.Story) error) error {
 	for {
 		rows, err := s.reader.QueryContext(ctx, storyColumns+withBody+`JOIN series ON series.slug = s.series AND series.retired = 0
 			WHERE s.gone IS NULL AND (s.series, s.part) > (?, ?) ORDER BY s.series, s.part LIMIT ?`, slug, part, eachBatch)
-		batch, err := collect(rows, err, scanStory)
+		batch, err := collect(rows, err, s.scanListed)
 		if err != nil {
 			return s.explain("read all stories", err)
 		}

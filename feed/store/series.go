@@ -271,8 +271,8 @@ func (s *Store) SetSeriesPage(ctx context.Context, slug string, p SeriesPage) er
 }
 
 // SetSource keeps what the source of that URL turned out to be. An unknown
-// kind and an empty SignalURL leave what is known. Complete, once true, stays
-// so while the kind stays.
+// kind leaves kind and completeness as they are, an empty SignalURL leaves the
+// one known.
 func (s *Store) SetSource(ctx context.Context, slug string, src feed.Source) error {
 	return s.write(ctx, "source "+src.URL+" of "+slug, func(tx *sql.Tx) error {
 		old := feed.Source{URL: src.URL}
@@ -281,8 +281,9 @@ func (s *Store) SetSource(ctx context.Context, slug string, src feed.Source) err
 		if err != nil {
 			return err
 		}
-		src.Kind = cmp.Or(src.Kind, old.Kind)
-		src.Complete = src.Complete || old.Complete && src.Kind == old.Kind
+		if src.Kind == feed.SourceUnknown {
+			src.Kind, src.Complete = old.Kind, old.Complete
+		}
 		src.SignalURL = cmp.Or(src.SignalURL, old.SignalURL)
 		if src == old {
 			return nil

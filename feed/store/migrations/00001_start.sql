@@ -142,6 +142,7 @@ CREATE TABLE crawls (
     failed       INTEGER NOT NULL,
     requests     INTEGER NOT NULL,
     not_modified INTEGER NOT NULL,
+    notes        TEXT NOT NULL,
     dropped      TEXT NOT NULL,
     err          TEXT NOT NULL
 );
@@ -153,7 +154,6 @@ CREATE TABLE pages (
     etag          TEXT NOT NULL,
     last_modified TEXT NOT NULL,
     final_url     TEXT NOT NULL,
-    body          TEXT NOT NULL,
     fetched       INTEGER,
     PRIMARY KEY (series, url)
 );

@@ -32,6 +32,10 @@ func testLinks(t *testing.T, e *env) {
 	two.State, two.GUID, two.Checked = store.LinkSaved, saved.GUID, start
 	equal(t, "known links", value(e.Links(ctx, "a"))(t), []store.Link{one, two})
 
+	other := store.Link{URL: two.URL, Anchor: "elsewhere", Source: "https://a.example/tag/", Position: 1_000_000}
+	must(t, e.SaveLinks(ctx, "a", []store.Link{other}))
+	equal(t, "links that another source has too", value(e.Links(ctx, "a"))(t), []store.Link{one, two})
+
 	e.clock.move(time.Hour)
 	must(t, e.SetLinkState(ctx, "a", one.Key, store.LinkFailed, "503", ""))
 	if got := value(e.Links(ctx, "a"))(t)[0].Checked; !got.Equal(start.Add(time.Hour)) {

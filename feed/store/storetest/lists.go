@@ -156,7 +156,7 @@ func testMissing(t *testing.T, e *env) {
 	if got := value(e.StoryIn(ctx, "a", st.GUID))(t); !got.Missing.Equal(e.clock.now()) || !got.Gone.IsZero() {
 		t.Errorf("missing %v, gone %v; want %v and never", got.Missing, got.Gone, e.clock.now())
 	}
-	if n := value(e.PendingCount(ctx))(t); n != 0 {
+	if n := value(e.Stats(ctx))(t).Pending; n != 0 {
 		t.Errorf("a story that is only missing queues %d changes for the index, want none", n)
 	}
 	e.clock.move(24 * time.Hour)
@@ -198,7 +198,7 @@ func testComeback(t *testing.T, e *env) {
 	if got := e.save(t, store.Save{Story: story("a", 1)}); !got.Missing.IsZero() {
 		t.Errorf("a saved story is missing since %v, want never", got.Missing)
 	}
-	if sr := value(e.SeriesBySlug(ctx, "a"))(t); sr.Version != version || value(e.PendingCount(ctx))(t) != 0 {
+	if sr := value(e.SeriesBySlug(ctx, "a"))(t); sr.Version != version || value(e.Stats(ctx))(t).Pending != 0 {
 		t.Error("a story that answers again is a change, want none: readers see no difference")
 	}
 }

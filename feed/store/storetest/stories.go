@@ -86,7 +86,7 @@ func testRefused(t *testing.T, e *env) {
 	}
 	_, err := e.SaveStory(ctx, store.Save{Story: story("unknown", 1)})
 	wantError(t, "SaveStory into an unknown series", err, feed.ErrNotFound)
-	if n := value(e.PendingCount(ctx))(t); n != 0 {
+	if n := value(e.Stats(ctx))(t).Pending; n != 0 {
 		t.Errorf("%d changes wait for the index, want none", n)
 	}
 	if got := e.save(t, store.Save{Story: story("a", 1)}).Part; got != 1 {

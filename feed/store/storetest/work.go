@@ -36,7 +36,7 @@ func testPending(t *testing.T, e *env) {
 	drain(t, e)
 	must(t, e.DonePending(ctx, []int64{1, 2, 3}))
 	must(t, e.DonePending(ctx, nil))
-	if n := value(e.PendingCount(ctx))(t); n != 0 {
+	if n := value(e.Stats(ctx))(t).Pending; n != 0 {
 		t.Errorf("%d changes wait, want none", n)
 	}
 }
@@ -51,8 +51,8 @@ func testManifest(t *testing.T, e *env) {
 	bury(t, e, two.GUID)
 	equal(t, "after an edit and a removal", value(e.Manifest(ctx))(t), manifest(one))
 	st := value(e.Stats(ctx))(t)
-	if st.Bytes <= 0 || st.Series != 1 || st.Stories != 1 || st.Revisions != 3 || st.Pending != 2 {
-		t.Errorf("Stats = %+v; want some bytes, 1 series, 1 story, 3 revisions, 2 pending", st)
+	if st.Bytes <= 0 || st.Pending != 2 {
+		t.Errorf("Stats = %+v; want some bytes, 2 pending", st)
 	}
 }
 
@@ -62,10 +62,10 @@ func testPages(t *testing.T, e *env) {
 	e.series(t, "a")
 	_, err := e.Page(ctx, "a", url)
 	wantError(t, "Page of an unknown URL", err, feed.ErrNotFound)
-	p := store.Page{Series: "a", URL: url, ETag: `W/"a\"b "`, LastModified: "  yesterday, said the server", FinalURL: url + "x", Body: "h1", Fetched: start}
+	p := store.Page{Series: "a", URL: url, ETag: `W/"a\"b "`, LastModified: "  yesterday, said the server", FinalURL: url + "x", Fetched: start}
 	must(t, e.SavePage(ctx, p))
 	equal(t, "a page", value(e.Page(ctx, "a", url))(t), p)
-	p.ETag, p.Body, p.Fetched = "", "h2", start.Add(time.Hour)
+	p.ETag, p.Fetched = "", start.Add(time.Hour)
 	must(t, e.SavePage(ctx, p))
 	equal(t, "a page that changed", value(e.Page(ctx, "a", url))(t), p)
 	p.Fetched = p.Fetched.Add(24 * time.Hour)
@@ -117,7 +117,7 @@ func testUnchanged(t *testing.T, e *env) {
 	must(t, e.SaveLinks(ctx, "a", links))
 	save := store.Save{Story: story("a", 1), Aliases: []string{"https://a.example/?p=1"}, LinkKey: feed.URLKey(links[0].URL)}
 	st := e.save(t, save)
-	page := store.Page{Series: "a", URL: "https://a.example/", ETag: `"1"`, Body: "h", Fetched: start}
+	page := store.Page{Series: "a", URL: "https://a.example/", ETag: `"1"`, Fetched: start}
 	must(t, e.SavePage(ctx, page))
 	found := store.SeriesPage{Title: "Found", Description: "D", HomeURL: "https://a.example/"}
 	must(t, e.SetSeriesPage(ctx, "a", found))
@@ -144,7 +144,6 @@ func testUnchanged(t *testing.T, e *env) {
 		},
 		"SaveDocuments": func() error { return e.SaveDocuments(ctx, documents) },
 		"DonePending":   func() error { return e.DonePending(ctx, []int64{999}) },
-		"ReleaseClaims": func() error { return e.ReleaseClaims(ctx, "nobody") },
 		"ClearLeases":   func() error { return e.ClearLeases(ctx) },
 		"SavePage": func() error {
 			page.Fetched = e.clock.now()
