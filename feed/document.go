@@ -40,6 +40,17 @@ func (f Format) Label() string {
 	}
 }
 
+// The two feeds of a series, as they are called in addresses.
+const (
+	HeadFeed    = "feed"    // the newest stories, newest first
+	ReadingFeed = "reading" // the whole series in reading order
+)
+
+// Path is the address of a feed of a series, such as /s/selling/feed.atom.
+func Path(slug, name string, f Format) string {
+	return "/s/" + slug + "/" + name + "." + string(f)
+}
+
 // Document is a feed in the bytes that readers receive: rendered and
 // compressed once, when something changed, never per request.
 type Document struct {

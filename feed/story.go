@@ -62,12 +62,20 @@ const (
 	PrecisionDay    Precision = "day" // the time of day is unknown and stands at 00:00 UTC
 )
 
+// Sources of a date that other packages ask for; readers of pages name further
+// ones, such as "json-ld", "time[datetime]", "byline", "url".
+const (
+	DateFromREST = "rest" // the site's WordPress API
+	DateFromFeed = "feed" // the site's feed
+	DateFromHash = "hash" // our clock, when the text was found changed
+)
+
 // Date is a point in time with its provenance. The zero value is an unknown
 // date; an unknown date is never replaced by "now".
 type Date struct {
 	Time      time.Time // UTC, whole seconds; zero: unknown
 	Precision Precision
-	Source    string // where it was read: "json-ld", "time[datetime]", "byline", "rest", "feed", "url", "htmldate", "hash"
+	Source    string // where it was read, such as [DateFromREST]
 }
 
 // IsZero reports whether the date is unknown.

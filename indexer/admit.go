@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"unicode"
 
@@ -20,7 +21,7 @@ func (c *crawl) admit(ctx context.Context, l store.Link) error {
 	if err != nil {
 		return c.admitLater(ctx, l, err)
 	}
-	c.silent = 0
+	c.answered()
 	v, err := c.extract(page, l.Anchor)
 	var not *extract.NotStory
 	switch {
@@ -54,7 +55,7 @@ func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extr
 		Permalink: addr.permalink, CanonicalURL: addr.canonical,
 	}
 	fill(&s, v)
-	if s.Published.IsZero() || l.Published.Source == "rest" || l.Published.Source == "feed" {
+	if s.Published.IsZero() || l.Published.Source == feed.DateFromREST || l.Published.Source == feed.DateFromFeed {
 		if !l.Published.IsZero() {
 			s.Published = l.Published // the site's own data beats what its template shows
 		}
@@ -216,7 +217,16 @@ func (c *crawl) reject(ctx context.Context, l store.Link, reason string) error {
 	return c.ix.Store.SetLinkState(ctx, c.series.Slug, l.Key, store.LinkRejected, reason, "")
 }
 
+// extract reads a page that is HTML; whatever else a site answers, from PDF to
+// JSON, is no story.
 func (c *crawl) extract(page *fetch.Page, anchor string) (extract.Story, error) {
+	kind := page.MediaType
+	if kind == "" {
+		kind, _, _ = strings.Cut(http.DetectContentType(page.Body), ";")
+	}
+	if kind != "text/html" && kind != "application/xhtml+xml" && len(page.Body) > 0 {
+		return extract.Story{}, &extract.NotStory{Reason: kind + ", not a web page"}
+	}
 	return extract.Extract(extract.Page{URL: page.FinalURL, Header: page.Header, HTML: page.Body, Anchor: anchor, Now: page.Fetched})
 }
 

@@ -25,10 +25,24 @@ const applyBatch = 500
 // ApplyPending brings the index up to the store: rows of index_pending are
 // deleted only after the index has made them durable.
 func (ix *Indexer) ApplyPending(ctx context.Context) error {
-	ix.indexing.Lock()
-	defer ix.indexing.Unlock()
+	if err := ix.lockIndex(ctx); err != nil {
+		return err
+	}
+	defer ix.unlockIndex()
 	return ix.applyPending(ctx)
 }
+
+// lockIndex waits while somebody else writes the index.
+func (ix *Indexer) lockIndex(ctx context.Context) error {
+	select {
+	case ix.indexing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the index: %w", context.Cause(ctx))
+	}
+}
+
+func (ix *Indexer) unlockIndex() { <-ix.indexing }
 
 func (ix *Indexer) applyPending(ctx context.Context) error {
 	for {
@@ -51,6 +65,10 @@ func (ix *Indexer) apply(ctx context.Context, rows []store.PendingRow) error {
 	seqs := make([]int64, 0, len(rows))
 	for _, r := range rows {
 		seqs = append(seqs, r.Seq)
+		if r.Delete {
+			ids = append(ids, index.DocumentID(r.Series, r.GUID))
+			continue
+		}
 		s, err := ix.Store.StoryIn(ctx, r.Series, r.GUID)
 		switch {
 		case errors.Is(err, feed.ErrNotFound), err == nil && !s.Gone.IsZero():
@@ -77,8 +95,10 @@ func (ix *Indexer) apply(ctx context.Context, rows []store.PendingRow) error {
 // Reconcile applies what is pending and, when store and index still do not
 // hold the same stories, rebuilds the index. It reports whether it did.
 func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
-	ix.indexing.Lock()
-	defer ix.indexing.Unlock()
+	if err := ix.lockIndex(ctx); err != nil {
+		return false, err
+	}
+	defer ix.unlockIndex()
 	if err := ix.applyPending(ctx); err != nil {
 		return false, err
 	}
@@ -100,8 +120,10 @@ func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
 // Reindex rebuilds the index from the store, without network, while the old
 // one goes on answering. It returns how many stories it holds.
 func (ix *Indexer) Reindex(ctx context.Context) (int, error) {
-	ix.indexing.Lock()
-	defer ix.indexing.Unlock()
+	if err := ix.lockIndex(ctx); err != nil {
+		return 0, err
+	}
+	defer ix.unlockIndex()
 	if err := ix.rebuild(ctx); err != nil {
 		return 0, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -33,26 +34,36 @@ type crawl struct {
 	counter  *fetch.Counter
 	report   feed.Crawl
 
-	signal  signal          // what the site's own feed says about changes
-	read    []store.Page    // validators of source pages, stored once their links are
-	owns    map[string]bool // keys of the series' own pages
-	met     map[string]bool // GUIDs of stories that new links led to
-	done    int
-	total   int
-	pending bool      // something was saved since the last settle
-	settled time.Time // when that was
+	signal   signal          // what the site's own feed says about changes
+	owns     map[string]bool // keys of the series' own pages
+	met      map[string]bool // GUIDs of stories that new links led to
+	done     int
+	total    int
+	pending  bool          // something was saved since the last settle
+	settled  time.Time     // when that was
+	patience time.Duration // until the next
 
 	trouble    string // what is wrong, for the series' health
 	troubles   int
+	skipped    bool      // a known story was left for a later visit
 	unfinished int       // stories to be tried again at the next visit
 	silent     int       // connection failures in a row
+	refused    int       // pages in a row that asked us to wait
+	last       error     // why the last story that failed did
 	notBefore  time.Time // the site asked not to be asked before
 }
 
 // Limits of a crawl.
 const (
-	settleEvery = 5 * time.Second // between two looks of readers at a long crawl
+	firstShow   = 5 * time.Second // of a long crawl's stories to readers; then after twice the time
 	silentLimit = 3               // connection failures in a row that end it
+
+	// One page that asks for patience is one bad page; the next requests wait
+	// as long as it said. The site means itself when it asks for much, or again.
+	waitPatience = time.Minute
+	refusedLimit = 3
+
+	deadLinkEvery = 24 * time.Hour // between two looks at a link that leads nowhere
 )
 
 // errStop ends a crawl early without failing it; the reason is in its trouble.
@@ -65,7 +76,7 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 		report:  feed.Crawl{Series: s.Slug, Started: now},
 		owns:    map[string]bool{},
 		met:     map[string]bool{},
-		settled: now,
+		settled: now, patience: firstShow,
 	}
 	for _, src := range s.Sources {
 		c.owns[feed.URLKey(src.URL)] = true
@@ -74,6 +85,18 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 		c.owns[feed.URLKey(s.HomeURL)] = true
 	}
 	return c
+}
+
+// runGuarded turns a fault of ours outside of any story into an error: the
+// claim must be given back and the fault be told.
+func (c *crawl) runGuarded(ctx context.Context) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.ix.Logger.Error("panic while crawling", "series", c.series.Slug, "panic", r, "stack", string(debug.Stack()))
+			err = fmt.Errorf("internal fault: %v", r)
+		}
+	}()
+	return c.run(ctx)
 }
 
 // run is the crawl. An error means that the series could not be read at all.
@@ -103,27 +126,32 @@ func (c *crawl) run(ctx context.Context) error {
 	if err := c.count(ctx); err != nil {
 		return err
 	}
+	if c.report.Failed > 0 && c.report.New+c.report.Changed+c.report.Unchanged+c.report.Gone == 0 {
+		return fmt.Errorf("no story could be read: %w", c.last)
+	}
 	return c.keepSignal(ctx)
 }
 
-// visitStories admits new stories first, since readers wait for them, and
-// then looks at known ones, newest first.
+// visitStories admits new stories first, since readers wait for them, then
+// looks at known ones, newest first, and last at links that failed before: what
+// makes them fail must not keep the others from being read.
 func (c *crawl) visitStories(ctx context.Context, known []feed.Story) error {
 	links, err := c.ix.Store.Links(ctx, c.series.Slug)
 	if err != nil {
 		return err
 	}
-	var fresh []store.Link
-	for _, l := range links {
-		if l.State == store.LinkPending || l.State == store.LinkFailed {
-			fresh = append(fresh, l)
+	fresh, again := c.fresh(links)
+	c.total = len(fresh) + len(known) + len(again)
+	admit := func(links []store.Link) error {
+		for _, l := range links {
+			if err := c.step(ctx, l.URL, func() error { return c.admit(ctx, l) }); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	c.total = len(fresh) + len(known)
-	for _, l := range fresh {
-		if err := c.step(ctx, l.URL, func() error { return c.admit(ctx, l) }); err != nil {
-			return err
-		}
+	if err := admit(fresh); err != nil {
+		return err
 	}
 	for i, s := range known {
 		if c.met[s.GUID] {
@@ -133,7 +161,27 @@ func (c *crawl) visitStories(ctx context.Context, known []feed.Story) error {
 			return err
 		}
 	}
-	return nil
+	return admit(again)
+}
+
+// fresh are the links that nobody has looked at yet, again those that failed
+// and are to be tried now. A page that is not there, or forbidden, is asked for
+// once a day; one that failed for now (its part is reserved) at every visit,
+// within the budget.
+func (c *crawl) fresh(links []store.Link) (fresh, again []store.Link) {
+	for _, l := range links {
+		switch {
+		case l.State == store.LinkPending:
+			fresh = append(fresh, l)
+		case l.State != store.LinkFailed:
+		case c.which == everyStory:
+			again = append(again, l)
+		case l.Part == 0 && c.ix.Now().Sub(l.Checked) < deadLinkEvery:
+		case len(again) < downloadBudget:
+			again = append(again, l)
+		}
+	}
+	return fresh, again
 }
 
 // step looks at one story: a bad one never ends the crawl, not even by a
@@ -147,7 +195,8 @@ func (c *crawl) step(ctx context.Context, what string, look func() error) (err e
 	defer func() {
 		if r := recover(); r != nil {
 			c.report.Failed++
-			c.faulty("%s can't be read: internal fault: %v", what, r)
+			c.last = fmt.Errorf("%s can't be read: internal fault: %v", what, r)
+			c.faulty("%v", c.last)
 			c.ix.Logger.Error("panic while reading a story", "series", c.series.Slug, "story", what, "panic", r)
 			err = nil
 		}
@@ -155,13 +204,21 @@ func (c *crawl) step(ctx context.Context, what string, look func() error) (err e
 	if err := look(); err != nil {
 		return err
 	}
-	if c.pending && c.ix.Now().Sub(c.settled) > settleEvery {
-		if err := c.ix.settle(ctx, c.series.Slug); err != nil && ctx.Err() == nil {
-			c.ix.Logger.Error("index and publish", "series", c.series.Slug, "error", err)
-		}
-		c.pending, c.settled = false, c.ix.Now()
-	}
+	c.show(ctx)
 	return nil
+}
+
+// show lets readers see what a long crawl found so far. All feeds of the
+// series are rendered anew each time, so it is done ever more rarely.
+func (c *crawl) show(ctx context.Context) {
+	if !c.pending || c.ix.Now().Sub(c.settled) < c.patience {
+		return
+	}
+	if err := c.ix.settle(ctx, c.series.Slug); err != nil && ctx.Err() == nil {
+		c.ix.Logger.Error("index and publish", "series", c.series.Slug, "error", err)
+	}
+	c.pending, c.settled = false, c.ix.Now()
+	c.patience *= 2
 }
 
 // stories returns the stories that the series had before this crawl, newest
@@ -192,6 +249,9 @@ func (c *crawl) count(ctx context.Context) error {
 	return nil
 }
 
+// answered notes that the site answers.
+func (c *crawl) answered() { c.silent, c.refused = 0, 0 }
+
 // ours reports whether an address is on a host of the series' sources.
 func (c *crawl) ours(address string) bool {
 	return slices.ContainsFunc(c.series.Sources, func(s feed.Source) bool { return host(s.URL) == host(address) })
@@ -210,6 +270,7 @@ func host(address string) string {
 // or does not answer. Another site that is down is one bad link.
 func (c *crawl) failed(err error) error {
 	c.report.Failed++
+	c.last = err
 	c.faulty("%v", err)
 	var fe *fetch.Error
 	if !errors.As(err, &fe) {
@@ -224,9 +285,14 @@ func (c *crawl) failed(err error) error {
 		return nil
 	}
 	if wait := fe.NextTry.Sub(c.ix.Now()); wait > 0 && fe.Reason.Whole() {
-		c.notBefore = fe.NextTry
-		return errStop
+		c.refused++
+		if wait > waitPatience || c.refused >= refusedLimit {
+			c.notBefore = fe.NextTry
+			return errStop
+		}
+		return nil
 	}
+	c.refused = 0
 	if fe.Reason != fetch.ReasonConnection && fe.Reason != fetch.ReasonTimeout && fe.Reason != fetch.ReasonDNS {
 		c.silent = 0
 		return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,7 +39,7 @@ type Config struct {
 // is crawled once at a time all the same, since the store hands out leases.
 type Indexer struct {
 	Config
-	indexing sync.Mutex    // one at a time moves rows from index_pending to the index
+	indexing chan struct{} // holds a token while somebody moves rows from index_pending to the index
 	wake     chan struct{} // tells Run to look again at what is due
 	claims   claims
 	fault    atomic.Pointer[error]
@@ -65,7 +64,7 @@ func New(c Config) (*Indexer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("indexer: metrics: %w", err)
 	}
-	return &Indexer{Config: c, wake: make(chan struct{}, 1), metrics: m}, nil
+	return &Indexer{Config: c, indexing: make(chan struct{}, 1), wake: make(chan struct{}, 1), metrics: m}, nil
 }
 
 // Fault is why the last attempt to save, index or publish did not succeed —
@@ -98,9 +97,9 @@ type Progress struct {
 // live one renews it three times as often.
 const claimLease = 90 * time.Second
 
-// Crawl visits a series now, whatever its timer says, and reports. It looks at
-// every story, also those that a scheduled crawl would leave for a later
-// visit. Progress, which may be nil, is called from one goroutine.
+// Crawl visits a series now, whatever its timer says, and reports. It leaves no
+// story for a later visit, as a scheduled crawl does, except those of which the
+// site itself says that they have not changed. Progress, which may be nil, is called from one goroutine.
 //
 // The error is feed.ErrNotFound for an unknown series, feed.ErrBusy while it
 // is being crawled by somebody else, or that of the store; a crawl that failed
@@ -119,22 +118,25 @@ func (ix *Indexer) visit(ctx context.Context, s feed.Series, which thoroughness,
 		progress = func(Progress) {}
 	}
 	c := newCrawl(ix, s, which, progress)
-	stop := ix.keepClaim(ctx, s.Slug)
-	err := c.run(ctx)
-	stop()
+	held, letGo := ix.keepClaim(ctx, s.Slug)
+	defer letGo()
+	err := c.runGuarded(held)
 	unsaved := ix.unsaved(s.Slug, err)
 
 	// What was saved is indexed and published also when the crawl was stopped
-	// half-way; the shutdown must not cut that off.
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	// half-way; the shutdown must not cut that off at once.
+	end, cancel := outlive(ctx, settleGrace)
 	defer cancel()
 	settled := ix.settle(end, s.Slug)
+	letGo()
 	if settled != nil {
 		ix.Logger.Error("index and publish", "series", s.Slug, "error", settled)
 		c.faulty("%v", settled)
 	}
 	report, health := c.finish(ctx, err)
-	err = ix.Store.FinishCrawl(end, ix.Owner, report, health)
+	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+	defer cancelLast()
+	err = ix.Store.FinishCrawl(last, ix.Owner, report, health)
 	ix.note(errors.Join(unsaved, settled, err))
 	ix.metrics.crawled(report, health)
 	if err != nil {
@@ -157,13 +159,33 @@ func (ix *Indexer) unsaved(slug string, err error) error {
 	return err
 }
 
-// settleTimeout is what indexing and publishing may take at a shutdown.
-const settleTimeout = 8 * time.Second
+// What the end of a crawl may take at a shutdown, which has 10 s in all.
+const (
+	settleGrace   = 6 * time.Second // to index and publish what was saved
+	finishTimeout = 2 * time.Second // to write the report, at any time
+)
 
-// keepClaim renews the claim of a series until the returned function is
-// called.
-func (ix *Indexer) keepClaim(ctx context.Context, slug string) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
+// outlive returns a context that ends a while after ctx does.
+func outlive(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		t := time.NewTimer(grace)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			cancel()
+		case <-longer.Done():
+		}
+	})
+	return longer, func() { stop(); cancel() }
+}
+
+// keepClaim renews the claim of a series until letGo is called, which may be
+// done twice. The context that it returns ends when the claim is lost: then
+// somebody else crawls the series.
+func (ix *Indexer) keepClaim(ctx context.Context, slug string) (held context.Context, letGo func()) {
+	held, lose := context.WithCancelCause(ctx)
+	renew, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -171,16 +193,20 @@ func (ix *Indexer) keepClaim(ctx context.Context, slug string) (stop func()) {
 		defer t.Stop()
 		for {
 			select {
-			case <-ctx.Done():
+			case <-renew.Done():
 				return
 			case <-t.C:
-				if err := ix.Store.RenewClaim(ctx, slug, ix.Owner, claimLease); err != nil && ctx.Err() == nil {
-					ix.Logger.Warn("renew claim", "series", slug, "error", err)
-				}
+			}
+			err := ix.Store.RenewClaim(renew, slug, ix.Owner, claimLease)
+			if errors.Is(err, feed.ErrBusy) {
+				lose(fmt.Errorf("the claim on series %s was lost: %w", slug, err))
+			}
+			if err != nil && renew.Err() == nil {
+				ix.Logger.Warn("renew claim", "series", slug, "error", err)
 			}
 		}
 	}()
-	return func() { cancel(); <-done }
+	return held, func() { stop(); <-done; lose(nil) }
 }
 
 // settle brings index and feeds up to what the store has of a series. Feeds

@@ -1,6 +1,7 @@
 package indexer_test
 
 import (
+	"context"
 	"errors"
 	"net/url"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"storyfeed/feed"
 	"storyfeed/indexer/blogtest"
+	"storyfeed/indexer/fetch"
 )
 
 func hub(t *testing.T) *blogtest.Blog { return blogtest.Layout(t, "wordpress-hub") }
@@ -358,4 +360,167 @@ func TestListThatBreaksOffIsNotNumbered(t *testing.T) {
 		}
 	}
 	w.consistent()
+}
+
+// A page of a known list that can't be read for now must not hide behind the
+// 304 of the first one.
+func TestPageThatFailsInAKnownListIsReadLater(t *testing.T) {
+	blog := blogtest.Layout(t, "wordpress-archive")
+	blog.Set("/robots.txt", "")
+	first := blog.Body("/journal/")
+	blog.Set("/journal/", "<p>x</p>"+blog.Body("/journal/page/3/")) // only the oldest posts
+	w := newWorld(t, blog)
+	w.crawl()
+	blog.Set("/journal/", first)
+	blog.Fail("/journal/page/2/", 500, 0)
+	w.crawl()
+	if h := w.health(); h.State != feed.StateDegraded || !strings.Contains(h.Reason, "breaks off") {
+		t.Errorf("health is %s (%s), want degraded because the list breaks off", h.State, h.Reason)
+	}
+	blog.Recover("/journal/page/2/")
+	w.crawl()
+	if got, want := len(w.stories()), len(blog.Stories()); got != want {
+		t.Errorf("%d stories after the page came back, want %d", got, want)
+	}
+	w.consistent()
+}
+
+func TestSourcesThatShareStoriesAreAskedConditionally(t *testing.T) {
+	w := newWorld(t, hub(t), func(s *feed.Series) {
+		s.Sources = append(s.Sources, feed.Source{URL: strings.TrimSuffix(s.Sources[0].URL, "the-winter-ferry/") + "second/"})
+	})
+	w.blog.Set("/second/", w.blog.Body("/the-winter-ferry/"))
+	w.crawl()
+	w.crawl()
+	for _, r := range w.blog.Requests() {
+		if !r.Conditional() {
+			t.Errorf("%v was not conditional", r)
+		}
+	}
+}
+
+func TestDeadLinkIsAskedForOnceADay(t *testing.T) {
+	w := newWorld(t, hub(t), func(s *feed.Series) { s.Every = time.Minute })
+	w.blog.Remove("/ice-in-the-sound/")
+	w.crawl()
+	asked := func() int {
+		w.blog.Reset()
+		w.wait(2 * time.Hour)
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { w.Run(ctx); close(ended) }()
+		before := w.reports()
+		waitFor(t, func() bool { return w.reports() > before })
+		cancel()
+		<-ended
+		return len(w.blog.RequestsTo("/ice-in-the-sound/"))
+	}
+	if n := asked(); n != 0 {
+		t.Errorf("a dead link was asked for %d times by the next scheduled crawl, want 0", n)
+	}
+	w.wait(24 * time.Hour)
+	if n := asked(); n != 1 {
+		t.Errorf("a dead link was asked for %d times a day later, want 1", n)
+	}
+}
+
+// waitFor looks again and again until a condition holds.
+func waitFor(t *testing.T, holds func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatal("it did not happen within 10 s")
+		}
+	}
+}
+
+func TestRetiredSeriesLeavesTheIndex(t *testing.T) {
+	w := newWorld(t, hub(t))
+	w.crawl()
+	must(t, w.store.SyncSeries(t.Context(), []feed.Series{{Slug: "other", Sources: []feed.Source{{URL: w.blog.URL + "/blog/"}}, Every: time.Hour}}))
+	if rebuilt, err := w.Reconcile(t.Context()); err != nil || rebuilt {
+		t.Errorf("retiring a series rebuilt the index (%t, %v), want its stories removed", rebuilt, err)
+	}
+	if n := w.found(""); n != 0 {
+		t.Errorf("search finds %d stories of a series that is not followed any more", n)
+	}
+}
+
+func TestFeedsOfASeriesWhoseStoriesAreAllGone(t *testing.T) {
+	w := newWorld(t, hub(t))
+	w.crawl()
+	for _, p := range paths(w.blog) {
+		w.blog.Gone(p)
+	}
+	w.crawl()
+	w.wait(25 * time.Hour)
+	w.crawl()
+	if got := w.published(); len(w.stories()) != 0 || len(got) != 0 {
+		t.Errorf("%d stories, %d published; want none of both", len(w.stories()), len(got))
+	}
+}
+
+// brokenFetcher panics outside of any story.
+type brokenFetcher struct{}
+
+func (brokenFetcher) Get(context.Context, fetch.Request) (*fetch.Page, error) { panic("broken") }
+
+func TestPanicGivesTheSeriesBack(t *testing.T) {
+	w := newWorld(t, hub(t))
+	w.Fetch = brokenFetcher{}
+	if c := w.crawl(); !strings.Contains(c.Err, "internal fault") {
+		t.Errorf("report %v, want an internal fault", c)
+	}
+	if _, err := w.store.Claim(t.Context(), slug, "next", time.Minute); err != nil {
+		t.Errorf("the series can't be claimed after a panic: %v", err)
+	}
+}
+
+// One page that asks for patience must not keep the others from being read.
+func TestPageThatAsksForPatience(t *testing.T) {
+	w := newWorld(t, hub(t))
+	w.blog.Fail("/salt-bread-and-diesel/", 503, time.Second)
+	c := w.crawl()
+	if c.New != 5 || c.Failed != 1 {
+		t.Errorf("%d new and %d failed, want the 5 other stories and 1 that failed", c.New, c.Failed)
+	}
+}
+
+func TestPagesThatAreNoHTML(t *testing.T) {
+	w := newWorld(t, hub(t))
+	w.blog.Header("/ice-in-the-sound/", "Content-Type", "application/pdf")
+	c := w.crawl()
+	if c.New != 5 || len(w.stories()) != 5 {
+		t.Errorf("%d new stories when one link is a PDF, want 5", c.New)
+	}
+}
+
+func TestCrawlThatReadsNothingFails(t *testing.T) {
+	w := newWorld(t, hub(t))
+	for _, p := range paths(w.blog) {
+		w.blog.Fail(p, 500, 0)
+	}
+	if c := w.crawl(); c.Err == "" || w.health().State != feed.StateFailing {
+		t.Errorf("no story could be read, and the crawl says %q, the series is %s", c.Err, w.health().State)
+	}
+}
+
+// The source that is named first gives the order; a feed beside it, which
+// lists the same stories by date, does not.
+func TestOrderOfTheFirstSourceCounts(t *testing.T) {
+	w := newWorld(t, hub(t), func(s *feed.Series) {
+		s.Sources = append(s.Sources, feed.Source{URL: strings.TrimSuffix(s.Sources[0].URL, "the-winter-ferry/") + "feed/"})
+	})
+	w.crawl()
+	for i, s := range w.stories()[:6] {
+		if want := w.blog.Stories()[i].Title; s.Title != want {
+			t.Errorf("part %d is %q, want %q", s.Part, s.Title, want)
+		}
+	}
 }

@@ -112,7 +112,10 @@ func (p *Publisher) Publish(ctx context.Context, slug string) error {
 	if err != nil {
 		return fmt.Errorf("publish %s: %w", slug, err)
 	}
-	if s.Stories == 0 || p.current(s) {
+	if _, published := p.Document(feed.Path(s.Slug, feed.HeadFeed, feed.Atom)); s.Stories == 0 && !published {
+		return nil // the first crawl is under way: there is nothing to be read yet
+	}
+	if p.current(s) {
 		return nil
 	}
 	docs, err := p.render(ctx, s)
@@ -134,24 +137,14 @@ func (p *Publisher) Publish(ctx context.Context, slug string) error {
 func (p *Publisher) current(s feed.Series) bool {
 	print := p.fingerprint(s)
 	for _, f := range feed.Formats() {
-		for _, name := range []string{headFeed, readingFeed} {
-			d, ok := p.Document(feedPath(s.Slug, name, f))
+		for _, name := range []string{feed.HeadFeed, feed.ReadingFeed} {
+			d, ok := p.Document(feed.Path(s.Slug, name, f))
 			if !ok || d.Version != s.Version || d.Fingerprint != print {
 				return false
 			}
 		}
 	}
 	return true
-}
-
-// The two feeds of a series.
-const (
-	headFeed    = "feed"    // the newest stories, newest first
-	readingFeed = "reading" // the whole series in reading order
-)
-
-func feedPath(slug, name string, f feed.Format) string {
-	return fmt.Sprintf("/s/%s/%s.%s", slug, name, f)
 }
 
 func (p *Publisher) render(ctx context.Context, s feed.Series) ([]feed.Document, error) {
@@ -183,8 +176,8 @@ func (p *Publisher) render(ctx context.Context, s feed.Series) ([]feed.Document,
 			name    string
 			channel feed.Channel
 			stories []feed.Story
-		}{{headFeed, head, newest}, {readingFeed, whole, reading}} {
-			path := feedPath(s.Slug, one.name, f)
+		}{{feed.HeadFeed, head, newest}, {feed.ReadingFeed, whole, reading}} {
+			path := feed.Path(s.Slug, one.name, f)
 			one.channel.SelfURL = p.baseURL + path
 			d, err := feed.NewDocument(path, f, one.channel, one.stories)
 			if err == nil && one.channel.Complete {

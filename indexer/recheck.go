@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"storyfeed/feed"
@@ -16,7 +17,8 @@ import (
 const (
 	conditionalBudget = 200            // conditional requests a scheduled crawl makes, about
 	downloadBudget    = 24             // downloads of pages without validators, about
-	smallSeries       = 100            // so many stories are all looked at when the site says that something changed
+	smallSeries       = 200            // so many stories are all looked at when the site says that something changed
+	goneTurn          = 8              // visits between two looks whether a story has come back
 	confirmAfter      = 24 * time.Hour // between the two 404 that make a tombstone
 	shrunkenText      = 0.5            // share of a story's words below which its page is taken for damaged
 	shrunkenFrom      = 100            // shorter stories may shrink at will
@@ -29,7 +31,9 @@ func (c *crawl) recheck(ctx context.Context, s feed.Story, i, n int) error {
 	if !s.Gone.IsZero() { // if it is back, its text is wanted
 		req = fetch.Request{URL: s.Permalink}
 	}
-	if !c.confirms(s) && (!validated && c.signal.unchanged || !c.due(s, validated, i, n)) {
+	covered := !validated && c.spokenFor(s.Permalink)
+	if !c.confirms(s) && (covered || !c.due(s, validated, i, n)) {
+		c.skipped = c.skipped || !covered && !validated && s.Gone.IsZero()
 		c.keepAsIs(s)
 		return nil
 	}
@@ -37,14 +41,14 @@ func (c *crawl) recheck(ctx context.Context, s feed.Story, i, n int) error {
 	if err != nil {
 		return c.recheckFailed(ctx, s, err)
 	}
-	c.silent = 0
+	c.answered()
 	if !s.Missing.IsZero() && s.Gone.IsZero() {
 		if err := c.ix.Store.ClearMissing(ctx, c.series.Slug, s.GUID); err != nil {
 			return err
 		}
 		s.Missing = time.Time{}
 	}
-	if page.Status == 304 {
+	if page.Status == http.StatusNotModified {
 		c.keepAsIs(s)
 		return nil
 	}
@@ -59,7 +63,7 @@ func (c *crawl) due(s feed.Story, validated bool, i, n int) bool {
 		return true
 	}
 	if !s.Gone.IsZero() {
-		return c.turn(s.Part, 8)
+		return c.turn(s.Part, goneTurn)
 	}
 	budget := conditionalBudget
 	if !validated {
@@ -139,6 +143,9 @@ func (c *crawl) revise(ctx context.Context, s feed.Story, v extract.Story, addr 
 	if len(s.Authors) == 0 {
 		s.Authors = old.Authors
 	}
+	if len(s.Tags) == 0 {
+		s.Tags = old.Tags
+	}
 	if s.ImageURL == "" {
 		s.ImageURL = old.ImageURL
 	}
@@ -166,7 +173,7 @@ func (c *crawl) updatedAt(old feed.Story, v extract.Story) feed.Date {
 	if v.Updated.Time.After(old.Changed()) && !v.Updated.Time.After(now) {
 		return v.Updated
 	}
-	return feed.Date{Time: now, Precision: feed.PrecisionSecond, Source: "hash"}
+	return feed.Date{Time: now, Precision: feed.PrecisionSecond, Source: feed.DateFromHash}
 }
 
 // move gives an unchanged story its new address; readers are not told that
@@ -191,7 +198,8 @@ func (c *crawl) unreadable(s feed.Story, err error) error {
 		return nil
 	}
 	c.report.Failed++
-	c.faulty("part %d, %s, is kept as it was: %v", s.Part, s.Permalink, err)
+	c.last = fmt.Errorf("part %d, %s, is kept as it was: %w", s.Part, s.Permalink, err)
+	c.faulty("%v", c.last)
 	return nil
 }
 

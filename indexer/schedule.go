@@ -44,20 +44,10 @@ func (ix *Indexer) Run(ctx context.Context) {
 		}
 		crawls.Go(func() {
 			defer func() { <-slots; ix.Wake() }()
-			ix.crawlDue(ctx, s)
+			if _, err := ix.visit(ctx, s, dueStories, nil); err != nil && ctx.Err() == nil {
+				ix.Logger.Error("crawl", "series", s.Slug, "error", err)
+			}
 		})
-	}
-}
-
-// crawlDue keeps a fault of ours in one series from ending the service.
-func (ix *Indexer) crawlDue(ctx context.Context, s feed.Series) {
-	defer func() {
-		if r := recover(); r != nil {
-			ix.Logger.Error("panic while crawling", "series", s.Slug, "panic", r)
-		}
-	}()
-	if _, err := ix.visit(ctx, s, dueStories, nil); err != nil && ctx.Err() == nil {
-		ix.Logger.Error("crawl", "series", s.Slug, "error", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package indexer
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"storyfeed/feed"
@@ -60,7 +61,7 @@ func (c *crawl) readSignal(ctx context.Context, req fetch.Request) {
 		c.ix.Logger.Debug("ask the site's feed", "series", c.series.Slug, "error", err)
 		return
 	}
-	if page.Status == 304 {
+	if page.Status == http.StatusNotModified {
 		c.signal.unchanged = true
 		return
 	}
@@ -73,13 +74,20 @@ func (c *crawl) readSignal(ctx context.Context, req fetch.Request) {
 // coveredBySignal reports whether a page without validators of its own is
 // known not to have changed.
 func (c *crawl) coveredBySignal(ctx context.Context, url string) bool {
-	return c.signal.unchanged && !c.validate(ctx, &fetch.Request{URL: url})
+	return c.spokenFor(url) && !c.validate(ctx, &fetch.Request{URL: url})
+}
+
+// spokenFor reports whether the signal says that a page, if it has no
+// validators, has not changed. It speaks for its own site only.
+func (c *crawl) spokenFor(url string) bool {
+	return c.signal.unchanged && host(url) == host(c.signal.url)
 }
 
 // keepSignal remembers the signal once everything that it covers was looked
-// at; what failed for now must not be hidden by a 304.
+// at: what failed for now, or was left for a later visit, must not be hidden by
+// a 304.
 func (c *crawl) keepSignal(ctx context.Context) error {
-	if c.signal.next == nil || c.unfinished > 0 || ctx.Err() != nil {
+	if c.signal.next == nil || c.unfinished > 0 || c.skipped || ctx.Err() != nil {
 		return nil
 	}
 	return c.ix.Store.SavePage(ctx, *c.signal.next)

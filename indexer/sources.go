@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	"storyfeed/feed"
@@ -53,21 +55,17 @@ func (c *crawl) readSources(ctx context.Context) error {
 }
 
 func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
-	known, err := c.linksOf(ctx, src.URL)
+	if src.Complete && c.coveredBySignal(ctx, src.URL) {
+		return nil
+	}
+	known, err := c.knownLinks(ctx, src.URL)
 	if err != nil {
 		return err
 	}
-	complete := src.Complete && len(known) > 0
-	if complete && c.coveredBySignal(ctx, src.URL) {
-		return nil
-	}
-	keys := map[string]bool{}
-	for _, l := range known {
-		keys[l.Key] = true
-	}
-	r, err := discover.Discover(ctx, sourcePages{c, src.URL, complete}, src, discover.Options{
-		Known:    func(url string) bool { return keys[feed.URLKey(url)] },
-		Complete: complete,
+	pages := &sourcePages{c: c, source: src}
+	r, err := discover.Discover(ctx, pages, src, discover.Options{
+		Known:    func(url string) bool { return known.keys[feed.URLKey(url)] },
+		Complete: src.Complete,
 	})
 	if fe, ok := errors.AsType[*fetch.Error](err); ok {
 		return fe // it names the address itself
@@ -80,111 +78,123 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	}
 	c.report.Dropped = append(c.report.Dropped, r.Dropped...)
 	if r.Incomplete != "" {
-		if len(known) == 0 && c.series.Health.Failures < brokenLists {
+		if known.here == 0 && c.series.Health.Failures < brokenLists {
 			return fmt.Errorf("read %s: the list breaks off: %s", src.URL, r.Incomplete)
 		}
+		// The pages that could not be read are read at the next visit: no 304
+		// may stand before them.
 		c.faulty("the list at %s breaks off: %s", src.URL, r.Incomplete)
+		c.unfinished++
+		pages.first = nil
 	}
 	// A hub page is read whole each time; other lists only up to what we know.
-	if r.Kind == feed.SourceHub && float64(len(r.Links)) < shrunken*float64(len(known)) {
-		c.faulty("the list at %s shrank from %d links to %d; nothing was removed", src.URL, len(known), len(r.Links))
+	if r.Kind == feed.SourceHub && float64(len(r.Links)) < shrunken*float64(known.here) {
+		c.faulty("the list at %s shrank from %d links to %d; nothing was removed", src.URL, known.here, len(r.Links))
 	}
-	return c.keepSource(ctx, i, src, r, known)
-}
-
-// keepSource stores what a source said: links first, then that it was read.
-func (c *crawl) keepSource(ctx context.Context, i int, src feed.Source, r discover.Result, known []store.Link) error {
 	if err := c.saveLinks(ctx, i, src, r, known); err != nil {
 		return err
 	}
+	return c.keepSource(ctx, i, src, r, pages.first)
+}
+
+// keepSource stores what a source turned out to be and, last, the validators
+// of its page: its links are stored before.
+func (c *crawl) keepSource(ctx context.Context, i int, src feed.Source, r discover.Result, page *store.Page) error {
 	if i == 0 {
 		page := store.SeriesPage{Title: r.Title, Description: r.Description, HomeURL: r.HomeURL, Language: r.Language, ImageURL: r.ImageURL}
 		if err := c.ix.Store.SetSeriesPage(ctx, c.series.Slug, page); err != nil {
 			return err
 		}
 	}
-	src.Kind, src.Complete = r.Kind, src.Complete || r.Complete
+	src.Kind, src.Complete = r.Kind, r.Complete
 	if r.WordPress {
 		src.SignalURL = r.FeedURL
 	}
 	if err := c.ix.Store.SetSource(ctx, c.series.Slug, src); err != nil {
 		return err
 	}
-	for _, p := range c.read {
-		if err := c.ix.Store.SavePage(ctx, p); err != nil {
+	if page != nil {
+		if err := c.ix.Store.SavePage(ctx, *page); err != nil {
 			return err
 		}
 	}
-	c.read = nil
+	c.report.Notes = append(c.report.Notes, note(src, r))
 	return c.learnSignal(ctx, src)
+}
+
+// note says what a source was taken for, and why.
+func note(src feed.Source, r discover.Result) string {
+	return fmt.Sprintf("%s: %s, %d links on %d pages (%s)", src.URL, r.Kind, len(r.Links), r.Pages, strings.Join(r.Why, "; "))
 }
 
 // saveLinks stores new links, and, of a list that is read whole each time, the
 // order of all.
-func (c *crawl) saveLinks(ctx context.Context, i int, src feed.Source, r discover.Result, known []store.Link) error {
-	have := map[string]bool{}
-	for _, l := range known {
-		have[l.Key] = true
-	}
-	whole := r.Kind == feed.SourceHub || len(known) == 0
+func (c *crawl) saveLinks(ctx context.Context, i int, src feed.Source, r discover.Result, known links) error {
+	whole := r.Kind == feed.SourceHub || !src.Complete
 	at := i * positions
 	if !whole {
-		at += len(known)
+		at = max(at, known.last+1)
 	}
-	var links []store.Link
+	var fresh []store.Link
 	for n, l := range r.Links {
 		key := feed.URLKey(l.URL)
-		if c.owns[key] || (!whole && have[key]) {
+		if c.owns[key] || (!whole && known.keys[key]) {
 			continue
 		}
-		links = append(links, store.Link{
+		fresh = append(fresh, store.Link{
 			URL: l.URL, Key: key, Anchor: l.Anchor, Source: src.URL, Position: at + n,
 			Weak: l.Weak, Published: l.Published, Modified: l.Modified,
 		})
 	}
-	return c.ix.Store.SaveLinks(ctx, c.series.Slug, links)
+	return c.ix.Store.SaveLinks(ctx, c.series.Slug, fresh)
 }
 
-// linksOf returns the stored links of one source.
-func (c *crawl) linksOf(ctx context.Context, source string) ([]store.Link, error) {
+// links is what is stored of the links of a series, as one source sees them.
+type links struct {
+	keys map[string]bool // all of the series'
+	here int             // how many are this source's
+	last int             // the highest position of these
+}
+
+func (c *crawl) knownLinks(ctx context.Context, source string) (links, error) {
 	all, err := c.ix.Store.Links(ctx, c.series.Slug)
-	if err != nil {
-		return nil, err
-	}
-	var links []store.Link
+	known := links{keys: map[string]bool{}}
 	for _, l := range all {
+		known.keys[l.Key] = true
 		if l.Source == source {
-			links = append(links, l)
+			known.here++
+			known.last = max(known.last, l.Position)
 		}
 	}
-	return links, nil
+	return known, err
 }
 
 // sourcePages fetches the pages of one source for package discover. Only the
 // first is asked for conditionally: a later page that answered 304 would hide
 // where the list goes on.
 type sourcePages struct {
-	c        *crawl
-	first    string
-	complete bool
+	c      *crawl
+	source feed.Source
+	first  *store.Page // what to remember of the first page; nil: it did not answer 200
 }
 
 // Get implements [discover.Fetcher].
-func (p sourcePages) Get(ctx context.Context, url string) (*discover.Page, error) {
+func (p *sourcePages) Get(ctx context.Context, url string) (*discover.Page, error) {
 	req := fetch.Request{URL: url}
-	if url == p.first && p.complete {
+	if url == p.source.URL && p.source.Complete {
 		p.c.validate(ctx, &req)
 	}
 	page, err := p.c.ix.Fetch.Get(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	if url == p.first && page.Status == 200 {
-		p.c.read = append(p.c.read, p.c.record(url, page))
+	if url == p.source.URL && page.Status == http.StatusOK {
+		first := p.c.record(url, page)
+		p.first = &first
 	}
 	return &discover.Page{
 		FinalURL: page.FinalURL, Header: page.Header, MediaType: page.MediaType,
-		Body: page.Body, NotModified: page.Status == 304,
+		Body: page.Body, NotModified: page.Status == http.StatusNotModified,
 	}, nil
 }
 

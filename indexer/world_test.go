@@ -113,6 +113,14 @@ func (w *world) health() feed.Health {
 	return s.Health
 }
 
+// reports counts the crawls so far.
+func (w *world) reports() int {
+	w.t.Helper()
+	all, err := w.store.Crawls(w.t.Context(), slug, 0)
+	must(w.t, err)
+	return len(all)
+}
+
 // found counts what a query finds.
 func (w *world) found(query string) int {
 	w.t.Helper()

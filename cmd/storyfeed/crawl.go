@@ -40,6 +40,9 @@ func (p *program) crawl(cmd *cobra.Command, ops app.Operations, slugs []string) 
 		bar.end()
 		fmt.Fprintln(p.out, indexer.Line(c))
 		if p.verbose {
+			for _, n := range c.Notes {
+				fmt.Fprintf(p.err, "  source %s\n", n)
+			}
 			for _, d := range c.Dropped {
 				fmt.Fprintf(p.err, "  not taken: %s (%s)\n", d.URL, d.Reason)
 			}

@@ -266,7 +266,7 @@ func (c *Client) hop(ctx context.Context, t *trip, u *url.URL) (*answer, error) 
 		if !ok || !fe.retry {
 			return a, err
 		}
-		if t.failures >= maxTries || fe.wait > c.maxWait || t.left <= 0 {
+		if t.failures >= maxTries || fe.wait > min(c.maxWait, maxRetryWait) || t.left <= 0 {
 			return nil, c.giveUp(fe, t.failures)
 		}
 	}

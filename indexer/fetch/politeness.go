@@ -16,14 +16,15 @@ import (
 )
 
 const (
-	minHostGap  = time.Second      // for hosts that are not in Config.Allow
-	leaseMargin = 15 * time.Second // by which a lease outlives the longest exchange
-	waitSlack   = time.Second      // by which Config.MaxWait may be passed, so that a Retry-After equal to it is waited for
-	keeperUnit  = time.Millisecond // as exactly as Hosts must tell times
-	maxTries    = 3                // exchanges that may fail in one get
-	backOffBase = 2 * time.Second  // wait after the first failure; doubles
-	minRetry    = time.Second      // a shorter Retry-After is no use
-	maxRetry    = 24 * time.Hour   // a longer one is cut
+	minHostGap   = time.Second      // for hosts that are not in Config.Allow
+	leaseMargin  = 15 * time.Second // by which a lease outlives the longest exchange
+	waitSlack    = time.Second      // by which Config.MaxWait may be passed, so that a Retry-After equal to it is waited for
+	keeperUnit   = time.Millisecond // as exactly as Hosts must tell times
+	maxTries     = 3                // exchanges that may fail in one get
+	backOffBase  = 2 * time.Second  // wait after the first failure; doubles
+	maxRetryWait = 10 * time.Second // for which a page itself waits; longer, and the caller had better ask for another one first
+	minRetry     = time.Second      // a shorter Retry-After is no use
+	maxRetry     = 24 * time.Hour   // a longer one is cut
 )
 
 // Hosts keeps, for all processes that share it, which host is being asked and

@@ -210,10 +210,10 @@ func TestTries(t *testing.T) {
 		min     time.Duration // between two tries
 		nextTry time.Duration // from the last try; 0: none
 	}{
-		{"503 with a short Retry-After", busyThen(2, 503, "20"), "", 3, 20 * time.Second, 0},
-		{"503 with a short Retry-After, always", busyThen(9, 503, "20"), ReasonStatus, 3, 20 * time.Second, 20 * time.Second},
+		{"503 with a short Retry-After", busyThen(2, 503, "5"), "", 3, 5 * time.Second, 0},
+		{"503 with a short Retry-After, always", busyThen(9, 503, "5"), ReasonStatus, 3, 5 * time.Second, 5 * time.Second},
 		{"503 with a long Retry-After", busyThen(1, 503, "3600"), ReasonStatus, 1, 0, time.Hour},
-		{"503 with the longest Retry-After that is waited for", busyThen(1, 503, "60"), "", 2, time.Minute, 0},
+		{"503 with the longest Retry-After that is waited for", busyThen(1, 503, "10"), "", 2, maxRetryWait, 0},
 		{"429 with a huge Retry-After", busyThen(1, 429, "9999999"), ReasonStatus, 1, 0, 24 * time.Hour},
 		{"429 with a negative Retry-After", busyThen(1, 429, "-10"), "", 2, backOffBase, 0},
 		{"429 with junk", busyThen(1, 429, "junk"), "", 2, backOffBase, 0},

@@ -52,15 +52,15 @@ type feedKind struct {
 }
 
 var feedKinds = []feedKind{
-	{"feed", "newest first"},
-	{"reading", "in reading order"},
+	{feed.HeadFeed, "newest first"},
+	{feed.ReadingFeed, "in reading order"},
 }
 
 // feedLinks offers a feed of a series in all formats.
 func (s *server) feedLinks(series feed.Series, kind feedKind) []feedLink {
 	var links []feedLink
 	for _, f := range feed.Formats() {
-		path := "/s/" + series.Slug + "/" + kind.Name + "." + string(f)
+		path := feed.Path(series.Slug, kind.Name, f)
 		mediaType, _, _ := strings.Cut(f.MediaType(), ";")
 		links = append(links, feedLink{
 			Title:  fmt.Sprintf("%s, %s (%s)", series.Name(), kind.Title, f.Label()),
