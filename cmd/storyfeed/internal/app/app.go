@@ -16,8 +16,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -172,21 +172,26 @@ func (a *App) Reconcile(ctx context.Context) error {
 
 // Crawl implements [Operations].
 func (a *App) Crawl(ctx context.Context, slugs []string, progress func(indexer.Progress), done func(feed.Crawl)) error {
+	var configured []string
+	for _, s := range a.opts.Config.Series {
+		configured = append(configured, s.Slug)
+	}
 	if len(slugs) == 0 {
-		for _, s := range a.opts.Config.Series {
-			slugs = append(slugs, s.Slug)
-		}
+		slugs = configured
 	}
 	for _, slug := range slugs { // a typing error must not cost a crawl first
 		_, err := a.store.SeriesBySlug(ctx, slug)
 		if errors.Is(err, feed.ErrNotFound) {
-			return fmt.Errorf("no series %q; configured are: %s", slug, a.slugs())
+			return fmt.Errorf("no series %q; configured are: %s", slug, strings.Join(configured, ", "))
 		}
 		if err != nil {
 			return err
 		}
 	}
-	for _, slug := range slugs {
+	for i, slug := range slugs {
+		if slices.Contains(slugs[:i], slug) {
+			continue
+		}
 		c, err := a.indexer.Crawl(ctx, slug, progress)
 		if errors.Is(err, feed.ErrBusy) {
 			return fmt.Errorf("series %q is being crawled already; try again when that has ended", slug)
@@ -199,17 +204,6 @@ func (a *App) Crawl(ctx context.Context, slugs []string, progress func(indexer.P
 	return nil
 }
 
-func (a *App) slugs() string {
-	var all []byte
-	for i, s := range a.opts.Config.Series {
-		if i > 0 {
-			all = append(all, ", "...)
-		}
-		all = append(all, s.Slug...)
-	}
-	return string(all)
-}
-
 // Reindex implements [Operations].
 func (a *App) Reindex(ctx context.Context) (Reindexed, error) {
 	start := time.Now()
@@ -219,6 +213,3 @@ func (a *App) Reindex(ctx context.Context) (Reindexed, error) {
 	}
 	return Reindexed{Stories: n, Took: time.Since(start)}, err
 }
-
-// socketPath is where the holder of a data directory takes commands.
-func socketPath(dir string) string { return filepath.Join(dir, "control.sock") }

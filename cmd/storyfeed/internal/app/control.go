@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"storyfeed/feed"
@@ -31,17 +32,57 @@ type event struct {
 	Error    string            `json:"error,omitempty"`
 }
 
+// socketName is the control socket's name in the data directory.
+const socketName = "control.sock"
+
+// maxSocketPath is what fits everywhere into the address of a unix socket
+// (sun_path: 104 bytes on macOS, 108 on Linux, with a final zero).
+const maxSocketPath = 103
+
+// socketPath is an address of the control socket that is short enough: that of
+// a deep directory leads through the open directory, where the system has such
+// paths. The file, if any, must stay open while the address is in use.
+func socketPath(dir string) (path string, open *os.File, err error) {
+	path = filepath.Join(dir, socketName)
+	if len(path) <= maxSocketPath {
+		return path, nil, nil
+	}
+	if open, err = os.Open(dir); err != nil {
+		return "", nil, err
+	}
+	return fmt.Sprintf("/proc/self/fd/%d/%s", open.Fd(), socketName), open, nil
+}
+
+// controlListener is the listener together with the directory that its address
+// leads through.
+type controlListener struct {
+	net.Listener
+	dir *os.File // nil: the address is a plain path
+}
+
+func (l controlListener) Close() error {
+	err := l.Listener.Close() // removes the socket, so the directory is closed after it
+	if l.dir != nil {
+		err = errors.Join(err, l.dir.Close())
+	}
+	return err
+}
+
 // listenControl opens the control socket. One that a dead process left is
 // replaced: we hold the lock, so nobody listens on it.
 func listenControl(dir string) (net.Listener, error) {
-	path := socketPath(dir)
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := os.Remove(filepath.Join(dir, socketName)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("control socket: %w", err)
 	}
-	l, err := net.Listen("unix", path)
+	path, open, err := socketPath(dir)
 	if err != nil {
-		return nil, fmt.Errorf("control socket: %w (its path may have at most about 100 bytes)", err)
+		return nil, fmt.Errorf("control socket: %w", err)
 	}
+	inner, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("control socket in %s: %w (its path may have at most %d bytes)", dir, err, maxSocketPath)
+	}
+	l := controlListener{inner, open}
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("control socket: %w", err), l.Close())
 	}
@@ -90,12 +131,18 @@ func reply(w http.ResponseWriter, v any, err error) {
 }
 
 // remote are the operations of another process.
-type remote struct{ client *http.Client }
+type remote struct {
+	client *http.Client
+	dir    *os.File // see [socketPath]; may be nil
+}
 
 // dial reaches the process that holds dir. When it does not answer, the error
 // is the lock's, which names it.
 func dial(ctx context.Context, dir string, locked *store.LockedError) (Operations, error) {
-	path := socketPath(dir)
+	path, open, err := socketPath(dir)
+	if err != nil {
+		return nil, fmt.Errorf("%w, and can't be reached: %v", locked, err)
+	}
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "unix", path)
 	if err != nil {
@@ -104,11 +151,17 @@ func dial(ctx context.Context, dir string, locked *store.LockedError) (Operation
 	_ = conn.Close() // it was only to see that somebody is there
 	return &remote{&http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, "unix", path) },
-	}}}, nil
+	}}, open}, nil
 }
 
 // Close implements [Operations].
-func (r *remote) Close() error { r.client.CloseIdleConnections(); return nil }
+func (r *remote) Close() error {
+	r.client.CloseIdleConnections()
+	if r.dir != nil {
+		return r.dir.Close()
+	}
+	return nil
+}
 
 // Crawl implements [Operations].
 func (r *remote) Crawl(ctx context.Context, slugs []string, progress func(indexer.Progress), done func(feed.Crawl)) error {

@@ -61,10 +61,19 @@ func Connect(ctx context.Context, opts Options) (Operations, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Reconcile(ctx); err != nil {
-		return nil, errors.Join(err, a.Close())
+	return direct{a}, nil
+}
+
+// direct are the operations on a directory that no service looks after.
+type direct struct{ *App }
+
+// Search implements [Operations]. What a crash left is indexed first; if that
+// can't be done, an answer from an older index is better than none.
+func (d direct) Search(ctx context.Context, query string, limit int) (Answer, error) {
+	if err := d.Reconcile(ctx); err != nil {
+		d.log.Error("bring the index up to the store", "error", err)
 	}
-	return a, nil
+	return d.App.Search(ctx, query, limit)
 }
 
 // Search implements [Operations].
