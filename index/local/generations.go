@@ -257,10 +257,10 @@ func (g *generation) close() (err error) {
 // remove closes a generation and deletes it.
 func (g *generation) remove(log *slog.Logger) {
 	if err := g.close(); err != nil {
-		log.Warn("close old index", "dir", g.dir, "err", err)
+		log.Warn("close old index", "dir", g.dir, "error", err)
 	}
 	if err := os.RemoveAll(g.dir); err != nil {
-		log.Warn("remove old index", "dir", g.dir, "err", err)
+		log.Warn("remove old index", "dir", g.dir, "error", err)
 	}
 }
 
@@ -269,14 +269,14 @@ func (g *generation) remove(log *slog.Logger) {
 func removeLeftovers(dir string, keep int, log *slog.Logger) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		log.Warn("look for old indexes", "dir", dir, "err", err)
+		log.Warn("look for old indexes", "dir", dir, "error", err)
 	}
 	for _, e := range entries {
 		if n := generationNumber(e.Name()); n == 0 || n == keep {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
-			log.Warn("remove old index", "dir", filepath.Join(dir, e.Name()), "err", err)
+			log.Warn("remove old index", "dir", filepath.Join(dir, e.Name()), "error", err)
 		}
 	}
 }

@@ -144,7 +144,7 @@ func (x *Index) open(ctx context.Context, stamp string) (*generation, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return x.startEmpty(0)
 	case errors.Is(err, index.ErrDamaged):
-		x.log.Warn("index is damaged and starts empty", "dir", x.dir, "err", err)
+		x.log.Warn("index is damaged and starts empty", "dir", x.dir, "error", err)
 		return x.startEmpty(0)
 	case err != nil:
 		return nil, err
@@ -165,7 +165,7 @@ func (x *Index) replace(number int, why, stamp string, cause error) (*generation
 	if err != nil {
 		return nil, fmt.Errorf("move the %s index aside: %w", why, err)
 	}
-	x.log.Warn("index can't be used, was moved aside and starts empty", "why", why, "err", cause, "moved", to)
+	x.log.Warn("index can't be used, was moved aside and starts empty", "why", why, "error", cause, "moved", to)
 	return x.startEmpty(number)
 }
 
@@ -265,7 +265,7 @@ func (x *Index) reopen(ctx context.Context, failed *generation) error {
 	x.serving.Lock()
 	defer x.serving.Unlock()
 	if err := failed.close(); err != nil {
-		x.log.Warn("close index after a failed write", "dir", failed.dir, "err", err)
+		x.log.Warn("close index after a failed write", "dir", failed.dir, "error", err)
 	}
 	g, err := openGeneration(context.WithoutCancel(ctx), x.dir, failed.number)
 	if err != nil {

@@ -94,13 +94,13 @@ func failureOf(err error) *failure {
 func (s *server) fail(w *response, r *http.Request, err error) {
 	f := failureOf(err)
 	if w.status != 0 { // a fault of ours: see handler
-		s.Logger.Error("error after the answer began", "request", w.id, "route", w.route, "err", err)
+		s.Logger.Error("error after the answer began", "request", w.id, "route", w.route, "error", err)
 		return
 	}
 	if f.Status == http.StatusInternalServerError {
-		s.Logger.Error("request failed", "request", w.id, "route", w.route, "path", r.URL.Path, "err", err)
+		s.Logger.Error("request failed", "request", w.id, "route", w.route, "path", r.URL.Path, "error", err)
 	} else if f.Status >= 500 && f.cause != nil && r.Context().Err() == nil {
-		s.Logger.Warn("request not served", "request", w.id, "route", w.route, "path", r.URL.Path, "err", err)
+		s.Logger.Warn("request not served", "request", w.id, "route", w.route, "path", r.URL.Path, "error", err)
 	}
 	s.answerFailure(w, r, f)
 }
@@ -176,7 +176,7 @@ func (s *server) errorPage(w *response, f *failure) []byte {
 	}
 	body, err := s.render("error", &v)
 	if err != nil {
-		s.Logger.Error("error page", "request", w.id, "err", err)
+		s.Logger.Error("error page", "request", w.id, "error", err)
 		return plain(w.id, f)
 	}
 	return body
