@@ -79,6 +79,10 @@ func (b *progress) show(p indexer.Progress) {
 		b.showBar(p)
 	case time.Since(b.last) >= plainEvery:
 		b.last = time.Now()
+		if p.Total == 0 {
+			fmt.Fprintf(b.out, "%s: %s\n", p.Series, p.Doing)
+			return
+		}
 		fmt.Fprintf(b.out, "%s: %d of %d, %s\n", p.Series, p.Done, p.Total, p.Doing)
 	}
 }

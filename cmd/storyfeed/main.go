@@ -20,7 +20,7 @@ func main() {
 }
 
 // run is main with an exit code: 0 success, 1 failure, 2 wrong usage or
-// configuration.
+// configuration, 130 interrupted.
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
