@@ -160,6 +160,78 @@ func TestTrapsEnd(t *testing.T) {
 	}
 }
 
+// Themes that load more posts by script link no further page; the engine has
+// the pages all the same.
+func TestArchiveWithoutPagingLinksIsReadToItsEnd(t *testing.T) {
+	engine := func(generator, beyond string) fetcherFunc {
+		return func(url string) (*Page, error) {
+			n := 1
+			if _, s, ok := strings.Cut(url, "/page/"); ok {
+				n, _ = strconv.Atoi(strings.Trim(s, "/"))
+			}
+			from := 45 - 10*(n-1)
+			switch {
+			case from > 0:
+			case beyond == "empty":
+				from = 0
+			case beyond == "first":
+				from, url = 45, allPosts
+			case beyond == "repeat":
+				from = 5
+			default:
+				return nil, statusError(404)
+			}
+			p := archivePage(url, from, 10, "")
+			p.Body = []byte(strings.Replace(string(p.Body), "<head>", `<head><meta name="generator" content="`+generator+`">`, 1))
+			return p, nil
+		}
+	}
+	for _, generator := range []string{"WordPress 6.8", "Ghost 5.0"} {
+		for _, beyond := range []string{"missing", "empty", "first", "repeat"} {
+			r := discover(t, engine(generator, beyond), Options{})
+			if len(r.Links) != 45 || !r.Complete || r.Pages > 6 {
+				t.Errorf("%s, the page after the last one is %s: %d links on %d pages, complete %v; want 45 on at most 6, complete", generator, beyond, len(r.Links), r.Pages, r.Complete)
+			}
+		}
+	}
+}
+
+// Some themes link only the first pages and the last one.
+func TestPagesBetweenLinkedNumbersAreRead(t *testing.T) {
+	for _, test := range []struct {
+		name, form string
+		holes      string // pages that do not exist
+		links      int
+	}{
+		{"path", "/all/page/%d/", "", 45},
+		{"parameter", "/all/?paged=%d", "", 45},
+		{"file", "/all/page%02d.html", "", 45},
+		{"a hole", "/all/page/%d/", " 3 ", 25},
+		{"numbers that are no pages", "/all/page/%d/", " 3 4 ", 25},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			address := func(n int) string { return testOrigin + fmt.Sprintf(test.form, n) }
+			f := fetcherFunc(func(url string) (*Page, error) {
+				for n := 1; n <= 5; n++ {
+					if url != address(n) && (n > 1 || url != allPosts) {
+						continue
+					}
+					if strings.Contains(test.holes, fmt.Sprintf(" %d ", n)) {
+						break
+					}
+					p := archivePage(url, 45-10*(n-1), 10, "")
+					p.Body = fmt.Appendf(p.Body, `<nav class="pagination"><a href="/all/">1</a> <a href=%q>2</a> <span>…</span> <a href=%q>5</a></nav>`, address(2), address(5))
+					return p, nil
+				}
+				return nil, statusError(404)
+			})
+			if r := discover(t, f, Options{}); len(r.Links) != test.links || !r.Complete {
+				t.Errorf("%d links on %d pages, complete %v (%s); want %d, complete", len(r.Links), r.Pages, r.Complete, r.Incomplete, test.links)
+			}
+		})
+	}
+}
+
 func TestEndlessNewPostsStopAtMaxPages(t *testing.T) {
 	f := fetcherFunc(func(url string) (*Page, error) {
 		n := 1

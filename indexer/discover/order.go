@@ -208,37 +208,44 @@ func (w *walk) readPages(v *view, list listing) error {
 	seen := map[string]bool{}
 	visited := map[string]bool{feed.URLKey(v.url.String()): true, feed.URLKey(w.source.URL): true}
 	p := pager{view: v}
+	var to further
 	for n := 1; ; n++ {
 		added, fresh := w.addListed(list, seen, n)
-		if added == 0 {
-			w.why(fmt.Sprintf("nothing new on page %d", n))
-			break
-		}
-		if w.opt.Complete && fresh == 0 && !rising(w.result.Links) {
+		if added > 0 && w.opt.Complete && fresh == 0 && !rising(w.result.Links) {
 			w.why("stopped at a page without anything new since the last crawl")
 			break
 		}
-		next, how := p.next(n, list.size())
-		if next == "" || visited[feed.URLKey(next)] {
+		if added > 0 {
+			to = p.next(n, list.size())
+		} else if to = (further{address: to.linked}); to.address == "" { // no page stands where one was counted
+			w.why(fmt.Sprintf("nothing new on page %d", n))
+			break
+		}
+		if to.address == "" || visited[feed.URLKey(to.address)] {
 			break
 		}
 		if n >= w.opt.MaxPages {
 			w.result.Incomplete = fmt.Sprintf("stopped after %d pages", n)
 			break
 		}
-		visited[feed.URLKey(next)] = true
+		visited[feed.URLKey(to.address)] = true
 		if n == 1 {
-			w.why("further pages by " + how)
+			w.why("further pages by " + to.how)
 		}
-		more, err := w.turn(next)
+		more, err := w.turn(to.address)
 		if err != nil {
 			return err
 		}
-		if more == nil || visitedElsewhere(visited, next, more) {
-			break
+		switch ended := more == nil || visitedElsewhere(visited, to.address, more); {
+		case !ended:
+			p.view = more
+			list = parseListing(more, &like)
+			continue
+		case to.linked != "" && w.result.Incomplete == "":
+			list = listing{}
+			continue
 		}
-		p.view = more
-		list = parseListing(more, &like)
+		break
 	}
 	w.result.Complete = w.result.Incomplete == ""
 	w.orderArchive()

@@ -16,36 +16,53 @@ import (
 // pager finds the next page of an archive.
 type pager struct {
 	view *view
+	base string // address of the first page, where the engine's habit is followed; empty: it is not
+}
+
+// further is the way to the next page of a list.
+type further struct {
+	address string // empty: there is none
+	how     string // how it was found, for people
+	linked  string // the page that is linked, further on, when address was only counted; else empty
 }
 
 // minGuess is how many entries a page must have for a further one to be worth
 // asking for without a link to it.
 const minGuess = 5
 
-// next returns the address of the page after the n-th, and how it was found;
-// empty: there is none.
-func (p pager) next(n, entries int) (address, how string) {
+// next finds the page after the n-th. A list whose first page links none is
+// followed by the engine's habit until a page does.
+func (p *pager) next(n, entries int) further {
 	v := p.view
-	if address := v.relNext(); address != "" {
-		return address, "rel=next"
-	}
-	if address := v.namedNext(); address != "" {
-		return address, "a link to older posts"
-	}
-	if address := v.numberedNext(); address != "" {
-		return address, "numbered pages"
+	if to := v.next(); to.address != "" {
+		p.base = ""
+		return to
 	}
 	// Themes that load more posts by script leave no link, but the engine still
 	// has the pages.
 	if n == 1 && entries >= minGuess && v.url.RawQuery == "" && (v.meta.wordPress || strings.HasPrefix(v.meta.generator, "ghost")) {
-		return strings.TrimSuffix(v.url.String(), "/") + "/page/2/", "the engine's habit"
+		p.base = strings.TrimSuffix(v.url.String(), "/")
 	}
-	return "", ""
+	if p.base == "" {
+		return further{}
+	}
+	return further{address: fmt.Sprintf("%s/page/%d/", p.base, n+1), how: "the engine's habit"}
+}
+
+// next finds the further page that this one links.
+func (v *view) next() further {
+	if address := v.relNext(); address != "" {
+		return further{address: address, how: "rel=next"}
+	}
+	if address := v.namedNext(); address != "" {
+		return further{address: address, how: "a link to older posts"}
+	}
+	return v.numberedNext()
 }
 
 // hasNext reports that the page links a further one of its list.
 func (v *view) hasNext() bool {
-	return v.relNext() != "" || v.namedNext() != "" || v.numberedNext() != ""
+	return v.next().address != ""
 }
 
 func (v *view) relNext() string {
@@ -194,14 +211,48 @@ func pageNumber(u *url.URL) (stem string, n int) {
 	return "", 0
 }
 
+// renumber is the address of the n-th page of the list that u, an address with
+// a page's number, belongs to.
+func renumber(u *url.URL, n int) string {
+	to := *u
+	q := u.Query()
+	for _, name := range pageParams {
+		if i, err := strconv.Atoi(q.Get(name)); err == nil && i > 0 && name != "p" && pagePath.FindString(u.Path) == "" {
+			q.Set(name, strconv.Itoa(n))
+			to.RawQuery = q.Encode()
+			return to.String()
+		}
+	}
+	written := u.EscapedPath()
+	m := pagePath.FindStringSubmatchIndex(written)
+	if m == nil {
+		m = fileNumber.FindStringSubmatchIndex(written)
+	}
+	if m == nil {
+		return ""
+	}
+	number := strconv.Itoa(n)
+	if written[m[4]] == '0' { // page02 after page01
+		number = fmt.Sprintf("%0*d", m[5]-m[4], n)
+	}
+	to.RawPath = written[:m[4]] + number + written[m[5]:]
+	var err error
+	if to.Path, err = url.PathUnescape(to.RawPath); err != nil {
+		return ""
+	}
+	return to.String()
+}
+
 // numberedNext finds the smallest page number above that of this page among
-// the links that number this list.
-func (v *view) numberedNext() string {
+// the links that number this list. Where the links leave pages out, as in
+// 1 2 … 9, the page that follows this one is counted.
+func (v *view) numberedNext() further {
 	stem, current := pageNumber(v.url)
 	if stem == "" {
 		current = 1
 	}
-	best, bestN := "", 0
+	var best *url.URL
+	bestN, counts := 0, false
 	for _, a := range v.anchors {
 		href := attr(a.node, "href")
 		if len(a.text) > maxNextText || !strings.ContainsAny(href, "0123456789") {
@@ -213,22 +264,30 @@ func (v *view) numberedNext() string {
 			continue
 		}
 		if n := v.fileAfter(u); n > 0 && v.mayPage(a) {
-			return address
+			return further{address: address, how: "numbered pages"}
 		}
 		s, n := pageNumber(u)
 		if n <= current || stem != "" && s != stem || stem == "" && !v.sameList(s) || !v.mayPage(a) {
 			continue
 		}
-		if strings.Contains(s, "|start|") || strings.Contains(s, "|offset|") {
-			if stem == "" {
-				current = 0
-			}
+		offset := strings.Contains(s, "|start|") || strings.Contains(s, "|offset|")
+		if offset && stem == "" {
+			current = 0
 		}
 		if bestN == 0 || n < bestN {
-			best, bestN = address, n
+			best, bestN, counts = u, n, !offset
 		}
 	}
-	return best
+	if best == nil {
+		return further{}
+	}
+	to := further{address: best.String(), how: "numbered pages"}
+	if counts && bestN > current+1 {
+		if counted := renumber(best, current+1); counted != "" {
+			to.address, to.linked = counted, best.String()
+		}
+	}
+	return to
 }
 
 var fileName = regexp.MustCompile(`^(.*/[^/]*?[^/\d_-])[-_]?(\d{0,3})(\.[A-Za-z]{2,5})$`)

@@ -244,8 +244,8 @@ func TestNextPage(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			v := viewFor(t, test.url, test.body)
-			if got, how := (pager{v}).next(1, 3); got != test.want {
-				t.Errorf("next = %q by %s, want %q", got, how, test.want)
+			if got := (&pager{view: v}).next(1, 3); got.address != test.want {
+				t.Errorf("next = %q by %s, want %q", got.address, got.how, test.want)
 			}
 		})
 	}
