@@ -267,7 +267,7 @@ func (v *view) numberedNext() further {
 			return further{address: address, how: "numbered pages"}
 		}
 		s, n := pageNumber(u)
-		if stem == "" && n == 1 && a.text == "2" { // ?page=1 is the second page where engines count from nought
+		if stem == "" && n == 1 && a.text == "2" && v.sameList(s) { // ?page=1 is the second page where engines count from nought
 			current = 0
 		}
 		if n <= current || stem != "" && s != stem || stem == "" && !v.sameList(s) || !v.mayPage(a) {
