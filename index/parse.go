@@ -45,7 +45,11 @@ func ParseQuery(s string) (Query, []string) {
 		p.rest = cut(p.rest, MaxQueryBytes)
 		p.hint("The query was cut after %d bytes.", MaxQueryBytes)
 	}
+	given := strings.Trim(p.rest, " *")
 	q := p.parse()
+	if q.Empty() && given != "" && len(p.hints) == 0 {
+		p.hint("There is no word in the query to search for: these are all stories.")
+	}
 	for len(q.String()) > MaxQueryBytes {
 		p.hint("The query is too long: its end was left out.")
 		p.dropLast()

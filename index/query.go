@@ -90,6 +90,7 @@ func (Prefix) node() {}
 func (After) node()  {}
 func (Before) node() {}
 
+// String prints a node as [ParseQuery] reads it; so do those below.
 func (n All) String() string    { return join(n, " ") }
 func (n Any) String() string    { return join(n, " OR ") }
 func (n Not) String() string    { return "-" + n.Node.String() }
