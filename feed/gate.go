@@ -27,6 +27,7 @@ type GateError struct {
 	Reason string // one phrase for people, such as "item 3 has no id"
 }
 
+// Error names the format and the reason.
 func (e *GateError) Error() string {
 	return fmt.Sprintf("%s document refused: %s", e.Format.Label(), e.Reason)
 }

@@ -225,7 +225,7 @@ func (c *crawl) extract(page *fetch.Page, anchor string) (extract.Story, error) 
 		kind, _, _ = strings.Cut(http.DetectContentType(page.Body), ";")
 	}
 	if kind != "text/html" && kind != "application/xhtml+xml" && len(page.Body) > 0 {
-		return extract.Story{}, &extract.NotStory{Reason: kind + ", not a web page"}
+		return extract.Story{}, &extract.NotStory{Kind: extract.KindFile, Reason: kind + ", not a web page"}
 	}
 	return extract.Extract(extract.Page{URL: page.FinalURL, Header: page.Header, HTML: page.Body, Anchor: anchor, Now: page.Fetched})
 }

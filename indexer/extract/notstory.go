@@ -27,6 +27,7 @@ const (
 	KindMaintenance Kind = "maintenance" // closed for now
 	KindShell       Kind = "empty shell" // the text comes by script
 	KindEmpty       Kind = "empty"       // almost nothing on it
+	KindFile        Kind = "file"        // no page at all, such as PDF or JSON; the caller knows by its media type
 )
 
 // NotStory says that a page is no story. It is an error of [Extract].
@@ -35,6 +36,7 @@ type NotStory struct {
 	Reason string // what told so, one phrase for people
 }
 
+// Error names the kind and what told so.
 func (e *NotStory) Error() string { return fmt.Sprintf("not a story but %s: %s", e.Kind, e.Reason) }
 
 const (

@@ -14,7 +14,7 @@ import (
 const memoryPoll = 200 * time.Millisecond
 
 // MemoryHosts is a [Hosts] for one process that forgets everything with it,
-// for tests and single commands. It is safe for concurrent use.
+// for tests. It is safe for concurrent use.
 type MemoryHosts struct {
 	now    func() time.Time
 	mu     sync.Mutex
