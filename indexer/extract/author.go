@@ -19,20 +19,29 @@ const (
 )
 
 // authors walks the cascade: JSON-LD, elements that are marked as author
-// beside the story, meta tags, the text of the byline.
+// beside the story, meta tags, the text of the byline. Where no person is
+// found, a role such as "Editorial team" stands in if the page names it as
+// the author explicitly; programs fill meta tags on their own.
 func (d *document) authors(lines []byline) (names []string, source string) {
-	for _, step := range []struct {
-		source string
-		names  func() []string
+	steps := []struct {
+		source   string
+		explicit bool
+		names    func(roles bool) []string
 	}{
-		{"json-ld", func() []string { return d.linkedAuthors(false) }},
-		{"element", d.markedAuthors},
-		{"meta", d.metaAuthors},
-		{"byline", func() []string { return bylineAuthors(lines) }},
-		{"json-ld", func() []string { return d.linkedAuthors(true) }},
-	} {
-		if names := d.acceptNames(step.names()); len(names) > 0 {
-			return names, step.source
+		{"json-ld", true, func(bool) []string { return d.linkedAuthors(false) }},
+		{"element", true, d.markedAuthors},
+		{"meta", false, func(bool) []string { return d.metaAuthors() }},
+		{"byline", true, func(bool) []string { return bylineAuthors(lines) }},
+		{"json-ld", false, func(bool) []string { return d.linkedAuthors(true) }},
+	}
+	for _, roles := range []bool{false, true} {
+		for _, step := range steps {
+			if roles && !step.explicit {
+				continue
+			}
+			if names := d.acceptNames(step.names(roles), roles); len(names) > 0 {
+				return names, step.source
+			}
 		}
 	}
 	return nil, ""
@@ -56,7 +65,7 @@ func (d *document) metaAuthors() []string {
 		for _, content := range d.metaAll(name) {
 			out = append(out, decodeOnce(content))
 		}
-		if len(d.acceptNames(out)) > 0 {
+		if len(d.acceptNames(out, false)) > 0 {
 			break
 		}
 	}
@@ -73,7 +82,7 @@ var (
 
 // markedAuthors are the names in elements around the story that are marked
 // as its author: first by vocabulary, then by the usual class names.
-func (d *document) markedAuthors() []string {
+func (d *document) markedAuthors(roles bool) []string {
 	groups := []func(*html.Node) bool{
 		func(n *html.Node) bool {
 			return hasToken(n, "itemprop", "author") || hasToken(n, "rel", "author") || slices.Contains(names(n), "p-author")
@@ -92,7 +101,7 @@ func (d *document) markedAuthors() []string {
 		for _, n := range found[:min(len(found), maxAuthors)] {
 			out = append(out, authorIn(n)...)
 		}
-		if len(d.acceptNames(out)) > 0 {
+		if len(d.acceptNames(out, roles)) > 0 {
 			return out
 		}
 	}
@@ -295,13 +304,16 @@ func looksLikeName(s string) bool {
 	return capitals > 0
 }
 
-// acceptNames cleans names and drops what is no person: roles, addresses,
-// the site itself, placeholders.
-func (d *document) acceptNames(list []string) []string {
+// acceptNames cleans names and drops what is no person: addresses, the site
+// itself, placeholders and, unless they may stay, roles.
+func (d *document) acceptNames(list []string, roles bool) []string {
 	var out []string
 	for _, s := range list {
+		if noName.MatchString(strings.TrimSpace(s)) { // "Author Name", which cleaning would halve
+			continue
+		}
 		s = cleanName(s)
-		if s == "" || !isPerson(s) || d.isSite(s) && !d.isOwner(s) || d.isHostName(s) && !strings.Contains(s, " ") {
+		if !isName(s) || !roles && !isPerson(s) || d.isStaff(s) || d.isSite(s) && !d.isOwner(s) || d.isHostName(s) && !strings.Contains(s, " ") {
 			continue
 		}
 		if !slices.ContainsFunc(out, func(o string) bool { return fold(o) == fold(s) }) && len(out) < maxAuthors {
@@ -329,12 +341,31 @@ func cleanName(s string) string {
 	return strings.TrimRight(s, " ,;:|·•–—-")
 }
 
-// noPerson are names that programs, roles and templates leave.
-var noPerson = regexp.MustCompile(`(?i)^(the\s+)?(admin(istrator)?|root|webmaster|web ?master|site ?admin|super ?admin|editor(s)?|editor in chief|editorial( team| staff| board)?|staff( writer| reporter)?|team|redaktion|redaktion .*|redacci[oó]n|r[eé]daction|guest( author| writer| post)?|contributor|author|autor|user\d*|wordpress|anonymous|anonym|unknown|unbekannt|undefined|null|none|n/?a|default|test|john doe|jane doe|your name|author name|first ?name last ?name|blogger|moderator|owner|support|info|news ?desk|press|marketing( team)?|uncategorized|.* (team|staff|editors|admin))$`)
+// isStaff reports whether a name is that of the site's own people.
+func (d *document) isStaff(s string) bool {
+	m := staff.FindStringSubmatch(s)
+	return m != nil && (d.isSite(m[1]) || d.isHostName(m[1]))
+}
 
-func isPerson(s string) bool {
+var staff = regexp.MustCompile(`(?i)^(?:the\s+)?(.+?)\s+(?:(?:editorial\s+)?(?:team|staff)|editors)$`)
+
+var (
+	// noName are whole names that programs and templates leave. People are
+	// called Jane Doe, too.
+	noName = regexp.MustCompile(`(?i)^(the\s+)?(admin(istrator)?|(site|super) ?admin(istrator)?|.* admin|root|web ?master|user\d*|wordpress|blogger|anonymous|anonym|unknown|unbekannt|undefined|null|none|n/?a|default|test|author|autor|guest( author| writer| post)?|your name|author name|first ?name last ?name|uncategorized)$`)
+
+	// roleName are whole names that stand for nobody in particular. Press, Owner
+	// and Staff are surnames as well.
+	roleName = regexp.MustCompile(`(?i)^((the\s+)?(editors?|editor in chief|editorial( team| staff| board)?|staff( writer| reporter)?|team|redaktion|redaktion .*|redacci[oó]n|r[eé]daction|contributor|moderator|owner|support|info|news ?desk|press|marketing( team)?|.* (team|editors))|the .* staff)$`)
+)
+
+// isPerson reports whether a text can be the name of a person.
+func isPerson(s string) bool { return isName(s) && !roleName.MatchString(s) }
+
+// isName reports whether a text can be the name of a person or a role.
+func isName(s string) bool {
 	runes := []rune(s)
-	if len(runes) < 2 || len(runes) > maxNameRunes || len(strings.Fields(s)) > maxNameWords || noPerson.MatchString(s) {
+	if len(runes) < 2 || len(runes) > maxNameRunes || len(strings.Fields(s)) > maxNameWords || noName.MatchString(s) {
 		return false
 	}
 	if strings.Contains(s, "@") || strings.Contains(s, "://") || strings.HasPrefix(s, "www.") || strings.ContainsAny(s, "<>{}[]=/\\") {

@@ -151,7 +151,7 @@ func TestIsPerson(t *testing.T) {
 	for name, want := range map[string]bool{
 		"David Brock": true, "Madonna": true, "王芳": true, "D. K. O’Hara": true, "María-José": true, "Bo": true,
 		"admin": false, "Administrator": false, "Editor": false, "Editorial Team": false, "The Acme Team": false, "staff": false, "user123": false,
-		"me@b.example": false, "https://b.example/jane": false, "www.b.example": false, "John Doe": false, "Unknown": false, "6 January 2026": false,
+		"me@b.example": false, "https://b.example/jane": false, "www.b.example": false, "John Doe": true, "Unknown": false, "6 January 2026": false,
 		"": false, "!": false, "A": false, "One Two Three Four Five Six Seven": false,
 	} {
 		if got := isPerson(name); got != want {
