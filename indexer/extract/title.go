@@ -3,6 +3,7 @@ package extract
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -12,7 +13,13 @@ import (
 	"storyfeed/feed"
 )
 
-const maxTitle = 300 // runes; longer headings are paragraphs in disguise
+const (
+	maxTitle      = 300     // runes; longer headings are paragraphs in disguise unless something else bears them out
+	maxKept       = 1000    // runes of a title; what is longer is cut
+	maxHeading    = 8 << 10 // bytes of a heading that are read
+	minClaim      = 40      // bytes, folded, that bear a long heading out
+	maxSeparators = 8       // from each end of a title, behind which the site's name may be
+)
 
 // fold reduces a text to its letters and digits for comparison, in lower
 // case and with single spaces. Texts without any (an emoji, "?!") stay.
@@ -91,12 +98,12 @@ func (d *document) titleClaims() []string {
 }
 
 func (d *document) headingScore(n *xhtml.Node, refs []string) int {
-	text := headingText(n)
-	if d.sizes[n].text > 8*maxTitle {
+	if size := d.sizes[n].text; size > maxHeading || size > 8*maxTitle && !isElement(n, atom.H1) {
 		return 0
 	}
+	text := headingText(n)
 	f := fold(text)
-	if text == "" || len([]rune(text)) > maxTitle || d.isSite(text) || isForeignHeading(text) && !(isElement(n, atom.H1) && claimScore(f, refs) >= 30) {
+	if text == "" || len([]rune(text)) > maxTitle && !claimed(f, append(refs, fold(d.anchor))) || d.isSite(text) || isForeignHeading(text) && !(isElement(n, atom.H1) && claimScore(f, refs) >= 30) {
 		return 0
 	}
 	score := 0
@@ -122,6 +129,14 @@ func (d *document) headingScore(n *xhtml.Node, refs []string) int {
 		score += 30
 	}
 	return score + claimScore(f, refs) + d.headingLinkScore(n)
+}
+
+// claimed reports whether one of the claims begins as a folded heading does,
+// or the heading as the claim: each may be cut.
+func claimed(f string, refs []string) bool {
+	return slices.ContainsFunc(refs, func(ref string) bool {
+		return len(ref) >= minClaim && (strings.HasPrefix(f, ref) || strings.HasPrefix(ref, f))
+	})
 }
 
 // soleH1 reports whether no other h1 but the site's name is on the page.
@@ -195,10 +210,10 @@ func headingText(n *xhtml.Node) string {
 	var b strings.Builder
 	walk(n, func(c *xhtml.Node) bool {
 		switch {
-		case b.Len() > 8*maxTitle: // no heading any more
+		case b.Len() > maxHeading: // no heading any more
 			return false
 		case c.Type == xhtml.TextNode:
-			b.WriteString(c.Data[:min(len(c.Data), 9*maxTitle)])
+			b.WriteString(c.Data[:min(len(c.Data), maxHeading)])
 		case isElement(c, atom.Img):
 			b.WriteString(emojiAlt(c))
 		case isElement(c, atom.Br):
@@ -211,9 +226,28 @@ func headingText(n *xhtml.Node) string {
 	return feed.CleanLine(b.String())
 }
 
-// findTitle walks the cascade: the story's heading, og:title, JSON-LD,
-// <title>, the text of the link that led here.
+// findTitle is the story's title, cut where it has no end.
 func (d *document) findTitle() (title, source string) {
+	title, source = d.wholeTitle()
+	return cutTitle(title), source
+}
+
+// cutTitle ends a title of more than maxKept runes behind a word.
+func cutTitle(s string) string {
+	runes := []rune(s)
+	if len(runes) <= maxKept {
+		return s
+	}
+	s = string(runes[:maxKept-1])
+	if i := strings.LastIndexByte(s, ' '); i > len(s)/2 && runes[maxKept-1] != ' ' {
+		s = s[:i]
+	}
+	return strings.TrimRight(s, " ,;:–—-") + "…"
+}
+
+// wholeTitle walks the cascade: the story's heading, og:title, JSON-LD,
+// <title>, the text of the link that led here.
+func (d *document) wholeTitle() (title, source string) {
 	og := d.withoutSite(d.metaTitle())
 	if d.heading != nil {
 		h := headingText(d.heading)
@@ -253,7 +287,14 @@ var titleSeparator = regexp.MustCompile(`\s+[|–—\-·»«•:~/>‹›⋆]+\s
 // withoutSite cuts the site's name off a title, at either end. Where the
 // site's name is not known, the host's name or the link's text decides.
 func (d *document) withoutSite(title string) string {
-	for _, m := range titleSeparator.FindAllStringIndex(title, 8) {
+	if len(title) > maxTitleBytes {
+		return title
+	}
+	at := titleSeparator.FindAllStringIndex(title, -1)
+	if len(at) > 2*maxSeparators {
+		at = slices.Delete(at, maxSeparators, len(at)-maxSeparators)
+	}
+	for _, m := range at {
 		left, right := strings.TrimSpace(title[:m[0]]), strings.TrimSpace(title[m[1]:])
 		if left == "" || right == "" {
 			continue

@@ -1,0 +1,47 @@
+package extract_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"storyfeed/indexer/extract"
+)
+
+// A title that fills a paragraph is still the title, without the site's name.
+func TestLongTitle(t *testing.T) {
+	long := strings.TrimSpace(strings.Repeat("On the keeping of bees, the mending of roofs: and all that follows - ", 6)) + " in winter" // 424 runes
+	endless := strings.TrimSpace(strings.Repeat("ebb and flow ", 400))
+	words := strings.TrimSpace(strings.Repeat("ebb and flow ", 77))[:999] // at most 1,000 with the mark
+	words = words[:strings.LastIndexByte(words, ' ')] + "…"
+	han := strings.Repeat("听雨", 200)
+	for _, tc := range []struct{ name, head, h1, anchor, want string }{
+		{"title with the site's name", "<title>" + long + " | Slow Notes</title>", long, "", long},
+		{"title with the host's name", "<title>" + long + " – thelongway</title>", long, "", long},
+		{"og:title", `<title>Slow Notes</title><meta property="og:title" content="` + long + `">`, long, "", long},
+		{"og:title cut", `<title>Slow Notes</title><meta property="og:title" content="` + long[:70] + `…">`, long, "", long},
+		{"the link's text", "<title>Slow Notes</title>", long, long, long},
+		{"the link's text cut", "<title>Slow Notes</title>", long, long[:90] + "...", long},
+		{"Han", "<title>" + han + " - Slow Notes</title>", han, "", han},
+		{"no heading, the site's name known", `<meta property="og:site_name" content="Slow Notes"><title>` + long + " | Slow Notes</title>", "", "", long},
+		{"endless", "<title>" + endless + "</title>", endless, "", words},
+		{"endless without a heading", "<title>" + endless + "</title>", "", "", words},
+		{"a paragraph in disguise", "<title>Short one | Slow Notes</title>", long, "Short one", "Short one"},
+	} {
+		h1 := ""
+		if tc.h1 != "" {
+			h1 = "<h1>" + tc.h1 + "</h1>"
+		}
+		page := "<html><head>" + tc.head + "</head><body><main><article>" + h1 + "<p>by Jane Roe, 5 March 2024</p><div class=entry-content>" + filler + filler + "</div></article></main></body></html>"
+		s, err := extract.Extract(extract.Page{URL: "https://thelongway.example/s", HTML: []byte(page), Anchor: tc.anchor, Now: today})
+		if err != nil {
+			t.Fatalf("%s: %v", tc.name, err)
+		}
+		if s.Title != tc.want {
+			t.Errorf("%s: title of %d runes from %s\n %q\nwant %d\n %q", tc.name, utf8.RuneCountInString(s.Title), s.TitleSource, s.Title, utf8.RuneCountInString(tc.want), tc.want)
+		}
+		if tc.h1 != "" && tc.want != "Short one" && strings.Contains(s.Text, tc.h1[:30]) {
+			t.Errorf("%s: the body repeats the title", tc.name)
+		}
+	}
+}
