@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -306,6 +307,51 @@ func TestPageCaching(t *testing.T) {
 		}
 		if plain := s.get(path, "If-None-Match", tag); plain.StatusCode != 200 {
 			t.Errorf("GET %s uncompressed with the compressed tag: %d, want 200", path, plain.StatusCode)
+		}
+	}
+}
+
+// The dot between two facts is drawn behind the first one, inside of it: were
+// that to find its own direction, the dot of an Arabic name would stand on the
+// name's far side.
+func TestSeparatorsStandBetweenWhateverTheScript(t *testing.T) {
+	s := newSite(t, nil)
+	for _, path := range []string{"/", "/s/bees", "/s/bees/2", "/s/bees/11", "/search?q=hum"} {
+		res := s.get(path)
+		doc, err := goquery.NewDocumentFromReader(res.Body)
+		must(t, err)
+		if doc.Find(".meta > *").Length() == 0 {
+			t.Errorf("%s shows no facts", path)
+		}
+		doc.Find(".meta > [dir], .meta > bdi").Each(func(_ int, e *goquery.Selection) {
+			t.Errorf("%s: %q has a direction of its own and a dot in it", path, e.Text())
+		})
+	}
+	if got := texts(s.page(t, "/s/bees", 200), `.parts li:nth-child(4) .who > bdi`); !cmp.Equal(got, []string{"王小明"}) {
+		t.Errorf("the name of part 4 is kept apart as %q", got)
+	}
+}
+
+// A title of 1,000 characters would else fill a phone's screen.
+func TestLongTitlesAreClampedInLists(t *testing.T) {
+	s := newSite(t, nil)
+	sheet := body(t, s.get(attrs(s.page(t, "/", 200), `link[rel="stylesheet"]`, "href")[0]))
+	for _, list := range []struct{ path, selector string }{
+		{"/s/bees", ".parts .title"}, {"/search?q=hum", ".hits h2 a"}, {"/", ".card h3 a"}, {"/", ".card .latest a"}, {"/s/bees/10", ".turn b"},
+	} {
+		if s.page(t, list.path, 200).Find(list.selector).Length() == 0 {
+			t.Errorf("%s has no %s", list.path, list.selector)
+		}
+		clamped := false
+		for rule := range strings.SplitSeq(sheet, "}") {
+			selectors, style, _ := strings.Cut(rule[strings.LastIndex(rule, "*/")+1:], "{")
+			selectors = strings.TrimPrefix(selectors, "/")
+			if slices.Contains(strings.Split(strings.TrimSpace(selectors), ", "), list.selector) && strings.Contains(style, "-webkit-line-clamp:") {
+				clamped = true
+			}
+		}
+		if !clamped {
+			t.Errorf("%s: a title in %s may be of any height", list.path, list.selector)
 		}
 	}
 }
