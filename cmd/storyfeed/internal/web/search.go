@@ -24,6 +24,7 @@ type searchView struct {
 	From, To int // numbers of the hits shown, from 1
 	Hits     []hitView
 	Facets   []facetView
+	ByAuthor *facetLink // the stories of an author whose name was asked for; nil: there is none, or enough was found
 	Active   []activeFilter
 	AllOf    string   // address of the same query without filters; empty: there are none
 	Hidden   []hidden // filters as fields, so that a new query keeps them
@@ -228,7 +229,28 @@ func (s *server) runSearch(r *http.Request, q searchQuery, v *searchView) error 
 	})
 	v.Prev, v.Next = v.Pager.Prev, v.Pager.Next
 	s.fillFilters(q, res, v)
-	return nil
+	if res.Total < fewHits {
+		v.ByAuthor, err = s.byAuthor(r.Context(), q)
+	}
+	return err
+}
+
+// fewHits is the number of hits from which on a query is not taken for a
+// name.
+const fewHits = 3
+
+// byAuthor takes a query of plain words for an author's name.
+func (s *server) byAuthor(ctx context.Context, q searchQuery) (*facetLink, error) {
+	name := q.values.Get("q")
+	as := readSearch(q.with("q", `author:"`+name+`"`))
+	if name == "" || strings.ContainsAny(name, `":*()`) || as.parsed.Empty() || len(as.hints) > 0 {
+		return nil, nil
+	}
+	res, err := s.ask(ctx, as.request(0))
+	if err != nil || res.Total == 0 {
+		return nil, err
+	}
+	return &facetLink{Label: name, URL: s.searchPath(as.values), Count: res.Total}, nil
 }
 
 // ask searches, and says so when the answer would take too long.

@@ -187,3 +187,29 @@ func TestSearchWithinSeries(t *testing.T) {
 		t.Error("found stories in a series that has none")
 	}
 }
+
+// Words are looked for in texts and titles; who types a name means its author.
+func TestSearchForAName(t *testing.T) {
+	s := newSite(t, nil)
+	const hint = ".by a"
+	for _, tc := range []struct{ query, label, leadsTo string }{
+		{"/search?q=Tomás+O’Brien", "Tomás O’Brien", "1 story"},
+		{"/search?q=tomás+o’brien&series=bees", "tomás o’brien", "1 story"},
+		{"/search?q=王小明", "王小明", "2 stories"},
+	} {
+		doc := s.page(t, tc.query, 200)
+		hrefs := attrs(doc, hint, "href")
+		if len(hrefs) != 1 || texts(doc, hint)[0] != "Stories by "+tc.label {
+			t.Errorf("%s: hints %q to %q, want one to stories by %s", tc.query, texts(doc, hint), hrefs, tc.label)
+			continue
+		}
+		if got := texts(s.page(t, hrefs[0], 200), ".total strong"); len(got) != 1 || got[0] != tc.leadsTo {
+			t.Errorf("%s: the hint leads to %q, want %s", tc.query, got, tc.leadsTo)
+		}
+	}
+	for _, query := range []string{"/search?q=xylophone", "/search?q=hum", `/search?q="Ada+Marsh"`, "/search?q=author:ada", "/search?q=xylophone&author=Ada+Marsh", "/search?series=night-trains", "/search?q=Ada+Marsh&series=night-trains", "/search?q=-"} {
+		if got := texts(s.page(t, query, 200), hint); len(got) > 0 {
+			t.Errorf("%s: hints %q, want none", query, got)
+		}
+	}
+}
