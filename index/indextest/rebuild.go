@@ -103,7 +103,7 @@ func testRebuildFails(t *testing.T, ix index.Index) {
 // testRebuildAndSearches searches and writes while the index is rebuilt again
 // and again: no search may fail or see less than all.
 func testRebuildAndSearches(t *testing.T, ix index.Index) {
-	const documents, rebuilds, searchers = 300, 3, 4
+	const documents, rebuilds, searchers = 120, 3, 3
 	docs := make([]index.Document, documents)
 	for i := range docs {
 		docs[i] = doc(fmt.Sprint(i), "Story", "constant words")

@@ -82,6 +82,7 @@ func wantAll(t *testing.T, ix *local.Index, n int, want feed.Manifest) {
 }
 
 func TestReopen(t *testing.T) {
+	t.Parallel()
 	const n = 200
 	dir, want := filled(t, n)
 	ix := open(t, dir)
@@ -109,9 +110,11 @@ func files(t *testing.T, dir string) []string {
 
 // TestDamage damages every file of an index in many ways. An index that was
 // damaged must either start empty, and say so, or be whole: never fail, hang
-// or miss anything silently. Either way a rebuild makes it whole.
+// or miss anything silently. A write may be the first to meet what only writes
+// look at, and says so. In every case a rebuild makes it whole.
 func TestDamage(t *testing.T) {
-	const n = 120
+	t.Parallel()
+	const n = 60 // two segments
 	whole, want := filled(t, n)
 	damages := map[string]func([]byte) []byte{
 		"empty":          func([]byte) []byte { return nil },
@@ -126,8 +129,15 @@ func TestDamage(t *testing.T) {
 		"longer":         func(b []byte) []byte { return append(b, make([]byte, 4096)...) },
 		"missing":        nil,
 	}
+	segments := 0
 	for _, file := range files(t, whole) {
+		if filepath.Ext(file) == ".zap" {
+			segments++
+		}
 		for name, damage := range damages {
+			if filepath.Ext(file) == ".zap" && segments > 1 && name != "last byte" && name != "missing" {
+				continue // one segment is like the other
+			}
 			t.Run(filepath.Base(file)+" "+name, func(t *testing.T) {
 				t.Parallel() // they wait for the disk
 				dir := t.TempDir()
@@ -184,7 +194,7 @@ func testDamaged(t *testing.T, dir string, n int, want feed.Manifest) {
 		wantAll(t, ix, n, want)
 	}
 	extra := story(n)
-	if err := ix.Put(ctx, extra); err != nil {
+	if err := ix.Put(ctx, extra); err != nil && (ix.Fresh() || !errors.Is(err, index.ErrDamaged)) {
 		t.Errorf("Put: %v", err)
 	}
 	if err := ix.Rebuild(ctx, fillAgain(n)); err != nil {
@@ -196,6 +206,7 @@ func testDamaged(t *testing.T, dir string, n int, want feed.Manifest) {
 // TestDamageWhileOpen overwrites the files of an index that serves. Searches
 // may fail then, but only with an error that says so, and a rebuild repairs it.
 func TestDamageWhileOpen(t *testing.T) {
+	t.Parallel()
 	const n = 40 // one batch makes one segment, which bleve leaves alone
 	dir, want := filled(t, n)
 	ix := open(t, dir)
@@ -238,6 +249,7 @@ func TestDamageWhileOpen(t *testing.T) {
 }
 
 func TestDamagedIndexIsKeptOnce(t *testing.T) {
+	t.Parallel()
 	dir, _ := filled(t, 10)
 	for range 3 {
 		metas, err := filepath.Glob(filepath.Join(dir, "index", "gen-?", "index_meta.json"))
@@ -261,6 +273,7 @@ func TestDamagedIndexIsKeptOnce(t *testing.T) {
 }
 
 func TestOutdatedIndexStartsEmpty(t *testing.T) {
+	t.Parallel()
 	dir, _ := filled(t, 10)
 	path := filepath.Join(dir, "index", "current")
 	if err := os.WriteFile(path, []byte(`{"Generation":1,"Mapping":"0123456789abcdef"}`), 0o600); err != nil {
@@ -278,6 +291,7 @@ func TestOutdatedIndexStartsEmpty(t *testing.T) {
 }
 
 func TestSecondOpenFailsSoon(t *testing.T) {
+	t.Parallel() // it waits
 	dir := t.TempDir()
 	ix := open(t, dir)
 	if err := ix.Put(t.Context(), stories(3)...); err != nil {
@@ -285,7 +299,7 @@ func TestSecondOpenFailsSoon(t *testing.T) {
 	}
 	start := time.Now()
 	_, err := local.Open(t.Context(), local.Config{Dir: dir})
-	if took := time.Since(start); !errors.Is(err, feed.ErrBusy) || took > 3*time.Second {
+	if took := time.Since(start); !errors.Is(err, feed.ErrBusy) || took > 5*time.Second {
 		t.Errorf("second Open = %v after %v, want %v within about a second", err, took, feed.ErrBusy)
 	}
 	want, _ := ix.Manifest(t.Context())
@@ -303,6 +317,7 @@ func TestUnusableDirectoryIsNoDamage(t *testing.T) {
 }
 
 func TestLeftoversAreRemoved(t *testing.T) {
+	t.Parallel()
 	dir, want := filled(t, 10)
 	for _, name := range []string{"gen-2", "gen-7/store"} {
 		if err := os.MkdirAll(filepath.Join(dir, "index", name), 0o700); err != nil {

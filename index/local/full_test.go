@@ -21,6 +21,7 @@ import (
 const fullDir = "STORYFEED_TEST_FULL_DIR"
 
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -43,14 +44,14 @@ func writeUntilFull(dir string) error {
 	}
 	small, big := stories(20), story(20)
 	var body strings.Builder
-	for i := range 60_000 {
+	for i := range 30_000 {
 		fmt.Fprintf(&body, " unique%d", i)
 	}
 	big.Body += body.String()
 	if err := ix.Put(ctx, small...); err != nil {
 		return err
 	}
-	restore, err := limitFiles(512 << 10)
+	restore, err := limitFiles(256 << 10)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -92,6 +94,15 @@ type generation struct {
 	state  atomic.Pointer[state]
 	failed bool // a batch was not written: see [Index.reopen]
 	closed bool
+
+	watch     *watch
+	patience  time.Duration
+	abandoned bool // bleve still has a batch that nobody waits for
+	held      bool // it could not be closed: bleve keeps its files locked
+}
+
+func newGeneration(dir string, number int) *generation {
+	return &generation{number: number, dir: generationDir(dir, number), patience: patience}
 }
 
 func generationDir(dir string, number int) string {
@@ -112,20 +123,29 @@ func generationNumber(name string) int {
 // bleve would wait for ever.
 const boltTimeout = "1s"
 
+// bleveConfig is a new map at every call: bleve adds to it.
+func bleveConfig() map[string]any {
+	return map[string]any{"bolt_timeout": boltTimeout, "asyncErrorCallbackName": asyncErrorCallback}
+}
+
 // createGeneration starts an empty index.
 func createGeneration(dir string, number int) (*generation, error) {
-	g := &generation{number: number, dir: generationDir(dir, number)}
+	g := newGeneration(dir, number)
 	if err := os.RemoveAll(g.dir); err != nil {
 		return nil, err
 	}
-	b, err := bleve.NewUsing(g.dir, newMapping(), scorch.Name, scorch.Name, map[string]any{"bolt_timeout": boltTimeout})
+	g.watch = startWatch(g.dir)
+	b, err := bleve.NewUsing(g.dir, newMapping(), scorch.Name, scorch.Name, bleveConfig())
 	if err != nil {
+		g.watch.stop()
 		return nil, fmt.Errorf("create index in %s: %w", g.dir, err)
 	}
 	g.bleve = b
 	empty, err := state{}.encode()
 	if err == nil {
-		err = b.SetInternal(stateKey, empty)
+		batch := b.NewBatch()
+		batch.SetInternal(stateKey, empty)
+		err = g.write(batch)
 	}
 	if err != nil {
 		g.remove(slog.New(slog.DiscardHandler))
@@ -139,13 +159,15 @@ func createGeneration(dir string, number int) (*generation, error) {
 // wrapped [index.ErrDamaged] when it is not, [feed.ErrBusy] when somebody else
 // has it open, and another one when the fault lies outside the index.
 func openGeneration(ctx context.Context, dir string, number int) (*generation, error) {
-	g := &generation{number: number, dir: generationDir(dir, number)}
+	g := newGeneration(dir, number)
 	bad, err := badSegments(g.dir)
 	if err != nil {
 		return nil, fmt.Errorf("check index: %w", err)
 	}
+	g.watch = startWatch(g.dir)
 	b, err := openBleve(g.dir)
 	if err != nil {
+		g.watch.stop()
 		return nil, fmt.Errorf("open index in %s: %w", g.dir, classify(err))
 	}
 	g.bleve = b
@@ -162,7 +184,7 @@ func openBleve(dir string) (b bleve.Index, err error) {
 	if _, err := os.Stat(dir); err != nil {
 		return nil, err
 	}
-	return bleve.OpenUsing(dir, map[string]any{"bolt_timeout": boltTimeout})
+	return bleve.OpenUsing(dir, bleveConfig())
 }
 
 // classify tells damage from faults that a new index would meet as well.
@@ -221,12 +243,27 @@ func (g *generation) apply(ctx context.Context, c change) (err error) {
 		batch.Delete(id)
 	}
 	batch.SetInternal(stateKey, encoded)
-	if err := g.bleve.Batch(batch); err != nil {
-		g.failed = true
+	if err := g.write(batch); err != nil {
 		return fmt.Errorf("write index in %s: %w", g.dir, err)
 	}
 	g.state.Store(&next)
 	return nil
+}
+
+// write returns when a batch is on disk. After an error nothing can be written
+// any more: see [Index.reopen]. The error is a wrapped [index.ErrDamaged] when
+// bleve has given up on the index.
+func (g *generation) write(batch *bleve.Batch) error {
+	err := g.watch.fault()
+	if err == nil {
+		err = attempt(func() error { return g.bleve.Batch(batch) }, g.watch.broken, g.patience)
+	}
+	if errors.Is(err, errAbandoned) {
+		g.abandoned = true
+		err = cmp.Or(g.watch.fault(), fmt.Errorf("not on disk after %v: %w", g.patience, err))
+	}
+	g.failed = err != nil
+	return err
 }
 
 // next is the state that the change will lead to.
@@ -244,14 +281,36 @@ func (g *generation) next(ctx context.Context, c change) (s state, err error) {
 	return g.state.Load().replaced(ctx, r, c)
 }
 
-// close may be called again.
-func (g *generation) close() (err error) {
+// close may be called again. It waits for bleve no longer than it must: one of
+// bleve's goroutines that panicked may have left locks behind.
+func (g *generation) close() error {
 	if g.closed {
 		return nil
 	}
 	g.closed = true
-	defer damageGuard(&err)()
-	return g.bleve.Close()
+	defer g.watch.stop()
+	limit := g.patience
+	if g.abandoned || g.watch.fault() != nil {
+		limit = min(limit, patienceWithBroken)
+	}
+	err := attempt(g.closeBleve, nil, limit)
+	if g.held = errors.Is(err, errAbandoned); g.held {
+		return fmt.Errorf("not closed after %v: %w", limit, err)
+	}
+	return err
+}
+
+func (g *generation) closeBleve() error {
+	if !g.abandoned {
+		return g.bleve.Close()
+	}
+	// That would wait for the batch. What lies below can be closed without; the
+	// batch's goroutine remains, since nothing can end it.
+	raw, err := g.bleve.Advanced()
+	if err != nil {
+		return err
+	}
+	return raw.Close()
 }
 
 // remove closes a generation and deletes it.

@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 			return
 		}
 	}
+	registerSaboteur()
 	os.Exit(m.Run())
 }
 
@@ -67,7 +68,8 @@ func writeUntilKilled(dir string) error {
 }
 
 func TestKill(t *testing.T) {
-	rounds := 8
+	t.Parallel()
+	rounds := 5
 	if testing.Short() {
 		rounds = 2
 	}

@@ -28,6 +28,9 @@
 // The manifest is written in the same batch as the documents it describes. At
 // start segments are compared with their checksums, since bleve opens most
 // damaged indexes without complaint.
+//
+// Nothing waits for bleve without end: when it meets damage while it writes, or
+// does not end within a minute, the write fails and the index is opened again.
 package local
 
 import (
@@ -260,19 +263,24 @@ func (x *Index) apply(ctx context.Context, c change) error {
 // reopen goes back to what is on disk after a batch could not be written, for
 // instance to a full disk. bleve would go on to show the batch, try to write
 // it again without pause, and panic when it is searched. Searches wait
-// meanwhile. The caller holds write.
+// meanwhile; where reopening fails they find the index damaged, until a
+// rebuild. The caller holds write.
 func (x *Index) reopen(ctx context.Context, failed *generation) error {
 	x.serving.Lock()
 	defer x.serving.Unlock()
+	x.alias.Remove(failed.bleve)
 	if err := failed.close(); err != nil {
 		x.log.Warn("close index after a failed write", "dir", failed.dir, "error", err)
+	}
+	if failed.held {
+		return fmt.Errorf("reopen index after a failed write: bleve does not let go of %s: %w", failed.dir, index.ErrDamaged)
 	}
 	g, err := openGeneration(context.WithoutCancel(ctx), x.dir, failed.number)
 	if err != nil {
 		return fmt.Errorf("reopen index after a failed write: %w", err)
 	}
 	x.current.Store(g)
-	x.alias.Swap([]bleve.Index{g.bleve}, []bleve.Index{failed.bleve})
+	x.alias.Add(g.bleve)
 	return nil
 }
 

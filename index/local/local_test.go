@@ -9,6 +9,7 @@ import (
 )
 
 func TestIndex(t *testing.T) {
+	t.Parallel()
 	indextest.Run(t, func(t *testing.T) index.Index { return open(t, t.TempDir()) })
 }
 
