@@ -22,12 +22,7 @@ func main() {
 // run is main with an exit code: 0 success, 1 failure, 2 wrong usage or
 // configuration, 130 interrupted.
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	go func() {
-		<-ctx.Done()
-		stop() // a second signal ends the process at once
-	}()
+	ctx := interruptible()
 	err := newProgram(os.Stdout, os.Stderr).command().ExecuteContext(ctx)
 	switch {
 	case err == nil:
@@ -35,7 +30,7 @@ func run() int {
 	case errors.Is(err, errReported):
 		return 1
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		return 130 // as shells count it: 128 + SIGINT
+		return interrupted
 	}
 	fmt.Fprintln(os.Stderr, "storyfeed:", err)
 	var usage *usageError
@@ -43,6 +38,26 @@ func run() int {
 		return 2
 	}
 	return 1
+}
+
+// interrupted is the exit code of a program that was interrupted, as shells
+// count it: 128 + SIGINT.
+const interrupted = 130
+
+// interruptible returns a context that the first signal ends, so that
+// everything stops in order. A second one ends the process at once, however
+// soon it comes.
+func interruptible() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		os.Exit(interrupted)
+	}()
+	return ctx
 }
 
 // errReported is returned when what went wrong was told already.
