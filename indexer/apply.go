@@ -29,7 +29,12 @@ func (ix *Indexer) ApplyPending(ctx context.Context) error {
 		return err
 	}
 	defer ix.unlockIndex()
-	return ix.applyPending(ctx)
+	err := ix.applyPending(ctx)
+	if errors.Is(err, index.ErrDamaged) {
+		ix.Logger.Warn("the index is damaged and is rebuilt from the store", "error", err)
+		return ix.rebuild(ctx)
+	}
+	return err
 }
 
 // lockIndex waits while somebody else writes the index.
@@ -99,6 +104,17 @@ func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
 		return false, err
 	}
 	defer ix.unlockIndex()
+	same, err := ix.agree(ctx)
+	if same || err != nil && !errors.Is(err, index.ErrDamaged) {
+		return false, err
+	}
+	ix.Logger.Warn("the index does not match the store and is rebuilt from it", "error", err)
+	return true, ix.rebuild(ctx)
+}
+
+// agree applies what is pending and reports whether store and index then hold
+// the same stories.
+func (ix *Indexer) agree(ctx context.Context) (bool, error) {
 	if err := ix.applyPending(ctx); err != nil {
 		return false, err
 	}
@@ -110,11 +126,8 @@ func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if have == want {
-		return false, nil
-	}
-	ix.Logger.Warn("the index does not match the store and is rebuilt from it", "store", want, "index", have)
-	return true, ix.rebuild(ctx)
+	ix.Logger.Debug("compare store and index", "store", want, "index", have)
+	return have == want, nil
 }
 
 // Reindex rebuilds the index from the store, without network, while the old

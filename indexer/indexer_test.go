@@ -3,6 +3,7 @@ package indexer_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"storyfeed/feed"
+	"storyfeed/index"
+	"storyfeed/indexer"
 	"storyfeed/indexer/blogtest"
 	"storyfeed/indexer/fetch"
 )
@@ -523,4 +526,34 @@ func TestOrderOfTheFirstSourceCounts(t *testing.T) {
 			t.Errorf("part %d is %q, want %q", s.Part, s.Title, want)
 		}
 	}
+}
+
+// damagedIndex refuses every write until it is rebuilt.
+type damagedIndex struct {
+	indexer.Index
+	damaged bool
+}
+
+func (d *damagedIndex) Put(ctx context.Context, docs ...index.Document) error {
+	if d.damaged {
+		return fmt.Errorf("put: %w", index.ErrDamaged)
+	}
+	return d.Index.Put(ctx, docs...)
+}
+
+func (d *damagedIndex) Rebuild(ctx context.Context, each func(put func(index.Document) error) error) error {
+	err := d.Index.Rebuild(ctx, each)
+	d.damaged = err != nil
+	return err
+}
+
+func TestDamagedIndexIsRebuilt(t *testing.T) {
+	w := newWorld(t, hub(t))
+	d := &damagedIndex{Index: w.index, damaged: true}
+	w.Index = d
+	w.crawl()
+	if d.damaged || w.found("") != 6 {
+		t.Errorf("search finds %d stories after the index was damaged, want all 6", w.found(""))
+	}
+	w.consistent()
 }
