@@ -98,7 +98,7 @@ func (p *program) welcome(url, hub string) {
 	fmt.Fprintf(p.out, `
   The sample blog       %s
   Read and search       %s/
-  Search                %s/search?q=craft
+  Search                %s/search?q=patience
   Subscribe             %s/s/craft/feed.atom   (also .rss, .json)
   From part one         %s/s/craft/reading.atom
 
