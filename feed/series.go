@@ -22,6 +22,8 @@ type Series struct {
 	Match   string        // regular expression (RE2) that a story's title or URL must match; empty: all match
 	Every   time.Duration // between two crawls; at least a second, and a minute where it is configured
 	Content Content       // zero value: full
+	Select  Select        // fields pinned by hand; zero: all is learned
+	Render  Rendering     // zero value: auto
 
 	HomeURL     string // absolute URL of the page that presents the series: the first source's final URL
 	Description string // plain text, may be empty
