@@ -17,6 +17,7 @@ type Crawl struct {
 	Requests    int // HTTP requests made, robots.txt included
 	NotModified int // of those, answered 304
 
+	Events  []Event  // what whoever runs the program should hear of once; not part of the stored report
 	Notes   []string // what each source that was read turned out to be, and why
 	Dropped []Drop   // links that were not taken, each with its reason
 	Err     string   // why the crawl failed as a whole; empty: it did not

@@ -43,25 +43,3 @@ func (s Series) Name() string {
 	}
 	return s.Slug
 }
-
-// State is the condition of a series in one word.
-type State string
-
-// The states of a series.
-const (
-	StateNew      State = "new"      // not crawled yet
-	StateOK       State = "ok"       // the last crawl went well
-	StateDegraded State = "degraded" // something is wrong; what we have is served unchanged
-	StateFailing  State = "failing"  // the last crawls failed as a whole
-)
-
-// Health tells how a series is doing and when it is visited next.
-type Health struct {
-	State    State
-	Reason   string    // one sentence for people: which request failed and why; empty when ok
-	Since    time.Time // when State was entered, UTC
-	LastGood time.Time // end of the last crawl that succeeded, UTC; zero if none did
-	Next     time.Time // when the next crawl is due, UTC
-	Failures int       // crawls that failed in a row
-	Crawling bool      // a crawl is under way
-}
