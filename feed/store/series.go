@@ -48,17 +48,24 @@ type configured struct {
 	title, match, content string
 	every                 int64
 	sources               []string
+	pins                  feed.Select
+	render                feed.Rendering
 }
 
 func (s *Store) syncOne(ctx context.Context, tx *sql.Tx, place int, sr feed.Series) error {
 	want := configured{
 		place: place, title: sr.Title, match: sr.Match, every: max(sr.Every, time.Second).Milliseconds(),
 		content: string(cmp.Or(sr.Content, feed.ContentFull)), sources: uniqueURLs(sr.Sources),
+		pins: sr.Select, render: cmp.Or(sr.Render, feed.RenderAuto),
+	}
+	pins, err := encodeSelect(want.pins)
+	if err != nil {
+		return err
 	}
 	have, err := readConfigured(ctx, tx, sr.Slug)
 	if errors.Is(err, sql.ErrNoRows) {
-		_, err = tx.ExecContext(ctx, `INSERT INTO series (slug, place, title, match, every_ms, content, since) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			sr.Slug, place, want.title, want.match, want.every, want.content, s.now().Unix())
+		_, err = tx.ExecContext(ctx, `INSERT INTO series (slug, place, title, match, every_ms, content, selectors, render, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			sr.Slug, place, want.title, want.match, want.every, want.content, pins, want.render, s.now().Unix())
 		if err != nil {
 			return err
 		}
@@ -67,15 +74,16 @@ func (s *Store) syncOne(ctx context.Context, tx *sql.Tx, place int, sr feed.Seri
 	if err != nil {
 		return err
 	}
-	sameWork := have.match == want.match && slices.Equal(have.sources, want.sources)
+	sameReading := have.pins == want.pins && have.render == want.render
+	sameWork := sameReading && have.match == want.match && slices.Equal(have.sources, want.sources)
 	sameLooks := have.title == want.title && have.content == want.content
 	if sameWork && sameLooks && have.place == want.place && have.every == want.every && !have.retired {
 		return nil
 	}
 	// A shorter interval counts from when the next crawl was planned.
-	_, err = tx.ExecContext(ctx, `UPDATE series SET place = ?, retired = 0, title = ?, match = ?, every_ms = ?, content = ?,
+	_, err = tx.ExecContext(ctx, `UPDATE series SET place = ?, retired = 0, title = ?, match = ?, every_ms = ?, content = ?, selectors = ?, render = ?,
 		next_crawl_ms = CASE WHEN ? THEN 0 WHEN next_crawl_ms > planned_ms + ? AND every_ms > ? THEN planned_ms + ? ELSE next_crawl_ms END WHERE slug = ?`,
-		place, want.title, want.match, want.every, want.content, !sameWork, want.every, want.every, want.every, sr.Slug)
+		place, want.title, want.match, want.every, want.content, pins, want.render, !sameWork, want.every, want.every, want.every, sr.Slug)
 	if err != nil {
 		return err
 	}
@@ -86,6 +94,11 @@ func (s *Store) syncOne(ctx context.Context, tx *sql.Tx, place int, sr feed.Seri
 	}
 	if have.retired {
 		if err := enqueueAll(ctx, tx, sr.Slug, false); err != nil {
+			return err
+		}
+	}
+	if !sameReading {
+		if err := forgetPages(ctx, tx, sr.Slug); err != nil {
 			return err
 		}
 	}
@@ -115,8 +128,8 @@ func (s *Store) retire(ctx context.Context, tx *sql.Tx, keep map[string]bool) er
 
 func readConfigured(ctx context.Context, tx *sql.Tx, slug string) (configured, error) {
 	var c configured
-	err := tx.QueryRowContext(ctx, `SELECT place, retired, title, match, every_ms, content FROM series WHERE slug = ?`, slug).
-		Scan(&c.place, &c.retired, &c.title, &c.match, &c.every, &c.content)
+	err := tx.QueryRowContext(ctx, `SELECT place, retired, title, match, every_ms, content, selectors, render FROM series WHERE slug = ?`, slug).
+		Scan(&c.place, &c.retired, &c.title, &c.match, &c.every, &c.content, scanSelect{&c.pins}, &c.render)
 	if err != nil {
 		return c, err
 	}
@@ -197,7 +210,7 @@ func (s *Store) readSeries(ctx context.Context, q queryer, slug string) (feed.Se
 	return found[0], addSources(ctx, q, &found[0])
 }
 
-const seriesSelect = `SELECT slug, title, page_title, match, every_ms, content, home_url, description, language, image_url, version, updated,
+const seriesSelect = `SELECT slug, title, page_title, match, every_ms, content, selectors, render, home_url, description, language, image_url, version, updated,
 	(SELECT count(*) FROM stories WHERE stories.series = series.slug AND gone IS NULL),
 	state, reason, since, last_good, failures, next_crawl_ms, claim_owner, claim_ms FROM series `
 
@@ -209,7 +222,7 @@ func (s *Store) scanSeries(rows *sql.Rows) (feed.Series, error) {
 		claim     claim
 	)
 	h := &sr.Health
-	err := rows.Scan(&sr.Slug, &sr.Title, &pageTitle, &sr.Match, &every, &sr.Content, &sr.HomeURL, &sr.Description, &sr.Language, &sr.ImageURL,
+	err := rows.Scan(&sr.Slug, &sr.Title, &pageTitle, &sr.Match, &every, &sr.Content, scanSelect{&sr.Select}, &sr.Render, &sr.HomeURL, &sr.Description, &sr.Language, &sr.ImageURL,
 		&sr.Version, scanSeconds(&sr.Updated), &sr.Stories,
 		&h.State, &h.Reason, scanSeconds(&h.Since), scanSeconds(&h.LastGood), &h.Failures, scanMillis(&h.Next), &claim.owner, &claim.until)
 	sr.Title = cmp.Or(sr.Title, pageTitle)

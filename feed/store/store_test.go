@@ -100,8 +100,8 @@ func TestOpenRefusesNewerSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := store.Open(t.Context(), store.Config{Dir: dir})
-	if err == nil || !strings.Contains(err.Error(), "version 99") || !strings.Contains(err.Error(), "up to 1") {
-		t.Errorf("Open of a newer schema: %v; want an error that names versions 99 and 1", err)
+	if err == nil || !strings.Contains(err.Error(), "version 99") || !strings.Contains(err.Error(), "knows versions up to ") {
+		t.Errorf("Open of a newer schema: %v; want an error that names version 99 and the newest known", err)
 	}
 	var n int
 	if err := raw(t, dir).QueryRow(`SELECT max(version_id) FROM goose_db_version`).Scan(&n); err != nil || n != 99 {

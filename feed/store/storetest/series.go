@@ -103,8 +103,10 @@ func testReconfigure(t *testing.T, e *env) {
 	}
 
 	for name, change := range map[string]func(){
-		"match":   func() { sr.Match = "(?i)selling" },
-		"sources": func() { sr.Sources = append(sr.Sources, feed.Source{URL: "https://a.example/more/"}) },
+		"match":     func() { sr.Match = "(?i)selling" },
+		"selectors": func() { sr.Select.Body = ".entry" },
+		"rendering": func() { sr.Render = feed.RenderAlways },
+		"sources":   func() { sr.Sources = append(sr.Sources, feed.Source{URL: "https://a.example/more/"}) },
 	} {
 		crawled()
 		change()
@@ -112,6 +114,46 @@ func testReconfigure(t *testing.T, e *env) {
 		if due := value(e.NextDue(ctx))(t); due.IsZero() || due.After(e.clock.now()) {
 			t.Errorf("after a change of %s the series is due at %v, want at once", name, due)
 		}
+	}
+}
+
+func testReconfigureReading(t *testing.T, e *env) {
+	ctx := t.Context()
+	sr := configured("a")
+	sr.Select = feed.Select{Title: "h1.title", Remove: ".ads, #more"}
+	must(t, e.SyncSeries(ctx, []feed.Series{sr, configured("b")}))
+	equal(t, "selectors", value(e.SeriesBySlug(ctx, "a"))(t).Select, sr.Select)
+
+	url := sr.Sources[0].URL
+	complete := func() bool { return value(e.SeriesBySlug(ctx, "a"))(t).Sources[0].Complete }
+	crawled := func() {
+		must(t, e.SetSource(ctx, "a", feed.Source{URL: url, Kind: feed.SourceArchive, Complete: true}))
+		for _, slug := range []string{"a", "b"} {
+			must(t, e.SavePage(ctx, store.Page{Series: slug, URL: url, ETag: `"1"`, Fetched: start}))
+		}
+	}
+	crawled()
+	e.quiet(t, "the same selectors again", func() error { return e.SyncSeries(ctx, []feed.Series{sr, configured("b")}) })
+
+	for name, change := range map[string]func(){
+		"selectors": func() { sr.Select.List = ".posts a" },
+		"rendering": func() { sr.Render = feed.RenderNever },
+	} {
+		crawled()
+		change()
+		must(t, e.SyncSeries(ctx, []feed.Series{sr, configured("b")}))
+		_, err := e.Page(ctx, "a", url)
+		wantError(t, "validators after a change of "+name, err, feed.ErrNotFound)
+		if complete() {
+			t.Errorf("after a change of %s the list counts as read to its end, want it to be read anew", name)
+		}
+		if _, err := e.Page(ctx, "b", url); err != nil {
+			t.Errorf("validators of another series after a change of %s: %v, want them kept", name, err)
+		}
+	}
+	got := value(e.SeriesBySlug(ctx, "a"))(t)
+	if got.Select != sr.Select || got.Render != sr.Render {
+		t.Errorf("stored are %+v and %q, want %+v and %q", got.Select, got.Render, sr.Select, sr.Render)
 	}
 }
 

@@ -36,6 +36,7 @@ func Run(t *testing.T, b Backend) {
 		{"configured series come back in order", testSyncSeries},
 		{"a series that is not configured any more is kept out of sight", testRetire},
 		{"a change of configuration shows when it matters", testReconfigure},
+		{"other selectors or rendering make the pages be read anew", testReconfigureReading},
 		{"what crawls find out fills in the series", testSeriesPage},
 		{"a source remembers what it is", testSource},
 
@@ -148,7 +149,7 @@ func (e *env) quiet(t *testing.T, what string, do func() error) {
 
 func configured(slug string) feed.Series {
 	return feed.Series{
-		Slug: slug, Title: "The " + slug + " series", Every: time.Hour, Content: feed.ContentFull,
+		Slug: slug, Title: "The " + slug + " series", Every: time.Hour, Content: feed.ContentFull, Render: feed.RenderAuto,
 		Sources: []feed.Source{{URL: "https://" + slug + ".example/list/"}},
 	}
 }

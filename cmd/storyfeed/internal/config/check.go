@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/andybalholm/cascadia"
+
 	"storyfeed/feed"
 )
 
@@ -28,6 +30,9 @@ var (
 	minHostGap = durationLimit{1, " is no pause", `write a duration above zero, such as "1s"`, "1s"}
 	minEvery   = durationLimit{time.Minute, " is too often", `write at least "1m"`, "30m"}
 )
+
+// maxSelector bounds a selector, in bytes.
+const maxSelector = 1 << 10
 
 // reservedSlugs mean something else where the name of a series is expected.
 var reservedSlugs = []string{"all", "api", "healthz", "metrics", "readyz", "search", "static"}
@@ -226,6 +231,22 @@ func checkTitle(s string) (string, *problem) { return feed.CleanLine(s), nil }
 func checkMatch(s string) (string, *problem) {
 	if _, err := regexp.Compile(s); err != nil {
 		return "", &problem{what: quote(s) + " is no regular expression (" + err.Error() + ")", remedy: "write RE2 syntax, such as '(?i)interested in'; single quotes keep backslashes"}
+	}
+	return s, nil
+}
+
+// checkSelector accepts what package cascadia can match with elements.
+func checkSelector(s string) (string, *problem) {
+	const remedy = `write a CSS selector that names elements, such as "article h1" or ".byline a"`
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "", nil
+	}
+	if len(s) > maxSelector {
+		return "", &problem{what: quote(s) + " is a selector of more than 1 KiB", remedy: remedy}
+	}
+	if _, err := cascadia.ParseGroup(s); err != nil {
+		return "", &problem{what: quote(s) + " is no CSS selector (" + err.Error() + ")", remedy: remedy}
 	}
 	return s, nil
 }

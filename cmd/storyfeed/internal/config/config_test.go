@@ -190,7 +190,13 @@ sources = ["https://blog.example/a?x=1#y", "http://127.0.0.1:9001"]
 match = '(?i)^\d+ ?'
 every = "36h"
 content = "summary"
+[series.select]
+title = "h1.entry-title"
+author = '.byline a[rel="author"]'
+remove = ".ads, #more\\:1"
 `,
+		"pins": "[[series]]\nslug='a'\nsources=['http://h']\nevery='2m'\n[fetch]\ncontact='me@example.org'\n[series.select]\nnext=' .older '\n" +
+			"[[series]]\nslug='b'\nsources=['http://h']\nselect={list='ul.posts a', body=''}\n[[series]]\nslug='c'\nsources=['http://h']\nselect.date='time'",
 		"odd":     "addr = \"127.0.0.1:0\"\ndata = \"it's \\\\ \\\"here\\\" \\u0001\"\n[[series]]\nslug='7'\nmatch='''a'\\d'''\nsources=['http://h']",
 		"dotted":  "fetch.allow = []\nfetch.contact = 'https://example.org/about'\nseries = [{slug='x', sources=['http://h/']}, {slug='y', sources=['http://h/']}]",
 		"derived": "base_url = \"\"\naddr = \"My-Host:80\"",
@@ -266,7 +272,7 @@ func TestURLOf(t *testing.T) {
 // value of an empty configuration, each name is one of the written file.
 func TestKeys(t *testing.T) {
 	t.Chdir(t.TempDir())
-	write(t, "in.toml", "[[series]]\nslug = \"a\"\nsources = [\"https://blog.example/a/\"]\n")
+	write(t, "in.toml", "[[series]]\nslug = \"a\"\nsources = [\"https://blog.example/a/\"]\nselect.title = \"h1\"\n")
 	var b bytes.Buffer
 	if err := load(t, config.Sources{File: "in.toml"}).WriteTOML(&b); err != nil {
 		t.Fatal(err)

@@ -97,6 +97,7 @@ type reader struct {
 	parser unstable.Parser
 	path   string
 	scope  *scope   // where keys go: the configuration or a series
+	last   *scope   // of the last series: its tables may stand below any other
 	table  []string // of the last [table], within the scope
 	skip   bool     // the last [table] is unknown: its keys were reported with it
 }
@@ -104,6 +105,7 @@ type reader struct {
 // scope is a set of keys that may stand at one place.
 type scope struct {
 	prefix string   // of its keys in messages
+	table  string   // what stands before the names of its tables, with a dot at its end
 	known  []string // dotted names
 	set    func(name string, v value)
 }
@@ -124,7 +126,7 @@ func (l *loader) series(p place) *scope {
 	p.key = fmt.Sprintf("series #%d", i+1)
 	table := seriesTable{place: p, keys: map[string]place{}}
 	l.tables = append(l.tables, table)
-	return &scope{prefix: p.key + ": ", known: names(keys), set: func(name string, v value) {
+	return &scope{prefix: p.key + ": ", table: "series.", known: names(keys), set: func(name string, v value) {
 		o, _ := find(keys, name)
 		table.keys[name] = v.place
 		l.config.origins[seriesOrigin(i, name)] = v.place
@@ -151,20 +153,42 @@ func (r *reader) openTable(n *unstable.Node) {
 	switch {
 	case path[0] == "series" && len(path) == 1:
 		r.fault(p, problem{what: "stands in single brackets", remedy: "write [[series]]: there may be several"})
-		r.scope, r.table, r.skip = r.series(p), nil, false
+		r.openSeries(p)
 	case path[0] == "series":
-		p.key = "[" + p.key + "]"
-		r.fault(p, problem{what: "is an unknown table", remedy: "a series has no tables within: write its keys below [[series]]"})
+		r.openSeriesTable(p, path[1:])
 	default:
 		r.scope, r.table = r.global(), path
 		r.skip = !r.isTable(p, path)
 	}
 }
 
+func (r *reader) openSeries(p place) {
+	r.last = r.series(p)
+	r.scope, r.table, r.skip = r.last, nil, false
+}
+
+// openSeriesTable opens [series.…], which belongs to the series before it.
+func (r *reader) openSeriesTable(p place, path []string) {
+	name := strings.Join(path, ".")
+	p.key = "[" + p.key + "]"
+	switch {
+	case !hasPrefix(names(seriesKeys()), name+"."):
+		x := unknown("table", "series."+name, []string{"series." + selectTable})
+		if !strings.HasPrefix(x.remedy, "did") {
+			x.remedy = "a series has no table but [series." + selectTable + "]: write its keys below [[series]]"
+		}
+		r.fault(p, x)
+	case r.last == nil:
+		r.fault(p, problem{what: "belongs to no series", remedy: "write it below the [[series]] that it is for"})
+	default:
+		r.scope, r.table, r.skip = r.last, path, false
+	}
+}
+
 func (r *reader) openArrayTable(n *unstable.Node) {
 	path, p := r.key(n.Key(), nil)
 	if len(path) == 1 && path[0] == "series" {
-		r.scope, r.table, r.skip = r.series(p), nil, false
+		r.openSeries(p)
 		return
 	}
 	r.scope, r.table = r.global(), path
@@ -211,7 +235,7 @@ func (r *reader) keyValue(s *scope, table []string, n *unstable.Node) {
 			r.keyValue(s, path, it.Node())
 		}
 	case hasPrefix(s.known, name+"."):
-		r.fault(p, problem{what: "is a table, not a value", remedy: "write [" + name + "] and its keys below"})
+		r.fault(p, problem{what: "is a table, not a value", remedy: "write [" + s.table + name + "] and its keys below"})
 	default:
 		r.fault(p, unknownKey(s, name))
 	}

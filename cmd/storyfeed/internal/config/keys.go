@@ -126,6 +126,24 @@ func seriesKeys() []option[feed.Series] {
 			setContent,
 			func(s feed.Series) any { return string(s.Content) },
 		},
+		selectKey("list", "CSS selector, on pages that list stories: the links to them, or elements that hold one each; empty: found", func(s *feed.Select) *string { return &s.List }),
+		selectKey("next", "on pages that list stories: the link to the list's next page; empty: found", func(s *feed.Select) *string { return &s.Next }),
+		selectKey("title", "on a story's page: its title; empty: learned, as all below", func(s *feed.Select) *string { return &s.Title }),
+		selectKey("author", "on a story's page: the names of its authors", func(s *feed.Select) *string { return &s.Author }),
+		selectKey("date", "on a story's page: its date of publication, as text or in `datetime` or `content`", func(s *feed.Select) *string { return &s.Date }),
+		selectKey("body", "on a story's page: what holds its text", func(s *feed.Select) *string { return &s.Body }),
+		selectKey("remove", "on a story's page: what is cut out of its text; empty: nothing", func(s *feed.Select) *string { return &s.Remove }),
+	}
+}
+
+// selectTable is the table of a series in which selectors stand.
+const selectTable = "select"
+
+func selectKey(name, description string, field func(*feed.Select) *string) option[feed.Series] {
+	return option[feed.Series]{
+		Key{Name: selectTable + "." + name, Default: `""`, Description: description},
+		func(s *feed.Series, v value) []problem { return setString(field(&s.Select), v, checkSelector) },
+		func(s feed.Series) any { return *field(&s.Select) },
 	}
 }
 

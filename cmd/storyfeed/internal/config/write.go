@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"storyfeed/feed"
 )
 
 // WriteTOML writes the configuration as a TOML file that [Load] reads back as
@@ -30,15 +32,31 @@ func (c Config) WriteTOML(w io.Writer) error {
 	}
 	writeLines(&b, lines)
 	for i, s := range c.Series {
-		lines = nil
-		for _, o := range seriesKeys() {
-			lines = append(lines, line{o.Name, tomlValue(o.show(s)), c.origin(seriesOrigin(i, o.Name))})
-		}
-		fmt.Fprint(&b, "\n[[series]]\n")
-		writeLines(&b, lines)
+		c.writeSeries(&b, i, s)
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// writeSeries writes one series. Selectors are the exception: their table is
+// there when one is pinned.
+func (c Config) writeSeries(b *bytes.Buffer, i int, s feed.Series) {
+	var own, pinned []line
+	for _, o := range seriesKeys() {
+		l := line{o.Name, tomlValue(o.show(s)), c.origin(seriesOrigin(i, o.Name))}
+		if name, ok := strings.CutPrefix(o.Name, selectTable+"."); ok {
+			l.name = name
+			pinned = append(pinned, l)
+			continue
+		}
+		own = append(own, l)
+	}
+	fmt.Fprint(b, "\n[[series]]\n")
+	writeLines(b, own)
+	if !s.Select.IsZero() {
+		fmt.Fprintf(b, "\n[series.%s]\n", selectTable)
+		writeLines(b, pinned)
+	}
 }
 
 // origin says where a value comes from.
