@@ -110,9 +110,14 @@ func (h hub) numbered() bool {
 
 // emptiness says, for people, why a page may hold no links.
 func (v *view) emptiness() string {
-	const shellLetters = 400
-	if v.letters < shellLetters && v.doc.Find("script").Length() > 0 && len(v.anchors) < minRepeat {
+	if v.isShell() {
 		return "the page is an empty shell that a script fills in a browser"
 	}
 	return fmt.Sprintf("%d links on the page, none of them in its text to a page of this site that could be a story", len(v.anchors))
+}
+
+// isShell reports that a script fills the page in a browser.
+func (v *view) isShell() bool {
+	const shellLetters = 400
+	return v.letters < shellLetters && v.doc.Find("script").Length() > 0 && len(v.anchors) < minRepeat
 }

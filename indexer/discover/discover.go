@@ -100,8 +100,8 @@ const maxDropped = 1000
 // is kept as long as the page still bears it out.
 //
 // It fails when the source can't be fetched, is of no use as a source, or
-// leads to no story at all; the result then still holds what was learned. A
-// further page of a list that fails is no error: the links found until then
+// leads to no story at all; the result then still holds what was learned. An
+// address that answers and is no source gives a [*NoSource]. A further page of a list that fails is no error: the links found until then
 // are returned and Incomplete says why there are no more.
 func Discover(ctx context.Context, f Fetcher, source feed.Source, opt Options) (Result, error) {
 	if opt.MaxPages <= 0 {
@@ -124,7 +124,7 @@ func Discover(ctx context.Context, f Fetcher, source feed.Source, opt Options) (
 	}
 	if len(w.result.Links) == 0 {
 		w.result.Kind = source.Kind
-		return w.result, fmt.Errorf("discover %s: no link to a story found (%s)", source.URL, w.nothing)
+		return w.result, fmt.Errorf("discover %s: %w", source.URL, w.noStories())
 	}
 	return w.result, nil
 }
@@ -136,9 +136,10 @@ type walk struct {
 	source  feed.Source
 	opt     Options
 	result  Result
-	site    site   // where stories may live
-	relaxed bool   // see viewOf
-	nothing string // why there may be no links at all, for people
+	site    site      // where stories may live
+	relaxed bool      // see viewOf
+	nothing string    // why there may be no links at all, for people
+	trouble *NoSource // what the page is instead of a source; nil: nothing known
 }
 
 // read finds out what the first page is and follows it from there.
@@ -152,20 +153,31 @@ func (w *walk) read(p *Page) error {
 	case formatHTML:
 		return w.readHTML(p)
 	case formatSitemap:
-		return errors.New("a sitemap says nothing of membership or order; name the page that lists the stories")
+		return &NoSource{Kind: TroubleSitemap, Reason: "a sitemap says nothing of membership or order; name the page that lists the stories"}
 	}
-	return fmt.Errorf("neither a page nor a feed (%s)", describe(p))
+	return &NoSource{Kind: TroubleFile, Reason: fmt.Sprintf("neither a page nor a feed (%s)", describe(p))}
 }
 
 func (w *walk) readHTML(p *Page) error {
+	if e := w.elsewhere(p); e != nil {
+		return e
+	}
 	v, k, err := w.look(p)
 	if err != nil {
 		return err
+	}
+	if w.source.Kind == feed.SourceUnknown || !k.found() {
+		if e := w.notice(p, len(k.hub.links)+k.list.size()); e != nil {
+			return e
+		}
 	}
 	w.describe(v)
 	w.result.Kind = k.kind
 	w.why(k.why...)
 	w.nothing = v.emptiness()
+	if v.isShell() {
+		w.trouble = &NoSource{Kind: TroubleShell, Reason: "a script fills the page in a browser; without it there is nothing to read"}
+	}
 	if k.kind == feed.SourceHub {
 		return w.readHub(v, k.hub)
 	}

@@ -1,0 +1,110 @@
+package discover
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"storyfeed/feed"
+	"storyfeed/indexer/extract"
+)
+
+// Trouble says in a word why an address is no source.
+type Trouble string
+
+// The reasons why an address is no source.
+const (
+	TroubleFile      Trouble = "not a page"   // a picture, a PDF, JSON of an unknown kind
+	TroubleSitemap   Trouble = "sitemap"      // lists the whole site without order
+	TroubleNoStories Trouble = "no stories"   // a page that links none
+	TroubleShell     Trouble = "empty shell"  // a script draws the page, in a browser only
+	TroubleSingle    Trouble = "single story" // one article that belongs to no series
+	TroubleLogin     Trouble = "login"        // asks for a name or password
+	TroubleChallenge Trouble = "bot check"    // wants to know whether we are human
+	TroubleNotFound  Trouble = "not found"    // says so, with status 200
+	TroubleClosed    Trouble = "closed"       // under maintenance, parked or suspended
+	TroubleElsewhere Trouble = "elsewhere"    // leads to another page than the one that was asked for
+)
+
+// NoSource is the error of [Discover] for an address that answers and yet is
+// no source. Addresses that do not answer, or answer with a status of 400 and
+// more, give the error of the [Fetcher].
+type NoSource struct {
+	Kind   Trouble
+	Reason string   // what told so, one phrase for people
+	Tried  []string // what was looked at in vain, one phrase each
+	Better []Better // what to name instead, likeliest first; may be empty
+}
+
+// Better is an address that is likely to be a source.
+type Better struct {
+	URL  string // absolute
+	What string // what it is, for people: "the category Letters", "the site's feed"
+}
+
+// Error names the kind and what told so.
+func (e *NoSource) Error() string { return fmt.Sprintf("%s: %s", e.Kind, e.Reason) }
+
+// troubles are the kinds of page that are never sources, whatever they link.
+var troubles = map[extract.Kind]Trouble{
+	extract.KindSoft404:     TroubleNotFound,
+	extract.KindLogin:       TroubleLogin,
+	extract.KindCaptcha:     TroubleChallenge,
+	extract.KindMaintenance: TroubleClosed,
+}
+
+// notice reads a page that may only say why there is nothing to see. A page
+// that links stories may well hold a form to log in.
+func (w *walk) notice(p *Page, links int) *NoSource {
+	_, err := extract.Extract(extract.Page{URL: p.FinalURL, Header: p.Header, HTML: p.Body})
+	var not *extract.NotStory
+	if !errors.As(err, &not) {
+		return nil
+	}
+	kind, ok := troubles[not.Kind]
+	if !ok || links > 0 && kind != TroubleNotFound && kind != TroubleChallenge {
+		return nil
+	}
+	return &NoSource{Kind: kind, Reason: not.Reason}
+}
+
+// elsewhere reports that a page answered with its site's home page: the page
+// that was asked for is gone.
+func (w *walk) elsewhere(p *Page) *NoSource {
+	from, errA := url.Parse(w.source.URL)
+	to, errB := url.Parse(p.FinalURL)
+	if errA != nil || errB != nil || feed.URLKey(w.source.URL) == feed.URLKey(p.FinalURL) {
+		return nil
+	}
+	if strings.Trim(to.Path, "/") != "" || to.RawQuery != "" || meansHome(from) {
+		return nil
+	}
+	return &NoSource{
+		Kind: TroubleElsewhere, Reason: "redirects to the home page " + p.FinalURL,
+		Better: []Better{{URL: p.FinalURL, What: "the home page, if it lists what is wanted"}},
+	}
+}
+
+var homeName = regexp.MustCompile(`^(?:home|index|default|start|main|welcome|blog|[a-z]{2}(?:[-_][a-z]{2})?)$`)
+
+// meansHome reports that an address is a usual name for a site's home page.
+func meansHome(u *url.URL) bool {
+	segs := strings.FieldsFunc(strings.ToLower(u.Path), func(r rune) bool { return r == '/' })
+	return u.RawQuery == "" && !slices.ContainsFunc(segs, func(s string) bool { return !homeName.MatchString(strings.TrimSuffix(s, path.Ext(s))) })
+}
+
+// noStories is the verdict on a source that leads nowhere.
+func (w *walk) noStories() *NoSource {
+	if w.trouble != nil {
+		return w.trouble
+	}
+	e := &NoSource{Kind: TroubleNoStories, Reason: fmt.Sprintf("no link to a story found (%s)", w.nothing), Tried: w.result.Why}
+	if feedURL := w.result.FeedURL; feedURL != "" && feed.URLKey(feedURL) != feed.URLKey(w.source.URL) {
+		e.Better = []Better{{URL: feedURL, What: "the site's feed"}}
+	}
+	return e
+}

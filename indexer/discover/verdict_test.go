@@ -1,0 +1,68 @@
+package discover
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"storyfeed/feed"
+)
+
+// redirected answers every address with one page, under the address given.
+type redirected struct{ final, body string }
+
+func (r redirected) Get(context.Context, string) (*Page, error) {
+	kind, _, _ := strings.Cut(http.DetectContentType([]byte(r.body)), ";")
+	return &Page{FinalURL: r.final, Header: http.Header{}, MediaType: kind, Body: []byte(r.body)}, nil
+}
+
+// What is no source is told apart, so that people learn what to do.
+func TestSaysWhyAnAddressIsNoSource(t *testing.T) {
+	const list = `<html><head><title>Ebb</title></head><body><main>
+<article><h2><a href="/one/">One</a></h2><time datetime="2024-03-01">1 March 2024</time></article>
+<article><h2><a href="/two/">Two</a></h2><time datetime="2024-02-01">1 February 2024</time></article>
+<article><h2><a href="/three/">Three</a></h2><time datetime="2024-01-01">1 January 2024</time></article></main></body></html>`
+	for _, c := range []struct {
+		name, asked, final, body string
+		kind                     feed.SourceKind
+		want                     Trouble
+	}{
+		{name: "a picture", asked: "/a.png", body: "\x89PNG\r\n\x1a\n", want: TroubleFile},
+		{name: "a sitemap", asked: "/sitemap.xml", body: `<urlset xmlns="x"></urlset>`, want: TroubleSitemap},
+		{name: "a page without links", asked: "/p", body: `<title>P</title><p>Nothing is linked from here, whatever one does.`, want: TroubleNoStories},
+		{name: "a shell", asked: "/p", body: `<title>P</title><div id=root></div><script src=a.js></script>`, want: TroubleShell},
+		{name: "a form to log in", asked: "/members/", body: `<title>Log in</title><h1>Log in</h1><form><input name=u><input type=password></form>`, want: TroubleLogin},
+		{name: "a challenge", asked: "/blog/", body: `<title>Just a moment...</title><div id=challenge-form></div><script src=a.js></script>`, want: TroubleChallenge},
+		{
+			name: "not found, with a list of what there is", asked: "/series/", want: TroubleNotFound,
+			body: `<title>Page not found - Ebb</title><body class=error404><h1>Page not found</h1><ul><li><a href=/one/>One story of the sea</a><li><a href=/two/>Two</a><li><a href=/three/>Three</a></ul>`,
+		},
+		{name: "closed", asked: "/", body: `<title>Maintenance</title><h1>Under maintenance</h1><p>Back soon.`, want: TroubleClosed},
+		{name: "sent home", asked: "/series/lost/", final: "/", body: list, want: TroubleElsewhere},
+		{name: "sent home later on", asked: "/series/lost/", final: "/", body: list, kind: feed.SourceArchive, want: TroubleElsewhere},
+		{name: "the home page by its other name", asked: "/index.html", final: "/", body: list},
+		{name: "the home page in a language", asked: "/en/", final: "/", body: list},
+		{name: "moved", asked: "/series/lost/", final: "/series/found/", body: list},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			final := c.final
+			if final == "" {
+				final = c.asked
+			}
+			r, err := Discover(t.Context(), redirected{testOrigin + final, c.body}, feed.Source{URL: testOrigin + c.asked, Kind: c.kind}, Options{})
+			var no *NoSource
+			switch errors.As(err, &no); {
+			case c.want == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case c.want == "" && len(r.Links) != 3:
+				t.Errorf("%d links, want 3", len(r.Links))
+			case c.want != "" && (no == nil || no.Kind != c.want):
+				t.Errorf("got %v, want %s", err, c.want)
+			case no != nil && no.Reason == "":
+				t.Error("no reason is given")
+			}
+		})
+	}
+}
