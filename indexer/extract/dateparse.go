@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"storyfeed/feed"
 )
 
 // stamp is a date as a page writes it.
@@ -438,4 +440,14 @@ func signedZone(ws []word, j int) (time.Duration, int, bool) {
 	}
 	o, ok := zoneOffset(s)
 	return o, k, ok
+}
+
+// ReadDate reads a date that stands alone, such as an attribute or a byline's
+// end, in the page's language; see [profile.ReadDate].
+func ReadDate(s, language string) (feed.Date, bool) {
+	st, ok := parseStamp(s, language)
+	if !ok {
+		return feed.Date{}, false
+	}
+	return claim{stamp: st}.date(), true
 }

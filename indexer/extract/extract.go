@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"storyfeed/feed"
+	"storyfeed/indexer/profile"
 )
 
 // Page is what [Extract] reads.
@@ -16,6 +17,10 @@ type Page struct {
 	Anchor    string      // text of the link that led here; empty: unknown
 	SiteTitle string      // what the site is called, where known; helps to cut it off titles
 	Now       time.Time   // when the page was fetched: later dates are refused; zero: the clock's time
+
+	Profile *profile.Set // the source's template, which makes reading cheap; nil: unknown
+	Pins    feed.Select  // fields that a person has pinned; its List and Next are not looked at
+	Full    bool         // read the page in full even if Profile could be used alone, and compare
 }
 
 // Story is what a page says about its story. What is not known is zero.
@@ -41,6 +46,8 @@ type Story struct {
 	Text    string // the body as text, see [Text]
 	Words   int    // of Text; a Han, Hiragana or Katakana character is a word
 	Partial bool   // the page says that it shows only the beginning
+
+	Profile *Reading // how the profile and the pins were used; nil: there were none
 
 	LinksTo     []string // every address that the page links, in page order, without fragments and duplicates
 	WordPressID int      // number of the post in WordPress; 0: none
