@@ -25,6 +25,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"storyfeed/feed"
@@ -37,6 +38,7 @@ type Page struct {
 	MediaType   string      // such as "text/html"; empty: unknown, the body decides
 	Body        []byte      // text in UTF-8; empty when NotModified
 	NotModified bool        // the server answered 304
+	Kept        bool        // read on an earlier visit, by a walk that goes on with this one
 }
 
 // Fetcher brings pages. It may send validators for the source's own address;
@@ -118,7 +120,7 @@ func Discover(ctx context.Context, f Fetcher, source feed.Source, opt Options) (
 	if p.NotModified {
 		return Result{Kind: source.Kind, NotModified: true}, nil
 	}
-	w := &walk{ctx: ctx, fetch: f, source: source, opt: opt}
+	w := &walk{ctx: ctx, fetch: f, source: source, opt: opt, kept: p.Kept}
 	if err := w.read(p); err != nil {
 		return w.result, fmt.Errorf("discover %s: %w", source.URL, err)
 	}
@@ -140,6 +142,8 @@ type walk struct {
 	relaxed bool      // see viewOf
 	nothing string    // why there may be no links at all, for people
 	trouble *NoSource // what the page is instead of a source; nil: nothing known
+	kept    bool      // the last page was one of an earlier visit
+	overlap int       // pages that may still hold nothing new, see [walk.goesOn]
 }
 
 // read finds out what the first page is and follows it from there.
@@ -239,7 +243,7 @@ func (w *walk) get(url string) (*Page, error) {
 		w.result.Incomplete = fmt.Sprintf("%s answered that it had not changed, without its text", url)
 		return nil, nil
 	case err == nil:
-		w.result.Pages++
+		w.turned(p)
 		return p, nil
 	case w.ctx.Err() != nil:
 		return nil, w.ctx.Err()
@@ -249,6 +253,43 @@ func (w *walk) get(url string) (*Page, error) {
 	}
 	w.result.Incomplete = err.Error()
 	return nil, nil
+}
+
+// maxOverlap is how many pages a list may have moved on during a pause.
+const maxOverlap = 50
+
+// turned counts a page that was read.
+func (w *walk) turned(p *Page) {
+	w.result.Pages++
+	if w.kept && !p.Kept {
+		w.overlap = maxOverlap
+	}
+	w.kept = p.Kept
+}
+
+// goesOn reports that a list may go on behind a page on which so many links
+// were new. Behind a page without any it does after a pause of the walk: posts
+// that were published meanwhile have moved to that page what was read before.
+func (w *walk) goesOn(added int) bool {
+	if added > 0 {
+		w.overlap = 0
+		return true
+	}
+	w.overlap--
+	return w.overlap >= 0
+}
+
+// behind leaves out the links of a page, read after a pause, that stand before
+// ones that were read already: they came on top meanwhile, where the next walk
+// will find them. One link that was read already proves nothing: themes pin posts
+// to every page.
+func (w *walk) behind(links []Link, seen map[string]bool) []Link {
+	known := func(l Link) bool { return seen[feed.URLKey(l.URL)] }
+	first := slices.IndexFunc(links, known)
+	if w.overlap > 0 && first >= 0 && first+1 < len(links) && known(links[first+1]) {
+		return links[first:]
+	}
+	return links
 }
 
 func (w *walk) why(reasons ...string) { w.result.Why = append(w.result.Why, reasons...) }

@@ -50,7 +50,7 @@ func (w *walk) readFeed(p *Page) error {
 	for n := 1; ; n++ {
 		links, drops := entries(f, w.feedSite(f, at), at)
 		added, fresh := w.addListed(listing{links: links, drops: drops}, seen, n)
-		if added == 0 || w.opt.Complete && fresh == 0 {
+		if !w.goesOn(added) || w.opt.Complete && fresh == 0 {
 			break
 		}
 		next := nextFeed(p.Body, f, at, n)

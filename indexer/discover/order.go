@@ -215,7 +215,7 @@ func (w *walk) readPages(v *view, list listing) error {
 			w.why("stopped at a page without anything new since the last crawl")
 			break
 		}
-		if added > 0 {
+		if w.goesOn(added) {
 			to = p.next(n, list.size())
 		} else if to = (further{address: to.linked}); to.address == "" { // no page stands where one was counted
 			w.why(fmt.Sprintf("nothing new on page %d", n))
@@ -281,7 +281,7 @@ func (w *walk) turn(url string) (*view, error) {
 // addListed takes over the links of one page and counts those that are new on
 // this walk, and of these the ones that no earlier crawl knew.
 func (w *walk) addListed(list listing, seen map[string]bool, n int) (added, fresh int) {
-	for _, l := range list.links {
+	for _, l := range w.behind(list.links, seen) {
 		key := feed.URLKey(l.URL)
 		if seen[key] {
 			continue

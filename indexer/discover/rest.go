@@ -197,7 +197,7 @@ func (w *walk) readREST(v *view, shown listing) (bool, error) {
 		w.why("REST API not used: it lists other posts than the page")
 		return false, nil
 	}
-	w.result.Pages++
+	w.turned(p)
 	w.drop(shown.drops...)
 	w.why(fmt.Sprintf("listed by the REST API, %s posts", firstOf(p.Header.Get("X-WP-Total"), "an unknown number of")))
 	return true, w.readPosts(base, p, links)
@@ -234,12 +234,12 @@ func agrees(links []Link, shown listing) bool {
 
 // readPosts goes on through a collection whose first page has been read.
 func (w *walk) readPosts(base string, p *Page, links []Link) error {
-	total, _ := strconv.Atoi(p.Header.Get("X-WP-TotalPages"))
+	total := totalPages(p)
 	size := len(links)
 	seen := map[string]bool{}
 	for n := 2; ; n++ {
 		added, fresh := w.addListed(listing{links: links}, seen, n-1)
-		if added == 0 || w.opt.Complete && fresh == 0 {
+		if !w.goesOn(added) || w.opt.Complete && fresh == 0 {
 			break
 		}
 		if total > 0 && n > total || total == 0 && len(links) < size {
@@ -263,10 +263,17 @@ func (w *walk) readPosts(base string, p *Page, links []Link) error {
 			w.result.Incomplete = err.Error()
 			break
 		}
+		total = max(total, totalPages(next)) // posts that were published meanwhile
 	}
 	w.result.Complete = w.result.Incomplete == ""
 	w.orderArchive()
 	return nil
+}
+
+// totalPages is how many pages a collection says to have; 0: it does not.
+func totalPages(p *Page) int {
+	n, _ := strconv.Atoi(p.Header.Get("X-WP-TotalPages"))
+	return n
 }
 
 // readCollection reads a source that is a collection of the API itself.
