@@ -17,6 +17,7 @@ import (
 //   - An unknown date is not written. Where a format must have one (Atom's
 //     updated), the time at which we first had the story stands in; it never
 //     changes.
+//   - A guessed date is unknown: readers would sort by it.
 //   - An impossible date is unknown: the zero of some clock, or a publication
 //     later than a day after we fetched it.
 
@@ -47,7 +48,7 @@ func newTimes(c Channel, stories []Story) []stamp {
 // impossible for something that was known at the time seen.
 func placed(d Date, part int, seen time.Time) time.Time {
 	t := d.Time.UTC().Truncate(time.Second)
-	if d.IsZero() || t.Year() < 1900 || t.Year() >= 9999 || t.Unix() >= -secondsOfDay && t.Unix() <= secondsOfDay {
+	if d.IsZero() || d.Guessed() || t.Year() < 1900 || t.Year() >= 9999 || t.Unix() >= -secondsOfDay && t.Unix() <= secondsOfDay {
 		return time.Time{}
 	}
 	if !seen.IsZero() && t.After(seen.Add(24*time.Hour)) {

@@ -20,13 +20,15 @@ type Story struct {
 	Permalink    string // where readers go: the story's address today
 	CanonicalURL string // what the page claims to be its address; Permalink when it claims none
 
-	Title    string   // plain text, one line, never empty
-	Authors  []string // people's names in the page's order; empty: unknown
-	Tags     []string // in the page's order, without duplicates; empty: none
-	Language string   // BCP 47, may be empty
-	ImageURL string   // the hero image, may be empty
+	Title        string   // plain text, one line, never empty
+	TitleSource  string   // where it was read, such as "heading" or [DateFromREST]; empty: unknown
+	Authors      []string // people's names in the page's order; empty: unknown
+	AuthorSource string   // where they were read, such as "json-ld" or [DateFromFeed]; empty: unknown
+	Tags         []string // in the page's order, without duplicates; empty: none
+	Language     string   // BCP 47, may be empty
+	ImageURL     string   // the hero image, may be empty
 
-	Published Date      // the author's date, frozen once known; zero: unknown
+	Published Date      // the author's date, frozen once known and not only guessed; zero: unknown
 	Updated   Date      // last change of Title or Text; zero: never since it was published
 	Fetched   time.Time // when we first had the story; frozen
 
@@ -44,6 +46,9 @@ type Story struct {
 // Updated, Published and — for a story without any date — Fetched.
 func (s Story) Changed() time.Time {
 	t := s.Published.Time
+	if s.Published.Guessed() {
+		t = time.Time{}
+	}
 	if s.Updated.Time.After(t) {
 		t = s.Updated.Time
 	}
@@ -68,6 +73,8 @@ const (
 	DateFromREST = "rest" // the site's WordPress API
 	DateFromFeed = "feed" // the site's feed
 	DateFromHash = "hash" // our clock, when the text was found changed
+
+	DateGuessed = "guess" // the likeliest of the dates that the page mentions
 )
 
 // Date is a point in time with its provenance. The zero value is an unknown
@@ -80,6 +87,10 @@ type Date struct {
 
 // IsZero reports whether the date is unknown.
 func (d Date) IsZero() bool { return d.Time.IsZero() }
+
+// Guessed reports whether the date was only guessed. Such a date may be shown,
+// but never orders stories: their order must not hang on a guess.
+func (d Date) Guessed() bool { return d.Source == DateGuessed }
 
 // GUID mints the permanent name of a story: a version 5 UUID (RFC 9562 §5.5)
 // of the story's first canonical URL in the URL name space. The same URL

@@ -40,6 +40,15 @@ func NewDocument(s feed.Story) Document {
 		Authors:   s.Authors,
 		Tags:      s.Tags,
 		Part:      s.Part,
-		Published: s.Published.Time,
+		Published: ordering(s.Published),
 	}
+}
+
+// ordering is a date by which hits may be filtered and sorted: a guessed one
+// is as good as none.
+func ordering(d feed.Date) time.Time {
+	if d.Guessed() {
+		return time.Time{}
+	}
+	return d.Time
 }

@@ -232,7 +232,7 @@ func (c *crawl) extract(page *fetch.Page, anchor string) (extract.Story, error) 
 
 // fill puts what a page says into a story.
 func fill(s *feed.Story, v extract.Story) {
-	s.Title, s.Authors, s.Tags = v.Title, v.Authors, v.Tags
+	s.Title, s.TitleSource, s.Authors, s.AuthorSource, s.Tags = v.Title, v.TitleSource, v.Authors, v.AuthorSource, v.Tags
 	s.Language, s.ImageURL = v.Language, v.ImageURL
 	s.HTML, s.Text, s.Words = v.HTML, v.Text, v.Words
 	s.Published, s.Updated = v.Published, v.Updated

@@ -43,10 +43,11 @@ type Link struct {
 	Modified time.Time // when the page changed, as the source says; zero: it does not
 
 	Published feed.Date // as the source says; zero: it does not
+	Authors   []string  // as the source says; empty: it does not
 }
 
 // SaveLinks adds links and brings known ones (by key) up to date: URL,
-// Anchor, Source, Position, Weak, and Modified and Published unless zero.
+// Anchor, Source, Position, Weak, and Modified, Published and Authors unless zero.
 // State, Reason, GUID, Part and Checked of known ones stay, and a link that
 // another source had first stays as it is. Of two links with one key the first
 // counts. Links not given stay; but when more than 20,000 lead to no story and
@@ -57,15 +58,17 @@ func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error 
 			return err
 		}
 		insert, err := tx.PrepareContext(ctx, `INSERT INTO links (series, key, url, anchor, source, position, weak, state, reason, guid, part, checked, modified,
-				published, published_precision, published_source)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+				published, published_precision, published_source, authors)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (series, key) DO UPDATE SET url = excluded.url, anchor = excluded.anchor,
 				position = excluded.position, weak = excluded.weak, modified = COALESCE(excluded.modified, links.modified),
 				published = COALESCE(excluded.published, links.published),
 				published_precision = CASE WHEN excluded.published IS NULL THEN links.published_precision ELSE excluded.published_precision END,
-				published_source = CASE WHEN excluded.published IS NULL THEN links.published_source ELSE excluded.published_source END
+				published_source = CASE WHEN excluded.published IS NULL THEN links.published_source ELSE excluded.published_source END,
+				authors = CASE WHEN excluded.authors = '[]' THEN links.authors ELSE excluded.authors END
 			WHERE links.source = excluded.source AND (links.url <> excluded.url OR links.anchor <> excluded.anchor
 				OR links.position <> excluded.position OR links.weak <> excluded.weak
+				OR (excluded.authors <> '[]' AND links.authors <> excluded.authors)
 				OR (excluded.published IS NOT NULL AND links.published IS DISTINCT FROM excluded.published)
 				OR (excluded.modified IS NOT NULL AND links.modified IS DISTINCT FROM excluded.modified))`)
 		if err != nil {
@@ -81,7 +84,7 @@ func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error 
 			seen[key] = true
 			_, err := insert.ExecContext(ctx, slug, key, l.URL, l.Anchor, l.Source, l.Position, l.Weak,
 				cmp.Or(l.State, LinkPending), l.Reason, l.GUID, seconds(l.Checked), seconds(l.Modified),
-				seconds(l.Published.Time), l.Published.Precision, l.Published.Source)
+				seconds(l.Published.Time), l.Published.Precision, l.Published.Source, list(l.Authors))
 			if err != nil {
 				return err
 			}
@@ -116,12 +119,16 @@ func pruneLinks(ctx context.Context, tx *sql.Tx, slug string, keep map[string]bo
 // Links returns all links of a series by Position. None is no error.
 func (s *Store) Links(ctx context.Context, slug string) ([]Link, error) {
 	rows, err := s.reader.QueryContext(ctx, `SELECT url, key, anchor, source, position, weak, state, reason, guid, part, checked, modified,
-			published, published_precision, published_source
+			published, published_precision, published_source, authors
 		FROM links WHERE series = ? ORDER BY position, key`, slug)
 	links, err := collect(rows, err, func(rows *sql.Rows) (l Link, err error) {
-		return l, rows.Scan(&l.URL, &l.Key, &l.Anchor, &l.Source, &l.Position, &l.Weak, &l.State, &l.Reason, &l.GUID, &l.Part,
+		err = rows.Scan(&l.URL, &l.Key, &l.Anchor, &l.Source, &l.Position, &l.Weak, &l.State, &l.Reason, &l.GUID, &l.Part,
 			scanSeconds(&l.Checked), scanSeconds(&l.Modified),
-			scanSeconds(&l.Published.Time), &l.Published.Precision, &l.Published.Source)
+			scanSeconds(&l.Published.Time), &l.Published.Precision, &l.Published.Source, scanJSON(&l.Authors))
+		if len(l.Authors) == 0 {
+			l.Authors = nil
+		}
+		return l, err
 	})
 	return links, s.explain("links of "+slug, err)
 }

@@ -11,7 +11,7 @@ import (
 
 // Columns of a story s; the body is that of its current revision r.
 const (
-	storyColumns = `SELECT s.series, s.guid, s.part, s.permalink, s.canonical_url, s.title, s.authors, s.tags, s.language, s.image_url,
+	storyColumns = `SELECT s.series, s.guid, s.part, s.permalink, s.canonical_url, s.title, s.title_source, s.authors, s.author_source, s.tags, s.language, s.image_url,
 		s.published, s.published_precision, s.published_source, s.updated, s.updated_precision, s.updated_source,
 		s.fetched, s.words, s.hash, s.revision, s.gone, s.missing, `
 	withBody    = `r.html, r.text, r.sum FROM stories s LEFT JOIN revisions r ON r.series = s.series AND r.guid = s.guid AND r.number = s.revision `
@@ -23,7 +23,7 @@ const (
 func scanStory(rows *sql.Rows) (st feed.Story, err error) {
 	var html, text sql.NullString
 	var sum sql.NullInt64
-	err = rows.Scan(&st.Series, &st.GUID, &st.Part, &st.Permalink, &st.CanonicalURL, &st.Title, scanJSON(&st.Authors), scanJSON(&st.Tags), &st.Language, &st.ImageURL,
+	err = rows.Scan(&st.Series, &st.GUID, &st.Part, &st.Permalink, &st.CanonicalURL, &st.Title, &st.TitleSource, scanJSON(&st.Authors), &st.AuthorSource, scanJSON(&st.Tags), &st.Language, &st.ImageURL,
 		scanSeconds(&st.Published.Time), &st.Published.Precision, &st.Published.Source, scanSeconds(&st.Updated.Time), &st.Updated.Precision, &st.Updated.Source,
 		scanSeconds(&st.Fetched), &st.Words, &st.Hash, &st.Revision, scanSeconds(&st.Gone), scanSeconds(&st.Missing), &html, &text, &sum)
 	if len(st.Authors) == 0 {
@@ -109,7 +109,7 @@ type Order int
 
 // The orders of stories.
 const (
-	OrderNewest  Order = iota // by Published, else Fetched, the newest first; of one time the higher part first
+	OrderNewest  Order = iota // by Published, else (also where it is guessed) Fetched, the newest first; of one time the higher part first
 	OrderReading              // by Part
 )
 
@@ -126,7 +126,7 @@ type StoryQuery struct {
 // there are without Offset and Limit. None is no error.
 func (s *Store) Stories(ctx context.Context, slug string, q StoryQuery) ([]feed.Story, int, error) {
 	what := "stories of " + slug
-	where, order, body := `WHERE s.series = ?`, ` ORDER BY COALESCE(s.published, s.fetched) DESC, s.part DESC`, withBody
+	where, order, body := `WHERE s.series = ?`, ` ORDER BY COALESCE(CASE WHEN s.published_source <> 'guess' THEN s.published END, s.fetched) DESC, s.part DESC`, withBody
 	if !q.WithGone {
 		where += ` AND s.gone IS NULL`
 	}

@@ -32,7 +32,8 @@ type Save struct {
 //   - Part of a new story is the one reserved for its link; else the story's
 //     own, if higher than all ever given; else the next. A known story's stays.
 //   - Fetched of a new story is now when zero; a known story's stays.
-//   - Published stays once it is known.
+//   - Published stays once it is known, except that a date that is read takes
+//     the place of a guess.
 //   - Updated is the caller's; zero leaves the one known.
 //   - Revision grows when Hash differs; HTML that differs under the same Hash
 //     takes the place of the revision's.
@@ -138,9 +139,9 @@ func (s *Store) insertStory(ctx context.Context, tx *sql.Tx, st feed.Story, link
 		return st, err
 	}
 	st.Revision = 1
-	_, err = tx.ExecContext(ctx, `INSERT INTO stories (permalink, canonical_url, title, authors, tags, language, image_url,
-			published, published_precision, published_source, updated, updated_precision, updated_source, words, hash, revision, series, guid, part, fetched)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append(mutable(st), st.Series, st.GUID, st.Part, st.Fetched.Unix())...)
+	_, err = tx.ExecContext(ctx, `INSERT INTO stories (permalink, canonical_url, title, title_source, authors, author_source, tags, language, image_url,
+			published, published_precision, published_source, updated, updated_precision, updated_source, words, hash, revision, sketch, series, guid, part, fetched)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append(mutable(st), st.Series, st.GUID, st.Part, st.Fetched.Unix())...)
 	if err != nil {
 		return st, err
 	}
@@ -153,7 +154,7 @@ func (s *Store) insertStory(ctx context.Context, tx *sql.Tx, st feed.Story, link
 func (s *Store) updateStory(ctx context.Context, tx *sql.Tx, old, given feed.Story) (feed.Story, error) {
 	st := given
 	st.Part, st.Fetched, st.Revision = old.Part, old.Fetched, old.Revision
-	if !old.Published.IsZero() {
+	if !old.Published.IsZero() && (!old.Published.Guessed() || st.Published.IsZero() || st.Published.Guessed()) {
 		st.Published = old.Published
 	}
 	if st.Updated.IsZero() {
@@ -165,8 +166,8 @@ func (s *Store) updateStory(ctx context.Context, tx *sql.Tx, old, given feed.Sto
 	if reflect.DeepEqual(st, old) {
 		return old, nil
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE stories SET permalink = ?, canonical_url = ?, title = ?, authors = ?, tags = ?, language = ?, image_url = ?,
-			published = ?, published_precision = ?, published_source = ?, updated = ?, updated_precision = ?, updated_source = ?, words = ?, hash = ?, revision = ?,
+	_, err := tx.ExecContext(ctx, `UPDATE stories SET permalink = ?, canonical_url = ?, title = ?, title_source = ?, authors = ?, author_source = ?, tags = ?, language = ?, image_url = ?,
+			published = ?, published_precision = ?, published_source = ?, updated = ?, updated_precision = ?, updated_source = ?, words = ?, hash = ?, revision = ?, sketch = ?,
 			gone = NULL, missing = NULL WHERE series = ? AND guid = ?`, append(mutable(st), st.Series, st.GUID)...)
 	if err != nil {
 		return st, err
@@ -193,9 +194,9 @@ func (s *Store) updateStory(ctx context.Context, tx *sql.Tx, old, given feed.Sto
 // two statements above.
 func mutable(st feed.Story) []any {
 	return []any{
-		st.Permalink, st.CanonicalURL, st.Title, list(st.Authors), list(st.Tags), st.Language, st.ImageURL,
+		st.Permalink, st.CanonicalURL, st.Title, st.TitleSource, list(st.Authors), st.AuthorSource, list(st.Tags), st.Language, st.ImageURL,
 		seconds(st.Published.Time), st.Published.Precision, st.Published.Source,
-		seconds(st.Updated.Time), st.Updated.Precision, st.Updated.Source, st.Words, st.Hash, st.Revision,
+		seconds(st.Updated.Time), st.Updated.Precision, st.Updated.Source, st.Words, st.Hash, st.Revision, feed.NewSketch(st.Text).Bytes(),
 	}
 }
 

@@ -71,6 +71,9 @@ func Run(t *testing.T, b Backend) {
 		{"changes wait for the index until it has them", testPending},
 		{"the manifest is that of what is there", testManifest},
 		{"validators are kept byte for byte", testPages},
+		{"what was learned of a site is kept", testTemplates},
+		{"stories come with sketches of their texts", testSketches},
+		{"a guessed date orders nothing and gives way", testGuessedDates},
 		{"robots.txt is kept", testRobots},
 		{"published feeds are kept as bytes", testDocuments},
 		{"writing what is stored already writes nothing", testUnchanged},
@@ -159,7 +162,7 @@ func story(slug string, n int) feed.Story {
 	url := fmt.Sprintf("https://%s.example/story-%d/", slug, n)
 	st := feed.Story{
 		GUID: feed.GUID(url), Series: slug, Permalink: url, CanonicalURL: url,
-		Title: fmt.Sprintf("Story %d: “quotes” & 'more' 🐦", n), Authors: []string{"Ada Ö", "Bob"}, Tags: []string{"sales", "販売"},
+		Title: fmt.Sprintf("Story %d: “quotes” & 'more' 🐦", n), TitleSource: "heading", AuthorSource: "json-ld", Authors: []string{"Ada Ö", "Bob"}, Tags: []string{"sales", "販売"},
 		Language: "en-US", ImageURL: url + "hero.jpg",
 		Published: feed.Date{Time: start.AddDate(0, 0, n-100), Precision: feed.PrecisionDay, Source: "byline"},
 		Fetched:   start,

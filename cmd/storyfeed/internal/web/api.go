@@ -112,6 +112,7 @@ type apiDate struct {
 	Time      time.Time      `json:"time"`
 	Precision feed.Precision `json:"precision"` // "second", or "day": the time of day is unknown
 	Source    string         `json:"source,omitempty"`
+	Guessed   bool           `json:"guessed,omitempty"` // orders nothing and stands in no feed
 }
 
 // apiDateOf is nil for an unknown date.
@@ -119,7 +120,7 @@ func apiDateOf(d feed.Date) *apiDate {
 	if d.IsZero() {
 		return nil
 	}
-	return &apiDate{d.Time.UTC(), d.Precision, d.Source}
+	return &apiDate{d.Time.UTC(), d.Precision, d.Source, d.Guessed()}
 }
 
 // list is never nil, so that it is written as [].

@@ -16,7 +16,9 @@ type apiStory struct {
 	Series       string    `json:"series"`
 	Part         int       `json:"part"`
 	Title        string    `json:"title"`
+	TitleSource  string    `json:"title_source,omitempty"` // where it was read; absent: not known
 	Authors      []string  `json:"authors"`
+	AuthorSource string    `json:"author_source,omitempty"`
 	Tags         []string  `json:"tags"`
 	Language     string    `json:"language,omitempty"`
 	Published    *apiDate  `json:"published,omitempty"` // absent: unknown
@@ -42,7 +44,7 @@ type apiContent struct {
 func (s *server) apiStoryOf(story feed.Story) apiStory {
 	return apiStory{
 		GUID: story.GUID, Series: story.Series, Part: story.Part, Title: story.Title,
-		Authors: list(story.Authors), Tags: list(story.Tags), Language: story.Language,
+		TitleSource: story.TitleSource, Authors: list(story.Authors), AuthorSource: story.AuthorSource, Tags: list(story.Tags), Language: story.Language,
 		Published: apiDateOf(story.Published), Updated: apiDateOf(story.Updated), Fetched: story.Fetched.UTC(),
 		Permalink: story.Permalink, CanonicalURL: story.CanonicalURL, ImageURL: story.ImageURL,
 		URL:    s.base + "/s/" + story.Series + "/" + strconv.Itoa(story.Part),

@@ -85,6 +85,9 @@ func showDate(d feed.Date) template.HTML {
 	if d.Precision != feed.PrecisionDay {
 		machine, title = t.Format(time.RFC3339), t.Format(` title="15:04 UTC"`)
 	}
+	if d.Guessed() {
+		return template.HTML(`perhaps <time datetime="` + machine + `">` + t.Format("2 January 2006") + `</time>`)
+	}
 	return template.HTML(`<time datetime="` + machine + `"` + title + `>` + t.Format("2 January 2006") + `</time>`)
 }
 
