@@ -85,13 +85,13 @@ var (
 func (d *document) markedAuthors(roles bool) []string {
 	groups := []func(*html.Node) bool{
 		func(n *html.Node) bool {
-			return hasToken(n, "itemprop", "author") || hasToken(n, "rel", "author") || slices.Contains(names(n), "p-author")
+			return hasToken(n, "itemprop", "author") || hasToken(n, "rel", "author") || named(n, "p-author")
 		},
 		func(n *html.Node) bool {
-			return slices.ContainsFunc(names(n), func(s string) bool { return authorNames[s] })
+			return anyName(n, func(s string) bool { return authorNames[s] })
 		},
 		func(n *html.Node) bool {
-			return slices.ContainsFunc(names(n), func(s string) bool { return bylineNames[s] })
+			return anyName(n, func(s string) bool { return bylineNames[s] })
 		},
 		func(n *html.Node) bool { return n.DataAtom == atom.A && isAuthorPath(attr(n, "href")) },
 	}
@@ -132,7 +132,7 @@ func authorIn(n *html.Node) []string {
 		return []string{content}
 	}
 	inner := find(n, func(c *html.Node) bool {
-		return hasToken(c, "itemprop", "name") || slices.ContainsFunc(names(c), func(s string) bool { return s == "fn" || s == "p-name" || authorNames[s] })
+		return hasToken(c, "itemprop", "name") || anyName(c, func(s string) bool { return s == "fn" || s == "p-name" || authorNames[s] })
 	})
 	if len(inner) == 0 {
 		inner = find(n, func(c *html.Node) bool { return hasToken(c, "rel", "author") || isAuthorPath(attr(c, "href")) })

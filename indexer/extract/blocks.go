@@ -21,6 +21,27 @@ func arrange(root *html.Node) {
 		remove(b)
 		root.AppendChild(b)
 	}
+	joinTexts(root)
+}
+
+// joinTexts makes one of texts that adjoin, as a parser would: else "a " and
+// " b" kept both of their blanks until somebody parsed them.
+func joinTexts(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.TextNode {
+			joinTexts(c)
+			continue
+		}
+		joined := false
+		for next := c.NextSibling; next != nil && next.Type == html.TextNode; next = c.NextSibling {
+			c.Data += next.Data
+			n.RemoveChild(next)
+			joined = true
+		}
+		if joined {
+			c.Data = foldSpace(c.Data)
+		}
+	}
 }
 
 // blocksOf is what is in n as a list of blocks; runs of inline content
@@ -77,6 +98,15 @@ var droppedAtoms = atoms(atom.Script, atom.Style, atom.Template, atom.Noscript, 
 // renamed are elements that mean what another one means.
 var renamed = map[string]atom.Atom{"tt": atom.Code, "strike": atom.S, "acronym": atom.Abbr, "listing": atom.Pre, "summary": atom.P, "legend": atom.P, "dir": atom.Ul, "menu": atom.Ul}
 
+func rename(n *html.Node) {
+	if n.DataAtom != 0 && len(n.Data) < 2 { // most elements: p, a, b, i
+		return
+	}
+	if a, ok := renamed[n.Data]; ok {
+		n.DataAtom, n.Data = a, a.String()
+	}
+}
+
 func atoms(list ...atom.Atom) map[atom.Atom]bool {
 	m := map[atom.Atom]bool{}
 	for _, a := range list {
@@ -93,9 +123,7 @@ func roleOf(n *html.Node) role {
 	default:
 		return roleDrop
 	}
-	if a, ok := renamed[n.Data]; ok {
-		n.DataAtom, n.Data = a, a.String()
-	}
+	rename(n)
 	if n.Namespace != "" || droppedAtoms[n.DataAtom] || n.Data == "math" {
 		return roleDrop
 	}
@@ -152,6 +180,9 @@ func inline(n *html.Node) []*html.Node {
 
 // foldSpace folds white space as browsers do; the no-break space is none.
 func foldSpace(s string) string {
+	if !wantsFolding(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	blank := false
@@ -170,6 +201,25 @@ func foldSpace(s string) string {
 		b.WriteByte(' ')
 	}
 	return b.String()
+}
+
+// wantsFolding reports whether a text holds white space but single blanks.
+func wantsFolding(s string) bool {
+	blank := false
+	for i := range len(s) {
+		switch s[i] {
+		case '\n', '\t', '\r', '\f':
+			return true
+		case ' ':
+			if blank {
+				return true
+			}
+			blank = true
+		default:
+			blank = false
+		}
+	}
+	return false
 }
 
 func isBlank(n *html.Node) bool {

@@ -1,8 +1,6 @@
 package extract
 
 import (
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,14 +18,14 @@ var (
 	sqs-layout-post blog-item-content entry-content-wrapper-inner content-body content-article post-main-content h-entry-content nv-content-wrap tdb-block-inner-content post-container-content prose w-richtext rich-text-block notion-page-content md-content-inner`)
 )
 
-// contentLike are the same behind a theme's prefix or before a hash.
-var contentLike = regexp.MustCompile(`(?:^|-)(?:post|entry|article|story|blog|blogpost)-?(?:content|body|text)(?:-[a-z0-9]{4,8})?$`)
-
 func isContentNamed(n *html.Node) bool {
 	if n.Type != html.ElementNode || isElement(n, atom.Body, atom.Html) {
 		return false
 	}
-	return hasToken(n, "itemprop", "articleBody") || slices.ContainsFunc(names(n), func(s string) bool { return contentNames[s] || contentLike.MatchString(s) })
+	if len(n.Attr) == 0 {
+		return false
+	}
+	return hasToken(n, "itemprop", "articleBody") || anyName(n, func(s string) bool { return contentNames[s] || isContentLike(s) })
 }
 
 // Shares of the page's prose by which places are judged.
@@ -307,7 +305,7 @@ func (d *document) findScope() *html.Node {
 		return d.body
 	}
 	if a := closest(both, func(n *html.Node) bool {
-		return isElement(n, atom.Article) || isMain(n) || slices.ContainsFunc(names(n), func(s string) bool { return s == "h-entry" || s == "hentry" || s == "post-outer" })
+		return isElement(n, atom.Article) || isMain(n) || anyName(n, func(s string) bool { return s == "h-entry" || s == "hentry" || s == "post-outer" })
 	}); a != nil && !isElement(both, atom.Body) {
 		// Some themes put byline and tags beside the article, within main.
 		if isElement(a, atom.Article) {

@@ -134,7 +134,7 @@ func linesOf(n *html.Node) []byline {
 // isInlineItem: byline parts are often items of one list, which readers see
 // as one line; without the list's name nobody can tell.
 func isInlineItem(n *html.Node) bool {
-	return n.DataAtom == atom.Li && n.Parent != nil && slices.ContainsFunc(names(n.Parent), isMetaName)
+	return n.DataAtom == atom.Li && n.Parent != nil && anyName(n.Parent, isMetaName)
 }
 
 // adjoins reports whether an inline element follows another one without a

@@ -73,10 +73,11 @@ func (d *document) cleanBody(title string, authors []string) Body {
 	for _, h := range findTags(body, atom.H1) {
 		h.DataAtom, h.Data = atom.H2, "h2"
 	}
+	allow(body)
 	arrange(body)
 	cutTalk(body, d.themed)
 	d.trimEdges(body, title, authors)
-	out, final := settle(filter(render(body)))
+	out, final := finish(body)
 	b := Body{HTML: out, Text: textOf(final), images: findTags(final, atom.Img)}
 	b.Words = CountWords(b.Text)
 	return b
@@ -132,7 +133,7 @@ func (d *document) dropHeading(body *html.Node) {
 // has it, instead of two drawings of it.
 func fixMath(body *html.Node) {
 	for _, n := range find(body, func(n *html.Node) bool {
-		return n.Data == "math" || isElement(n, atom.Script) && strings.HasPrefix(attr(n, "type"), "math/tex") || slices.Contains(names(n), "katex-html") || slices.Contains(names(n), "mathjax-preview")
+		return n.Data == "math" || isElement(n, atom.Script) && strings.HasPrefix(attr(n, "type"), "math/tex") || named(n, "katex-html") || named(n, "mathjax-preview")
 	}) {
 		if n.Data != "math" && !isElement(n, atom.Script) {
 			remove(n)

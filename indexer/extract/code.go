@@ -47,7 +47,7 @@ func listing(t *html.Node) *html.Node {
 			return nil
 		}
 		counter := strings.Trim(rawInnerText(cells[0]), "0123456789 \n\t\r") == ""
-		named := slices.ContainsFunc(names(cells[0]), func(s string) bool { return lineNumbers[s] || strings.HasPrefix(s, "lnt") })
+		named := anyName(cells[0], func(s string) bool { return lineNumbers[s] || strings.HasPrefix(s, "lnt") })
 		if !counter || !named && firstTag(cells[1], atom.Pre, atom.Code) == nil {
 			return nil
 		}
@@ -121,7 +121,7 @@ func codeText(n *html.Node) string {
 }
 
 func isLineNumber(n *html.Node) bool {
-	return n.Type == html.ElementNode && slices.ContainsFunc(names(n), func(s string) bool { return lineNumbers[s] })
+	return n.Type == html.ElementNode && anyName(n, func(s string) bool { return lineNumbers[s] })
 }
 
 var (

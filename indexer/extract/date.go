@@ -131,7 +131,7 @@ func (d *document) vouched(n *html.Node) bool {
 }
 
 func isDateNamed(n *html.Node) bool {
-	return slices.ContainsFunc(names(n), func(s string) bool { return publishedNames[s] || updatedNames[s] })
+	return anyName(n, func(s string) bool { return publishedNames[s] || updatedNames[s] })
 }
 
 // isUpdate reports whether a date element tells when the story was changed:

@@ -39,15 +39,45 @@ func hasToken(n *html.Node, key, token string) bool {
 // one name.
 func names(n *html.Node) []string {
 	var out []string
-	for _, a := range n.Attr {
-		if a.Key == "class" || a.Key == "id" {
-			out = append(out, strings.Fields(foldName(a.Val))...)
-		}
-	}
+	anyName(n, func(s string) bool {
+		out = append(out, s)
+		return false
+	})
 	return out
 }
 
+// anyName reports whether ok accepts one of an element's [names].
+func anyName(n *html.Node, ok func(string) bool) bool {
+	for i := range n.Attr {
+		a := &n.Attr[i]
+		if a.Key != "class" && a.Key != "id" {
+			continue
+		}
+		for s := range strings.FieldsSeq(a.Val) {
+			if ok(foldName(s)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// named reports whether an element has the name.
+func named(n *html.Node, name string) bool {
+	return anyName(n, func(s string) bool { return s == name })
+}
+
 func foldName(s string) string {
+	plain := true
+	for i := range len(s) {
+		if c := s[i]; c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80 || c == '-' && i > 0 && s[i-1] == '-' {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return s
+	}
 	s = strings.ReplaceAll(strings.ToLower(s), "_", "-")
 	for strings.Contains(s, "--") {
 		s = strings.ReplaceAll(s, "--", "-")

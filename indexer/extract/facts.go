@@ -3,7 +3,6 @@ package extract
 import (
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -223,10 +222,10 @@ func (d *document) tags() []string {
 func (d *document) linkKind(a *html.Node) string {
 	href := attr(a, "href")
 	holder := closest(a, func(n *html.Node) bool {
-		return n == d.scope || slices.ContainsFunc(names(n), func(s string) bool { return tagNames[s] || catNames[s] })
+		return n == d.scope || anyName(n, func(s string) bool { return tagNames[s] || catNames[s] })
 	})
 	named := func(set map[string]bool) bool {
-		return holder != nil && holder != d.scope && slices.ContainsFunc(names(holder), func(s string) bool { return set[s] })
+		return holder != nil && holder != d.scope && anyName(holder, func(s string) bool { return set[s] })
 	}
 	switch {
 	case hasToken(a, "rel", "category"), categoryPath.MatchString(href), named(catNames) && !hasToken(a, "rel", "tag"), named(catNames) && !named(tagNames):

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -55,14 +54,6 @@ var metaNames = wordSet(`byline by-line entry-byline post-byline article-byline 
 // isMetaName reports whether a name is that of a story's byline or the like.
 func isMetaName(name string) bool { return metaNames[name] }
 
-// namedLike are beginnings and ends of names that tell as much.
-var (
-	talkLike = regexp.MustCompile(`^(?:disqus-|commento-|giscus-|utterances-|webmention-)|^comments?-(?:list|form|area|section|respond|wrap|template|thread)`)
-	siteLike = regexp.MustCompile(`^(?:sharedaddy|share-|sharing-|social-|sharethis|addtoany|addthis|a2a-|heateor-|related-post|related-art|relatedpost|yarpp-|newsletter-|subscribe-|subscription-|breadcrumb|sidebar-|widget-area-|ads?-(?:slot|unit|block|banner|wrapper|container|box)|advert|adsense|cookie-|gdpr-|nav-(?:links|single|below|above|previous|next|prev)|pagination-|post-nav|mc4wp-|mailpoet|hs-form|wpcf7|jp-related|toc-|tocbot|ez-toc)|-(?:nextprev|prevnext|sidebar|related|breadcrumbs?|newsletter|share|sharing|pagination|navigation|comments|toc|advert)(?:-[a-z0-9]{1,8})?$`)
-	// A container that merely says of itself that it has or lacks something.
-	aboutSelf = regexp.MustCompile(`^(?:has|no|with|without|is|hide|show|hidden|site-has|single|post-type|page|category|tag|type|status|format)-`)
-)
-
 // kindOf says what an element's own name, tag and role make of it. What is
 // in it is the caller's to look at: names lie.
 func kindOf(n *html.Node) furniture {
@@ -76,20 +67,20 @@ func kindOf(n *html.Node) furniture {
 	case atom.Html, atom.Body, atom.Main, atom.Pre, atom.Code:
 		return noFurniture
 	}
-	switch strings.ToLower(attr(n, "role")) {
-	case "navigation", "complementary", "search", "banner", "contentinfo", "dialog", "alertdialog", "menu", "menubar", "toolbar":
-		kind = siteFurniture
-	}
-	for _, name := range names(n) {
-		switch {
-		case aboutSelf.MatchString(name) && !siteNames[name] && !metaNames[name]:
-		case commentNames[name], talkLike.MatchString(name):
-			return talk
-		case siteNames[name], siteLike.MatchString(name):
+	if len(n.Attr) > 0 {
+		switch strings.ToLower(attr(n, "role")) {
+		case "navigation", "complementary", "search", "banner", "contentinfo", "dialog", "alertdialog", "menu", "menubar", "toolbar":
 			kind = siteFurniture
-		case kind == noFurniture && metaNames[name]:
-			kind = metaFurniture
 		}
+	}
+	if anyName(n, func(s string) bool {
+		k := kindOfName(s)
+		if k > kind {
+			kind = k
+		}
+		return k == talk
+	}) {
+		return talk
 	}
 	if kind == noFurniture && n.Namespace == "" && strings.HasSuffix(n.Data, "-comments") {
 		return talk
@@ -105,8 +96,11 @@ func isHidden(n *html.Node) bool {
 	if hasAttr(n, "hidden") {
 		return attr(n, "hidden") != "until-found"
 	}
+	if len(n.Attr) == 0 {
+		return false
+	}
 	style := strings.ReplaceAll(strings.ToLower(attr(n, "style")), " ", "")
-	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") || slices.Contains(names(n), "screen-reader-text")
+	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") || named(n, "screen-reader-text")
 }
 
 // prune cuts from the page what can hold no value of the story: comments
@@ -114,12 +108,12 @@ func isHidden(n *html.Node) bool {
 func (d *document) prune() {
 	d.sizes = measure(d.body)
 	d.total = d.sizes[d.body].prose()
-	block := first(d.body, func(n *html.Node) bool { return slices.Contains(names(n), "wp-block-post-content") })
+	block := first(d.body, func(n *html.Node) bool { return named(n, "wp-block-post-content") })
 	walk(d.body, func(n *html.Node) bool {
 		if n.Type != html.ElementNode || n == d.body {
 			return true
 		}
-		if d.isOffstage(n) || block != nil && slices.Contains(names(n), "wp-block-query") && !inside(block, n) {
+		if d.isOffstage(n) || block != nil && named(n, "wp-block-query") && !inside(block, n) {
 			remove(n)
 			return false
 		}
@@ -149,7 +143,7 @@ func (d *document) isOffstage(n *html.Node) bool {
 	case talk:
 		return !d.titled(n)
 	case siteFurniture:
-		return !d.holdsStory(n) && !slices.ContainsFunc(names(n), func(s string) bool { return s == "author-info" || s == "author-card" || s == "author-profile" }) || isElement(n, atom.Nav)
+		return !d.holdsStory(n) && !anyName(n, func(s string) bool { return s == "author-info" || s == "author-card" || s == "author-profile" }) || isElement(n, atom.Nav)
 	}
 	return isHidden(n) && !d.holdsStory(n)
 }

@@ -70,9 +70,9 @@ func TestHostilePages(t *testing.T) {
 		{"foreign content", head + strings.Repeat(`<svg><foreignObject><math><mi>`, 120) + strings.Repeat(`<p>x</p>`, 20_000)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			start := time.Now()
+			start := cpuTime()
 			_, err := extract.Extract(extract.Page{URL: "https://b.example/story", HTML: []byte(tc.page), Now: today})
-			if took := time.Since(start); took > budget {
+			if took := cpuTime() - start; took > budget {
 				t.Errorf("Extract took %v, want at most %v (error: %v)", took, budget, err)
 			} else if took > time.Second {
 				t.Logf("%v (%v)", took, err)

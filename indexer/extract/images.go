@@ -4,7 +4,6 @@ import (
 	"math"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -163,7 +162,7 @@ func emojiAlt(img *html.Node) string {
 	alt := feed.CleanLine(attr(img, "alt"))
 	src := attr(img, "src")
 	emoji := strings.Contains(src, "s.w.org/images/core/emoji") || strings.Contains(src, "/twemoji") || strings.Contains(src, "/emoji/") ||
-		slices.ContainsFunc(names(img), func(s string) bool { return s == "emoji" || s == "wp-smiley" || s == "emojione" || s == "smiley" })
+		anyName(img, func(s string) bool { return s == "emoji" || s == "wp-smiley" || s == "emojione" || s == "smiley" })
 	if emoji && len([]rune(alt)) <= 12 {
 		return alt
 	}

@@ -3,7 +3,6 @@ package extract
 import (
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -133,7 +132,7 @@ func isBackReference(n *html.Node) bool {
 	case "↩", "↑", "^", "↵", "⤴", "⏎", "↖":
 		return true
 	}
-	return slices.ContainsFunc(names(n), func(s string) bool { return s == "footnote-backref" || s == "reversefootnote" || s == "footnote-back" })
+	return anyName(n, func(s string) bool { return s == "footnote-backref" || s == "reversefootnote" || s == "footnote-back" })
 }
 
 // video hosts: pattern of the player's address, address of the video's page,

@@ -243,7 +243,7 @@ func (d *document) siteNames(known string) []string {
 		}
 	}
 	walk(d.body, func(n *html.Node) bool {
-		if len(candidates) < 2*maxSites && n.Type == html.ElementNode && slices.ContainsFunc(names(n), isBrand) && !isElement(n, atom.Body, atom.Header) {
+		if len(candidates) < 2*maxSites && n.Type == html.ElementNode && anyName(n, isBrand) && !isElement(n, atom.Body, atom.Header) {
 			if s := lineText(n); len(s) < 100 {
 				candidates = append(candidates, s)
 			}

@@ -53,19 +53,11 @@ var titleNames = map[string]bool{
 	"story-title": true, "post-heading": true, "article-headline": true, "single-post-title": true, "entry-header-title": true,
 }
 
-// titleLike are the same behind a theme's prefix or before a hash.
-var titleLike = regexp.MustCompile(`(?:^|-)(?:post|entry|article|story|blogpost)-?(?:title|headline|heading)(?:-[a-z0-9]{4,8})?$`)
-
 func isTitleNamed(n *xhtml.Node) bool {
 	if hasToken(n, "itemprop", "headline") {
 		return true
 	}
-	for _, name := range names(n) {
-		if titleNames[name] || titleLike.MatchString(name) {
-			return true
-		}
-	}
-	return false
+	return anyName(n, func(s string) bool { return titleNames[s] || isTitleLike(s) })
 }
 
 // findHeading is the heading that names the story, or nil. A page may have
