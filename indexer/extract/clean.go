@@ -273,7 +273,7 @@ func (d *document) trimStart(b *html.Node, title string, authors []string) bool 
 			return true
 		}
 	}
-	if !isElement(b, atom.P, atom.Ul, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6) || firstTag(b, atom.Img) != nil {
+	if !isElement(b, atom.P, atom.Ul, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6) || firstTag(b, atom.Img) != nil || isLonger(b, maxByline+len(title)) {
 		return false
 	}
 	text := feed.CleanLine(inlineLine(b))
@@ -301,17 +301,32 @@ func (d *document) trimStart(b *html.Node, title string, authors []string) bool 
 	return false
 }
 
+// isLonger reports whether there are more than so many letters in n, without
+// reading on once there are.
+func isLonger(n *html.Node, limit int) bool {
+	letters := 0
+	walk(n, func(c *html.Node) bool {
+		if c.Type == html.TextNode && letters <= limit {
+			for f := range strings.FieldsSeq(c.Data) {
+				letters += len(f)
+			}
+		}
+		return letters <= limit
+	})
+	return letters > limit
+}
+
 // inlineLine is a block's text with its breaks as blanks.
 func inlineLine(b *html.Node) string {
 	if isElement(b, atom.Ul) {
-		return strings.ReplaceAll(partsText(b), "\n", " ")
+		return strings.ReplaceAll(partsText(b, 0), "\n", " ")
 	}
 	return strings.ReplaceAll(inlineText(b), "\n", " ")
 }
 
 // isClosing reports whether a block at the end is no part of the text.
 func isClosing(b *html.Node, authors []string) bool {
-	if !isElement(b, atom.P, atom.Ul, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6) || firstTag(b, atom.Img) != nil {
+	if !isElement(b, atom.P, atom.Ul, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6) || firstTag(b, atom.Img) != nil || isLonger(b, 2*maxByline) {
 		return false
 	}
 	text := feed.CleanLine(inlineLine(b))

@@ -29,29 +29,34 @@ func Text(body string) string {
 func textOf(root *html.Node) string {
 	var parts []string
 	for c := root.FirstChild; c != nil; c = c.NextSibling {
-		if s := strings.TrimRight(blockText(c), " \n"); strings.TrimSpace(s) != "" {
+		if s := strings.TrimRight(blockText(c, 0), " \n"); strings.TrimSpace(s) != "" {
 			parts = append(parts, s)
 		}
 	}
 	return feed.CleanText(strings.Join(parts, "\n\n"))
 }
 
-func blockText(n *html.Node) string {
+// maxIndent is how many levels of lists are indented: what is nested deeper is
+// no list, and to indent each line again for each level never ends.
+const maxIndent = 10
+
+// blockText is the text of a block in that many lists.
+func blockText(n *html.Node, level int) string {
 	switch n.DataAtom {
 	case atom.Pre:
 		return rawInnerText(n)
 	case atom.Ul, atom.Ol:
-		return listText(n)
+		return listText(n, level)
 	case atom.Table:
-		return tableText(n)
+		return tableText(n, level)
 	case atom.Blockquote, atom.Figure, atom.Dl, atom.Li, atom.Dd, atom.Dt, atom.Td, atom.Th, atom.Figcaption, atom.Caption:
-		return partsText(n)
+		return partsText(n, level)
 	}
 	return inlineText(n)
 }
 
 // partsText joins the blocks and the inline runs of an element.
-func partsText(n *html.Node) string {
+func partsText(n *html.Node, level int) string {
 	var parts []string
 	run := ""
 	flush := func() {
@@ -63,7 +68,7 @@ func partsText(n *html.Node) string {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if isBlock(c) {
 			flush()
-			if s := blockText(c); strings.TrimSpace(s) != "" {
+			if s := blockText(c, level); strings.TrimSpace(s) != "" {
 				parts = append(parts, s)
 			}
 			continue
@@ -78,7 +83,7 @@ func partsText(n *html.Node) string {
 	return strings.Join(parts, joint)
 }
 
-func listText(n *html.Node) string {
+func listText(n *html.Node, level int) string {
 	number := 1
 	if start, err := strconv.Atoi(attr(n, "start")); err == nil {
 		number = start
@@ -93,25 +98,28 @@ func listText(n *html.Node) string {
 			mark = strconv.Itoa(number) + ". "
 			number++
 		}
-		if s := partsText(c); s != "" {
-			lines = append(lines, mark+strings.ReplaceAll(s, "\n", "\n  "))
+		if s := partsText(c, level+1); s != "" {
+			if level < maxIndent {
+				s = strings.ReplaceAll(s, "\n", "\n  ")
+			}
+			lines = append(lines, mark+s)
 		}
 	}
 	return strings.Join(lines, "\n")
 }
 
-func tableText(n *html.Node) string {
+func tableText(n *html.Node, level int) string {
 	var lines []string
 	walk(n, func(c *html.Node) bool {
 		switch {
 		case isElement(c, atom.Caption):
-			lines = append(lines, partsText(c))
+			lines = append(lines, partsText(c, level))
 			return false
 		case isElement(c, atom.Tr):
 			var cells []string
 			for k := c.FirstChild; k != nil; k = k.NextSibling {
 				if k.Type == html.ElementNode {
-					cells = append(cells, strings.Join(strings.Fields(partsText(k)), " "))
+					cells = append(cells, strings.Join(strings.Fields(partsText(k, level)), " "))
 				}
 			}
 			lines = append(lines, strings.Join(cells, " | "))
