@@ -61,12 +61,14 @@ func isJSON(typ string) bool {
 	return strings.HasSuffix(typ, "/json") || strings.HasSuffix(typ, "+json")
 }
 
-// toUTF8 turns a text into valid UTF-8 without a byte order mark. What says
-// how it is encoded, in this order: a byte order mark; the bytes themselves,
-// when they are valid UTF-8; the HTTP header's label; the document's own; a
-// guess. A label under which the text does not decode is passed over. The
-// encoding in an XML declaration is removed, as it does not hold any more.
-func toUTF8(body []byte, typ, label string) ([]byte, error) {
+// ToUTF8 turns a text of media type typ (empty: unknown) into valid UTF-8
+// without a byte order mark; label is what the HTTP header calls its encoding,
+// if anything. What says how it is encoded, in this order: a byte order mark;
+// the bytes themselves, when they are valid UTF-8; label; the document's own
+// label; a guess. A label under which the text does not decode is passed over.
+// The encoding in an XML declaration is removed, as it does not hold any more.
+// An error means that the text is in an encoding that is not read.
+func ToUTF8(body []byte, typ, label string) ([]byte, error) {
 	text, err := decode(body, typ, label)
 	if err != nil {
 		return nil, err

@@ -72,7 +72,7 @@ func TestCharsets(t *testing.T) {
 		{"UTF-16 without mark", "text/html", "utf-16le", "utf-16le", "<p>Größe"},
 		{"UTF-16 without mark, big end first", "text/html", "", "utf-16be", "<p>Größe"},
 	} {
-		got, err := toUTF8(encode(t, tc.encoding, tc.text), tc.typ, tc.label)
+		got, err := ToUTF8(encode(t, tc.encoding, tc.text), tc.typ, tc.label)
 		if err != nil || string(got) != tc.text {
 			t.Errorf("%s: got %.120q, %v, want %.120q", tc.name, got, err, tc.text)
 		}
@@ -85,7 +85,7 @@ func TestByteOrderMarks(t *testing.T) {
 		"UTF-16LE": append([]byte("\xff\xfe"), encode(t, "utf-16le", "<p>Größe")...),
 		"UTF-16BE": append([]byte("\xfe\xff"), encode(t, "utf-16be", "<p>Größe")...),
 	} {
-		got, err := toUTF8(b, "text/html", "windows-1251")
+		got, err := ToUTF8(b, "text/html", "windows-1251")
 		if err != nil || string(got) != "<p>Größe" {
 			t.Errorf("%s with its mark: %q, %v, want the text without it", name, got, err)
 		}
@@ -94,15 +94,15 @@ func TestByteOrderMarks(t *testing.T) {
 
 func TestBrokenUTF8(t *testing.T) {
 	text := strings.Repeat("süße Grüße, 你好 ", 5)
-	got, err := toUTF8([]byte(text+"cut \xe4\xbd"), "text/html", "")
+	got, err := ToUTF8([]byte(text+"cut \xe4\xbd"), "text/html", "")
 	if want := text + "cut \ufffd"; err != nil || string(got) != want {
 		t.Errorf("UTF-8 with a character cut in half: %q, %v, want %q", got, err, want)
 	}
-	got, err = toUTF8([]byte("a terminal's \x1b[31mred\x1b$ and ü"), "text/plain", "")
+	got, err = ToUTF8([]byte("a terminal's \x1b[31mred\x1b$ and ü"), "text/plain", "")
 	if err != nil || !strings.Contains(string(got), "ü") {
 		t.Errorf("UTF-8 with escapes: %q, %v, want it unchanged", got, err)
 	}
-	_, err = toUTF8([]byte("\x1b$)C\x0e0!\x0f"), "text/plain", "iso-2022-kr")
+	_, err = ToUTF8([]byte("\x1b$)C\x0e0!\x0f"), "text/plain", "iso-2022-kr")
 	if limit, ok := errors.AsType[*limitError](err); !ok || limit.reason != ReasonCharset {
 		t.Errorf("ISO-2022-KR: %v, want the reason %q", err, ReasonCharset)
 	}
@@ -117,7 +117,7 @@ func TestXMLDeclaration(t *testing.T) {
 		{"XHTML", "application/xhtml+xml", "", "iso-8859-2", `<?xml version="1.0" encoding="iso-8859-2"?><html>žluťoučký</html>`, `<?xml version="1.0"?><html>žluťoučký</html>`},
 		{"none", "text/xml", "", "utf-8", `<a encoding="x">ü</a>`, `<a encoding="x">ü</a>`},
 	} {
-		got, err := toUTF8(encode(t, tc.encoding, tc.in), tc.typ, tc.label)
+		got, err := ToUTF8(encode(t, tc.encoding, tc.in), tc.typ, tc.label)
 		if err != nil || string(got) != tc.want {
 			t.Errorf("%s: %q, %v, want %q", tc.name, got, err, tc.want)
 		}
@@ -175,9 +175,9 @@ func FuzzToUTF8(f *testing.F) {
 	f.Add([]byte("\x1b$B\x24\x33"), "application/xml", "")
 	f.Add([]byte("\xff\xfe<\x00?\x00"), "text/xml", "iso-2022-kr")
 	f.Fuzz(func(t *testing.T, body []byte, typ, label string) {
-		got, err := toUTF8(body, typ, label)
+		got, err := ToUTF8(body, typ, label)
 		if err == nil && !utf8.Valid(got) {
-			t.Errorf("toUTF8(%q, %q, %q) = %q, which is no UTF-8", body, typ, label, got)
+			t.Errorf("ToUTF8(%q, %q, %q) = %q, which is no UTF-8", body, typ, label, got)
 		}
 	})
 }

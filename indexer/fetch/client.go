@@ -324,7 +324,7 @@ func (c *Client) page(t *trip, a *answer) (*Page, error) {
 	p.MediaType, label = mediaType(a.header.Get("Content-Type"), a.body)
 	p.Body = a.body
 	if isText(p.MediaType) {
-		body, err := toUTF8(a.body, p.MediaType, label)
+		body, err := ToUTF8(a.body, p.MediaType, label)
 		if limit, ok := errors.AsType[*limitError](err); ok {
 			return nil, fail(p.FinalURL, limit.reason, limit)
 		}
