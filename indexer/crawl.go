@@ -293,7 +293,7 @@ func (c *crawl) failed(err error) error {
 		return nil
 	}
 	c.refused = 0
-	if fe.Reason != fetch.ReasonConnection && fe.Reason != fetch.ReasonTimeout && fe.Reason != fetch.ReasonDNS {
+	if fe.Reason != fetch.ReasonConnection && fe.Reason != fetch.ReasonTimeout && fe.Reason != fetch.ReasonDNS && fe.Reason != fetch.ReasonTLS {
 		c.silent = 0
 		return nil
 	}

@@ -29,6 +29,8 @@ func run() int {
 		return 0
 	case errors.Is(err, errReported):
 		return 1
+	case errors.Is(err, errReportedUsage):
+		return 2
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return interrupted
 	}
@@ -60,8 +62,11 @@ func interruptible() context.Context {
 	return ctx
 }
 
-// errReported is returned when what went wrong was told already.
-var errReported = errors.New("reported")
+// Returned when what went wrong was told already.
+var (
+	errReported      = errors.New("reported")
+	errReportedUsage = errors.New("reported as wrong usage")
+)
 
 // usageError is a fault of the command line or the configuration.
 type usageError struct{ err error }

@@ -57,6 +57,21 @@ func Lock(dir string) (*DirLock, error) {
 	return l, nil
 }
 
+// Locked tells of another process that works in the data directory; nil: none
+// does, as far as can be seen. It changes nothing, and takes the directory for
+// no longer than it looks.
+func Locked(dir string) *LockedError {
+	f, err := os.Open(filepath.Join(dir, lockName))
+	if err != nil {
+		return nil // there is no directory yet, or it is none of ours
+	}
+	defer f.Close()
+	if held, err := tryLock(f); err == nil && held {
+		return &LockedError{Dir: dir, PID: readPID(f)}
+	}
+	return nil
+}
+
 // Release gives the directory back. The lock file stays: removing it would
 // let two processes lock two files of one name.
 func (l *DirLock) Release() error { return l.f.Close() }

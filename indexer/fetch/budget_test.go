@@ -234,7 +234,7 @@ func TestUntrustedCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = c.Get(t.Context(), Request{URL: srv.URL})
-	want(t, err, ReasonConnection)
+	want(t, err, ReasonTLS)
 	if !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("Get: %v, want a word about the certificate", err)
 	}

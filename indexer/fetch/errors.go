@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +23,8 @@ const (
 	ReasonRefused    Reason = "refused"    // not asked: not http(s), a password in the URL, a private address, an odd port
 	ReasonTimeout    Reason = "timeout"    // too slow: to answer, in all, or in bytes per second
 	ReasonDNS        Reason = "dns"        // the host's name leads nowhere
-	ReasonConnection Reason = "connection" // no connection, no TLS, or it broke
+	ReasonConnection Reason = "connection" // no connection, or it broke
+	ReasonTLS        Reason = "tls"        // a connection that is not to be trusted, or one that speaks no TLS
 	ReasonStatus     Reason = "status"     // answered, with neither 200 nor 304
 	ReasonTooLarge   Reason = "too_large"  // headers or body beyond the limits
 	ReasonRedirect   Reason = "redirect"   // too many, in a circle, or to nowhere
@@ -37,7 +39,7 @@ const (
 // fare better before it.
 func (r Reason) Whole() bool {
 	switch r {
-	case ReasonBusy, ReasonStatus, ReasonTimeout, ReasonDNS, ReasonConnection:
+	case ReasonBusy, ReasonStatus, ReasonTimeout, ReasonDNS, ReasonConnection, ReasonTLS:
 		return true
 	}
 	return false
@@ -48,7 +50,9 @@ type Error struct {
 	URL    string // the address that failed, without a password
 	From   string // the address asked for, when redirects led from it to URL; else empty
 	Reason Reason
-	Status int // of the answer; 0: there was none
+	Status int    // of the answer; 0: there was none
+	Robots string // why the site's robots.txt can't be had, when that is the trouble; else empty
+	Bot    bool   // the answer says in its headers that a service before the site wants a person in a browser
 
 	// NextTry is when the host may be asked again, set when it (or its
 	// robots.txt) said so or made us wait longer than Config.MaxWait. Zero:
@@ -89,7 +93,7 @@ func (e *Error) Gone() bool {
 // time without anybody changing anything.
 func (e *Error) Temporary() bool {
 	switch e.Reason {
-	case ReasonTimeout, ReasonDNS, ReasonConnection, ReasonBusy, ReasonCanceled:
+	case ReasonTimeout, ReasonDNS, ReasonConnection, ReasonTLS, ReasonBusy, ReasonCanceled:
 		return true
 	case ReasonStatus:
 		return e.Status >= 500 || e.Status == http.StatusTooManyRequests ||
@@ -139,11 +143,23 @@ func classify(caller, ctx context.Context, url string, err error) *Error {
 		return failf(url, ReasonTooLarge, "the answer's headers are larger than %s", size(maxHeaders))
 	}
 	e := fail(url, ReasonConnection, err)
+	if isTLS(err) {
+		e.Reason = ReasonTLS
+	}
 	e.retry = broken(err)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		e.Err = fmt.Errorf("the connection ended before the answer did: %w", err)
 	}
 	return e
+}
+
+// isTLS reports whether the other side was reached and could not be trusted.
+func isTLS(err error) bool {
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	_, alert := errors.AsType[tls.AlertError](err)
+	// An alert of the other side has no exported type.
+	return certificate || record || alert || strings.Contains(err.Error(), "remote error: tls:")
 }
 
 // broken reports whether a connection was made and then lost: that may be

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -78,7 +79,7 @@ func (c *Client) judge(t *trip, a *answer) error {
 		return nil
 	}
 	e := failf(a.url.String(), ReasonStatus, "answered %d %s", a.status, http.StatusText(a.status))
-	e.Status = a.status
+	e.Status, e.Bot = a.status, challenged(a.header)
 	switch a.status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		e.retry, e.retryAfter = true, retryAfter(a.header, c.now())
@@ -86,4 +87,18 @@ func (c *Client) judge(t *trip, a *answer) error {
 		e.retry = true
 	}
 	return e
+}
+
+// challenged reports whether an answer comes from a service that keeps
+// programs away, by the headers with which the big ones name what they did.
+func challenged(h http.Header) bool {
+	switch strings.ToLower(h.Get("Cf-Mitigated")) {
+	case "challenge", "block":
+		return true
+	}
+	switch strings.ToLower(h.Get("X-Amzn-Waf-Action")) {
+	case "challenge", "captcha":
+		return true
+	}
+	return h.Get("X-Datadome") != "" || strings.EqualFold(h.Get("Server"), "ddos-guard")
 }

@@ -23,6 +23,39 @@ const (
 	maxCrawlDelay = 30 * time.Second
 )
 
+// Robots is what a site's robots.txt says to us.
+type Robots struct {
+	Origin string        // the site, such as "https://blog.example"
+	Delay  time.Duration // Crawl-delay, at most 30 s; 0: none
+	Rules  int           // that hold for us; 0: everything may be asked for
+	rules  ruleset
+}
+
+// Allows reports whether an address may be asked for. Of another site it knows
+// nothing and says that it may.
+func (r Robots) Allows(address string) bool {
+	u, err := parseURL(address)
+	return err != nil || originOf(u) != r.Origin || r.rules.allows(u)
+}
+
+// Robots gives what the robots.txt of an address's site says, from what
+// [Hosts] keeps or by fetching it. The error is an [*Error] when it can't be
+// had; then nothing of the site may be fetched.
+func (c *Client) Robots(ctx context.Context, address string) (Robots, error) {
+	u, err := parseURL(address)
+	if err == nil {
+		err = c.guard.permit(u)
+	}
+	if err != nil {
+		return Robots{}, fail(redacted(address), ReasonRefused, err)
+	}
+	rules, err := c.rules(ctx, u)
+	if err != nil {
+		return Robots{}, err
+	}
+	return Robots{Origin: originOf(u), Delay: rules.delay, Rules: len(rules.rules), rules: rules}, nil
+}
+
 // rules gives what the robots.txt of u's origin says to us, from what
 // [Hosts] keeps or by fetching it. Without it nothing may be fetched (RFC 9309
 // §2.3.1.4) and the error says what is wrong with it.
@@ -104,7 +137,7 @@ func (c *Client) readRobots(u *url.URL, status int, body []byte, fetched time.Ti
 		reason, text = string(ReasonStatus), fmt.Sprintf("answered %d", status)
 	}
 	e := failf(u.String(), Reason(reason), "robots.txt can't be had, and without it nothing may be fetched: %s", text)
-	e.Status = status
+	e.Status, e.Robots = status, text
 	e.NextTry = fetched.Add(robotsRetry)
 	return ruleset{}, e
 }

@@ -143,3 +143,43 @@ func TestLongRobotsIsReadSoFar(t *testing.T) {
 	_, err := w.get(t, "/a")
 	want(t, err, ReasonDisallowed)
 }
+
+func TestRobotsVerdict(t *testing.T) {
+	w := newWorld(t, map[string]http.HandlerFunc{
+		"/robots.txt": says("User-agent: *\nDisallow: /private/\nCrawl-delay: 3\n"),
+	})
+	r, err := w.Robots(t.Context(), w.url+"/a")
+	if err != nil || r.Rules != 1 || r.Delay != 3*time.Second || r.Origin != w.url {
+		t.Fatalf("Robots = %+v, %v; want one rule and a delay of 3 s", r, err)
+	}
+	for address, want := range map[string]bool{
+		w.url + "/a": true, w.url + "/private/": false, w.url + "/private/b?c": false, "http://other.example/private/": true,
+	} {
+		if got := r.Allows(address); got != want {
+			t.Errorf("Allows(%s) = %t, want %t", address, got, want)
+		}
+	}
+	if w.paths() != "/robots.txt" {
+		t.Errorf("asked for %s, want robots.txt alone", w.paths())
+	}
+	_, err = w.Robots(t.Context(), "http://10.0.0.1/")
+	want(t, err, ReasonRefused)
+}
+
+func TestBotChecks(t *testing.T) {
+	with := func(name, value string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set(name, value)
+			w.WriteHeader(403)
+		}
+	}
+	w := newWorld(t, map[string]http.HandlerFunc{
+		"/a": with("Cf-Mitigated", "challenge"), "/b": with("X-Amzn-Waf-Action", "captcha"), "/c": with("Server", "ddos-guard"), "/d": with("Server", "cloudflare"),
+	})
+	for path, bot := range map[string]bool{"/a": true, "/b": true, "/c": true, "/d": false} {
+		_, err := w.get(t, path)
+		if e := want(t, err, ReasonStatus); e.Bot != bot {
+			t.Errorf("%s: bot check %t, want %t", path, e.Bot, bot)
+		}
+	}
+}

@@ -48,24 +48,17 @@ type App struct {
 	index     *local.Index
 	publisher *indexer.Publisher
 	indexer   *indexer.Indexer
+	previewer *indexer.Previewer
 
 	closers []func() error
 	behind  atomic.Pointer[web.Problem] // why the index may not show everything yet; nil: it does
 }
 
 // Held returns the [*store.LockedError] of a data directory in which another
-// process works, and nil otherwise. It makes no directory.
+// process works, and nil otherwise. It makes and changes no file.
 func Held(dir string) error {
-	if _, err := os.Stat(dir); err != nil {
-		return nil
-	}
-	lock, err := store.Lock(dir)
-	var locked *store.LockedError
-	if errors.As(err, &locked) {
+	if locked := store.Locked(dir); locked != nil {
 		return locked
-	}
-	if err == nil {
-		_ = lock.Release() // the process ends anyway
 	}
 	return nil
 }
@@ -141,6 +134,7 @@ func (a *App) openIndexer(ctx context.Context) error {
 		Store: a.store, Fetch: client, Index: a.index, Publisher: a.publisher,
 		Owner: owner, Logger: a.log, Metrics: a.opts.Registry,
 	})
+	a.previewer = &indexer.Previewer{Fetch: client, Robots: client, Logger: a.log}
 	return err
 }
 

@@ -29,6 +29,7 @@ import (
 type event struct {
 	Progress *indexer.Progress `json:"progress,omitempty"`
 	Crawl    *feed.Crawl       `json:"crawl,omitempty"`
+	Preview  *indexer.Preview  `json:"preview,omitempty"`
 	Error    string            `json:"error,omitempty"`
 }
 
@@ -93,6 +94,7 @@ func listenControl(dir string) (net.Listener, error) {
 func (a *App) control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /crawl", a.controlCrawl)
+	mux.HandleFunc("POST /preview", a.controlPreview)
 	mux.HandleFunc("POST /reindex", func(w http.ResponseWriter, r *http.Request) {
 		done, err := a.Reindex(r.Context())
 		reply(w, done, err)
@@ -105,14 +107,19 @@ func (a *App) control() http.Handler {
 	return mux
 }
 
-func (a *App) controlCrawl(w http.ResponseWriter, r *http.Request) {
+// sender writes events as they come.
+func sender(w http.ResponseWriter) func(event) {
 	out := json.NewEncoder(w)
 	flush := http.NewResponseController(w)
-	send := func(e event) {
-		// A client that went away has ended the request's context, and so the crawl.
+	return func(e event) {
+		// A client that went away has ended the request's context, and so the work.
 		_ = out.Encode(e)
 		_ = flush.Flush()
 	}
+}
+
+func (a *App) controlCrawl(w http.ResponseWriter, r *http.Request) {
+	send := sender(w)
 	err := a.Crawl(r.Context(), r.URL.Query()["series"],
 		func(p indexer.Progress) { send(event{Progress: &p}) },
 		func(c feed.Crawl) { send(event{Crawl: &c}) })
@@ -138,7 +145,7 @@ type remote struct {
 
 // dial reaches the process that holds dir. When it does not answer, the error
 // is the lock's, which names it.
-func dial(ctx context.Context, dir string, locked *store.LockedError) (Operations, error) {
+func dial(ctx context.Context, dir string, locked *store.LockedError) (*remote, error) {
 	path, open, err := socketPath(dir)
 	if err != nil {
 		return nil, fmt.Errorf("%w, and can't be reached: %v", locked, err)
@@ -165,7 +172,20 @@ func (r *remote) Close() error {
 
 // Crawl implements [Operations].
 func (r *remote) Crawl(ctx context.Context, slugs []string, progress func(indexer.Progress), done func(feed.Crawl)) error {
-	body, err := r.do(ctx, http.MethodPost, "/crawl?"+url.Values{"series": slugs}.Encode())
+	return r.events(ctx, "crawl", "/crawl?"+url.Values{"series": slugs}.Encode(), nil, func(e event) {
+		switch {
+		case e.Crawl != nil:
+			done(*e.Crawl)
+		case e.Progress != nil && progress != nil:
+			progress(*e.Progress)
+		}
+	})
+}
+
+// events asks for something that takes long and hands out what comes, until
+// all is done. What is its name in errors.
+func (r *remote) events(ctx context.Context, what, path string, ask io.Reader, each func(event)) error {
+	body, err := r.do(ctx, http.MethodPost, path, ask)
 	if err != nil {
 		return err
 	}
@@ -175,19 +195,15 @@ func (r *remote) Crawl(ctx context.Context, slugs []string, progress func(indexe
 	for lines.Scan() {
 		var e event
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return fmt.Errorf("crawl: the serving process answered %q: %w", lines.Text(), err)
+			return fmt.Errorf("%s: the serving process answered %q: %w", what, lines.Text(), err)
 		}
-		switch {
-		case e.Error != "":
+		if e.Error != "" {
 			return errors.New(e.Error)
-		case e.Crawl != nil:
-			done(*e.Crawl)
-		case e.Progress != nil && progress != nil:
-			progress(*e.Progress)
 		}
+		each(e)
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("crawl: the serving process broke off: %w", err)
+		return fmt.Errorf("%s: the serving process broke off: %w", what, err)
 	}
 	return nil
 }
@@ -208,7 +224,7 @@ func (r *remote) Search(ctx context.Context, query string, limit int) (Answer, e
 }
 
 func (r *remote) get(ctx context.Context, method, path string, into any) error {
-	body, err := r.do(ctx, method, path)
+	body, err := r.do(ctx, method, path, nil)
 	if err != nil {
 		return err
 	}
@@ -217,8 +233,8 @@ func (r *remote) get(ctx context.Context, method, path string, into any) error {
 }
 
 // do asks the serving process and turns its complaint into an error.
-func (r *remote) do(ctx context.Context, method, path string) (io.ReadCloser, error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://control"+path, nil)
+func (r *remote) do(ctx context.Context, method, path string, ask io.Reader) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://control"+path, ask)
 	if err != nil {
 		return nil, err
 	}

@@ -213,19 +213,6 @@ func checkSlug(s string) (string, *problem) {
 	return s, nil
 }
 
-// suggestSlug makes a slug of what was written; empty: nothing good.
-func suggestSlug(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool { return r > '~' }) {
-		return "" // dropping letters makes no name
-	}
-	s = strings.Trim(notSlug.ReplaceAllString(strings.ToLower(s), "-"), "-")
-	s = strings.Trim(s[:min(len(s), 64)], "-")
-	if slices.Contains(reservedSlugs, s) {
-		return ""
-	}
-	return s
-}
-
 func checkTitle(s string) (string, *problem) { return feed.CleanLine(s), nil }
 
 func checkMatch(s string) (string, *problem) {

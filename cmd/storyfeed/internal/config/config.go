@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,25 @@ type Fetch struct {
 	Allow   []string      // private host:port pairs that may be fetched, lower case, without duplicates
 	HostGap time.Duration // between two requests to one host; below a second only if Allow is not empty
 	Contact string        // URL or mail address for the User-Agent; empty: none
+}
+
+// Follows returns the series that has the page at an address among its
+// sources.
+func (c Config) Follows(address string) (feed.Series, bool) {
+	key := feed.URLKey(address)
+	for _, s := range c.Series {
+		for _, src := range s.Sources {
+			if feed.URLKey(src.URL) == key {
+				return s, true
+			}
+		}
+	}
+	return feed.Series{}, false
+}
+
+// HasSlug reports whether a series of that slug is configured.
+func (c Config) HasSlug(slug string) bool {
+	return slices.ContainsFunc(c.Series, func(s feed.Series) bool { return s.Slug == slug })
 }
 
 // URLOf is the base URL under which a server that listens on addr (host:port,
@@ -73,12 +93,12 @@ func builtinSeries() feed.Series {
 		Slug:    "selling",
 		Title:   "Why I'm So Interested In Selling",
 		Sources: []feed.Source{{URL: "https://partnersinexcellenceblog.com/why-im-so-interested-in-selling/"}},
-		Every:   defaultEvery,
+		Every:   DefaultEvery,
 		Content: feed.ContentFull,
 	}
 }
 
 // newSeries is a series of which only the beginning of its table was read.
 func newSeries() feed.Series {
-	return feed.Series{Every: defaultEvery, Content: feed.ContentFull}
+	return feed.Series{Every: DefaultEvery, Content: feed.ContentFull}
 }

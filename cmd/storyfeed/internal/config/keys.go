@@ -17,8 +17,11 @@ const (
 	defaultAddr    = "127.0.0.1:8080"
 	defaultData    = "data"
 	defaultHostGap = time.Second
-	defaultEvery   = 30 * time.Minute
 )
+
+// DefaultEvery is the time between two crawls of a series that is configured
+// without one.
+const DefaultEvery = 30 * time.Minute
 
 // Key describes one thing that can be configured, for command lines and
 // documentation.

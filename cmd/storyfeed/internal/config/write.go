@@ -59,6 +59,23 @@ func (c Config) writeSeries(b *bytes.Buffer, i int, s feed.Series) {
 	}
 }
 
+// SeriesTOML is the shortest table from which [Load] reads the series, below
+// the remarks as comments.
+func SeriesTOML(s feed.Series, remarks ...string) string {
+	var b strings.Builder
+	for _, r := range remarks {
+		fmt.Fprintf(&b, "# %s\n", oneLine(r))
+	}
+	fmt.Fprint(&b, "[[series]]\n")
+	plain := newSeries()
+	for _, o := range seriesKeys() {
+		if v := tomlValue(o.show(s)); v != tomlValue(o.show(plain)) {
+			fmt.Fprintf(&b, "%s = %s\n", o.Name, v) // selectors as dotted keys
+		}
+	}
+	return b.String()
+}
+
 // origin says where a value comes from.
 func (c Config) origin(name string) string {
 	p := c.origins[name]

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"storyfeed/cmd/storyfeed/internal/app"
+	"storyfeed/cmd/storyfeed/internal/config"
+	"storyfeed/feed"
+	"storyfeed/indexer"
+)
+
+// Limits of the budgets that may be asked for.
+const (
+	mostPreviewPages   = 1000
+	mostPreviewStories = 100
+)
+
+// looking are the flags that preview and add share.
+type looking struct{ pages, stories int }
+
+func (l *looking) flags(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&l.pages, "pages", indexer.PreviewPages, fmt.Sprintf("pages of the list to read, 1 to %d", mostPreviewPages))
+	cmd.Flags().IntVar(&l.stories, "stories", indexer.PreviewStories, fmt.Sprintf("stories to read, spread over the list, 1 to %d", mostPreviewStories))
+}
+
+func (l *looking) check() error {
+	if l.pages < 1 || l.pages > mostPreviewPages {
+		return &usageError{fmt.Errorf("--pages %d is not from 1 to %d", l.pages, mostPreviewPages)}
+	}
+	if l.stories < 1 || l.stories > mostPreviewStories {
+		return &usageError{fmt.Errorf("--stories %d is not from 1 to %d", l.stories, mostPreviewStories)}
+	}
+	return nil
+}
+
+func (p *program) previewCommand() *cobra.Command {
+	var look looking
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "preview URL",
+		Short: "Show what following a page would give, and write nothing",
+		Long: "Preview reads the beginning of a list of stories and some of the stories, as a\n" +
+			"crawl would, and reports what came out: what the page is, how many stories it\n" +
+			"leads to, in which order, what they look like, and what will be missing. It ends\n" +
+			"with the lines to keep in the configuration; \"storyfeed add URL\" puts them there.\n" +
+			"Nothing is written. It exits with 1 when the page can't be followed, and says why.",
+		Args: oneURL,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := look.check(); err != nil {
+				return err
+			}
+			c, err := p.config(cmd)
+			if err != nil {
+				return err
+			}
+			v, err := p.look(cmd.Context(), c, indexer.PreviewRequest{URL: args[0], Pages: look.pages, Stories: look.stories})
+			if err != nil {
+				return err
+			}
+			if v.Problem == nil {
+				v.Slug, v.TOML = suggest(c, v, feed.Series{})
+			}
+			if asJSON {
+				err = json.NewEncoder(p.out).Encode(v)
+			} else {
+				writePreview(p.out, v)
+			}
+			if err == nil && v.Problem != nil {
+				err = failedPreview(v.Problem)
+			}
+			return err
+		},
+	}
+	look.flags(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// failedPreview is what the exit code follows from: what is no address is
+// wrong usage.
+func failedPreview(p *indexer.Problem) error {
+	if p.Kind == indexer.ProblemNoURL {
+		return errReportedUsage
+	}
+	return errReported
+}
+
+// oneURL wants exactly one argument.
+func oneURL(cmd *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	what := "which page? give its address"
+	if len(args) > 1 {
+		what = "one address at a time"
+	}
+	return &usageError{fmt.Errorf("%s, such as: storyfeed %s https://blog.example/the-series/", what, cmd.Name())}
+}
+
+// look previews and shows its progress.
+func (p *program) look(ctx context.Context, c config.Config, r indexer.PreviewRequest) (indexer.Preview, error) {
+	views, err := app.ConnectPreviews(ctx, app.Options{Config: c, Version: version(), Logger: p.quiet()})
+	if err != nil {
+		return indexer.Preview{}, err
+	}
+	defer views.Close()
+	bar := newProgress(p.err)
+	v, err := views.Preview(ctx, r, bar.show)
+	bar.end()
+	if s, ok := c.Follows(v.URL); ok {
+		v.Series = s.Slug
+	}
+	return v, err
+}
+
+// suggest makes the table to keep. What is set in s is the operator's wish.
+func suggest(c config.Config, v indexer.Preview, s feed.Series) (slug, toml string) {
+	if s.Slug == "" {
+		s.Slug = config.SlugFor(v.Title, v.URL, c.HasSlug)
+	}
+	s.Sources = []feed.Source{{URL: v.URL}}
+	if s.Every == 0 {
+		s.Every = config.DefaultEvery
+	}
+	s.Content = feed.ContentFull
+	return s.Slug, config.SeriesTOML(s, remark(v))
+}
+
+// remark is what the configuration file should remember of a preview.
+func remark(v indexer.Preview) string {
+	var b strings.Builder
+	if v.Title != "" {
+		b.WriteString(v.Title + ": ")
+	}
+	fmt.Fprintf(&b, "%s on %s", storyCount(v), time.Now().Format(time.DateOnly))
+	return b.String()
+}
+
+func storyCount(v indexer.Preview) string {
+	s := plural(v.Stories, "story", "stories")
+	if v.AtLeast {
+		s = "at least " + s
+	}
+	return s
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,182 @@
+package indexer_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+	"storyfeed/indexer"
+	"storyfeed/indexer/blogtest"
+	"storyfeed/indexer/fetch"
+)
+
+// newPreviewer asks the hosts allowed, and nobody else, without pause.
+func newPreviewer(t *testing.T, allowed ...string) *indexer.Previewer {
+	t.Helper()
+	client, err := fetch.New(fetch.Config{Hosts: fetch.NewMemoryHosts(nil), Allow: allowed, HostGap: 1})
+	must(t, err)
+	return &indexer.Previewer{Fetch: client, Robots: client}
+}
+
+func preview(t *testing.T, p *indexer.Previewer, r indexer.PreviewRequest) indexer.Preview {
+	t.Helper()
+	v, err := p.Preview(t.Context(), r, nil)
+	must(t, err)
+	return v
+}
+
+// TestPreviewSaysWhatACrawlFinds compares what is promised with what comes.
+func TestPreviewSaysWhatACrawlFinds(t *testing.T) {
+	for _, name := range blogtest.Layouts() {
+		t.Run(name, func(t *testing.T) {
+			blog := blogtest.Layout(t, name)
+			blog.Set("/robots.txt", "") // one asks for a second between requests
+			v := preview(t, newPreviewer(t, blog.Host), indexer.PreviewRequest{URL: blog.Source(), Pages: 1000, Stories: 1000})
+			w := newWorld(t, blog)
+			_, err := w.Crawl(t.Context(), slug, nil)
+			must(t, err)
+			if v.Problem != nil && len(w.stories()) > 0 {
+				t.Fatalf("%s can't be followed, it is said: %+v; a crawl finds %d stories", blog.Source(), v.Problem, len(w.stories()))
+			}
+			if v.Problem != nil {
+				return
+			}
+			stories, _, err := w.store.Stories(t.Context(), slug, store.StoryQuery{Order: store.OrderReading})
+			must(t, err)
+			series, err := w.store.SeriesBySlug(t.Context(), slug)
+			must(t, err)
+
+			var crawled, promised []string
+			for _, s := range stories {
+				crawled = append(crawled, line(s.Permalink, s.Title, s.Authors, s.Published, s.Words))
+			}
+			for _, s := range v.Read {
+				if s.Reason == "" {
+					promised = append(promised, line(s.URL, s.Title, s.Authors, dateOf(s.Published), s.Words))
+				}
+			}
+			if diff := cmp.Diff(crawled, promised); diff != "" {
+				t.Errorf("the preview promises other stories (-crawled +promised):\n%s", diff)
+			}
+			if v.Kind != series.Sources[0].Kind || v.Title != series.Title {
+				t.Errorf("the preview calls the page %s %q, the crawl %s %q", v.Kind, v.Title, series.Sources[0].Kind, series.Title)
+			}
+			if v.AtLeast || v.BackFill <= 0 || v.Requests == 0 {
+				t.Errorf("at least %t, back-fill %v, %d requests; want the whole list and figures above zero", v.AtLeast, v.BackFill, v.Requests)
+			}
+		})
+	}
+}
+
+func line(url, title string, authors []string, published feed.Date, words int) string {
+	return fmt.Sprintf("%s %q by %q on %s %s, %d words", url, title, authors, published.Time.UTC().Format("2006-01-02 15:04:05"), published.Source, words)
+}
+
+func dateOf(d *indexer.DateRead) feed.Date {
+	if d == nil {
+		return feed.Date{}
+	}
+	return feed.Date{Time: d.Time, Precision: d.Precision, Source: d.Source}
+}
+
+// TestPreviewBudgets keeps a preview of a long list short and says so.
+func TestPreviewBudgets(t *testing.T) {
+	blog := longBlog(t, 30)
+	v := preview(t, newPreviewer(t, blog.Host), indexer.PreviewRequest{URL: blog.Source(), Pages: 3, Stories: 4})
+	if v.Problem != nil {
+		t.Fatalf("can't be followed: %+v", v.Problem)
+	}
+	if !v.AtLeast || v.Pages != 3 || v.Stories != 15 || v.MaxPages != 3 {
+		t.Errorf("%d stories on %d of %d pages, at least %t; want at least 15 stories on 3 of 3 pages", v.Stories, v.Pages, v.MaxPages, v.AtLeast)
+	}
+	var places []int
+	for _, s := range v.Read {
+		places = append(places, s.Place)
+	}
+	if diff := cmp.Diff([]int{1, 5, 10, 15}, places); diff != "" {
+		t.Errorf("stories read are not spread over the list (-want +got):\n%s", diff)
+	}
+	if most := 1 + 3 + 4 + 1; v.Requests > most || len(blog.Requests()) != v.Requests {
+		t.Errorf("%d requests were made and %d are reported, want at most %d", len(blog.Requests()), v.Requests, most)
+	}
+}
+
+// longBlog has five posts on a page, one a day.
+func longBlog(t *testing.T, posts int) *blogtest.Blog {
+	t.Helper()
+	blog := blogtest.New(t, []byte("-- source --\n/blog/\n"))
+	page := func(n int) string {
+		if n == 1 {
+			return "/blog/"
+		}
+		return fmt.Sprintf("/blog/page/%d/", n)
+	}
+	for n, post := 1, posts; post > 0; n++ {
+		var b strings.Builder
+		b.WriteString("<html><head><title>The Log of the Long Pier</title></head><body><main><h1>The Log of the Long Pier</h1>")
+		for range 5 {
+			fmt.Fprintf(&b, `<article><h2><a href="/post-%d/">%s</a></h2><time datetime="2026-01-%02d">%d January 2026</time><p>It begins with a sentence of its own.</p></article>`, post, postTitle(post), post, post)
+			blog.Set(fmt.Sprintf("/post-%d/", post), postPage(post))
+			post--
+		}
+		if post > 0 {
+			fmt.Fprintf(&b, `<a rel="next" href="%s">Older posts</a>`, page(n+1))
+		}
+		b.WriteString("</main></body></html>")
+		blog.Set(page(n), b.String())
+	}
+	return blog
+}
+
+func postTitle(n int) string { return fmt.Sprintf("What the %d planks of the pier remember", n+10) }
+
+func postPage(n int) string {
+	text := strings.Repeat(fmt.Sprintf("<p>Plank %d was laid by a carpenter who counted %d nails aloud, and every tide since has tried to count them again.</p>", n, n*7), 4)
+	return fmt.Sprintf(`<html><head><title>%s - The Log of the Long Pier</title></head><body><article><h1>%s</h1><p class="byline">by Ida Stern, <time datetime="2026-01-%02d">%d January 2026</time></p>%s</article></body></html>`,
+		postTitle(n), postTitle(n), n, n, text)
+}
+
+// TestPreviewRobotsAndFeed shows what is known of a site beside its stories.
+func TestPreviewRobotsAndFeed(t *testing.T) {
+	blog := longBlog(t, 10)
+	blog.Set("/robots.txt", "User-agent: *\nDisallow: /post-3/\n")
+	blog.Replace("/blog/", "<title>", `<link rel="alternate" type="application/rss+xml" href="/feed.xml"><title>`)
+	blog.Set("/feed.xml", `<rss version="2.0"><channel><title>All of it</title><link>{{base}}/</link><description>x</description>`+
+		`<item><title>`+postTitle(10)+`</title><link>{{base}}/post-10/</link></item>`+
+		`<item><title>A recipe</title><link>{{base}}/recipe/</link></item></channel></rss>`)
+	blog.Header("/feed.xml", "Content-Type", "application/rss+xml")
+	blog.Redirect("/post-1/", "/post-2/", 301)
+
+	v := preview(t, newPreviewer(t, blog.Host), indexer.PreviewRequest{URL: blog.Source()})
+	if v.Problem != nil {
+		t.Fatalf("can't be followed: %+v", v.Problem)
+	}
+	if v.Robots.Disallowed != 1 || !strings.HasSuffix(v.Robots.Example, "/post-3/") {
+		t.Errorf("robots.txt: %+v, want the one forbidden story", v.Robots)
+	}
+	want := &indexer.SiteFeed{URL: blog.URL + "/feed.xml", Entries: 2, Of: 1, Others: 1}
+	if diff := cmp.Diff(want, v.Feed); diff != "" {
+		t.Errorf("the site's feed (-want +got):\n%s", diff)
+	}
+	if v.Dates.First != "2026-01-01" || v.Dates.Last != "2026-01-10" || v.Dates.Undated != 0 {
+		t.Errorf("dates %+v, want the first ten days of January", v.Dates)
+	}
+	if len(v.Same) != 1 || v.Same[0].URL != blog.URL+"/post-2/" || len(v.Same[0].Aliases) != 1 {
+		t.Errorf("stories with several addresses: %+v, want post-2 with the address that redirects to it", v.Same)
+	}
+	for _, r := range blog.Requests() {
+		if r.Path == "/post-3/" {
+			t.Errorf("a forbidden page was asked for: %v", r)
+		}
+	}
+	all := strings.Join(v.Warnings, "\n")
+	for _, part := range []string{"robots.txt forbids 1 of the 10 stories", "the same story as " + blog.URL + "/post-2/"} {
+		if !strings.Contains(all, part) {
+			t.Errorf("the warnings lack %q:\n%s", part, all)
+		}
+	}
+}
