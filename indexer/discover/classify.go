@@ -15,6 +15,8 @@ type class struct {
 	hub  hub
 	list listing
 	why  []string
+
+	loose bool // found only where menus and side columns seem to be
 }
 
 // classify decides whether a page is a hub page or an archive. What an earlier
@@ -116,8 +118,10 @@ func (v *view) emptiness() string {
 	return fmt.Sprintf("%d links on the page, none of them in its text to a page of this site that could be a story", len(v.anchors))
 }
 
+// shellLetters is less text than a page with a list of posts has.
+const shellLetters = 400
+
 // isShell reports that a script fills the page in a browser.
 func (v *view) isShell() bool {
-	const shellLetters = 400
 	return v.letters < shellLetters && v.doc.Find("script").Length() > 0 && len(v.anchors) < minRepeat
 }

@@ -92,6 +92,7 @@ type Link struct {
 	Published feed.Date // what the source says; zero: unknown
 	Modified  time.Time // what the source says, UTC; zero: unknown
 	Evidence  []string  // "list item 3 of 36", "own line", "part 4", "mid-sentence", …
+	Authors   []string  // names that the source says; nil: unknown
 	Weak      bool      // a story only if the target proves it: it links back, or has the link's text as title
 }
 
@@ -103,8 +104,9 @@ const maxDropped = 1000
 //
 // It fails when the source can't be fetched, is of no use as a source, or
 // leads to no story at all; the result then still holds what was learned. An
-// address that answers and is no source gives a [*NoSource]. A further page of a list that fails is no error: the links found until then
-// are returned and Incomplete says why there are no more.
+// address that answers and is no source gives a [*NoSource]. A further page of
+// a list that fails is no error: the links found until then are returned and
+// Incomplete says why there are no more.
 func Discover(ctx context.Context, f Fetcher, source feed.Source, opt Options) (Result, error) {
 	if opt.MaxPages <= 0 {
 		opt.MaxPages = defaultMaxPages
@@ -143,6 +145,7 @@ type walk struct {
 	nothing string    // why there may be no links at all, for people
 	trouble *NoSource // what the page is instead of a source; nil: nothing known
 	kept    bool      // the last page was one of an earlier visit
+	siteMap *sitemap  // nil: not read yet
 	overlap int       // pages that may still hold nothing new, see [walk.goesOn]
 }
 
@@ -175,6 +178,11 @@ func (w *walk) readHTML(p *Page) error {
 			return e
 		}
 	}
+	if few(v, k) {
+		if d, ok := w.findDrawn(v, p); ok {
+			return w.readDrawn(v, d)
+		}
+	}
 	w.describe(v)
 	w.result.Kind = k.kind
 	w.why(k.why...)
@@ -204,6 +212,7 @@ func (w *walk) look(p *Page) (*view, class, error) {
 	w.relaxed = true
 	if loose, err := w.view(p); err == nil {
 		if k := classify(loose, w.source.Kind); k.found() {
+			k.loose = true
 			k.why = append(k.why, "found only in what looks like a menu or side column")
 			return loose, k, nil
 		}

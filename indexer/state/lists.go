@@ -116,3 +116,41 @@ func entities(o *Object) []any {
 	}
 	return list
 }
+
+// pageCountKeys name how many pages a list has.
+var pageCountKeys = []string{"totalpages", "pagecount", "numpages", "numberofpages", "lastpage", "maxpages", "pagestotal", "totalpagecount", "pages"}
+
+// PageCount is how many pages the page's list has by its own account; 0: it
+// does not say.
+func (s *State) PageCount() int {
+	const most = 10_000
+	n := 0
+	for _, v := range s.Values {
+		walk(v.Data, func(path []string, v any) bool {
+			if f, ok := v.(float64); ok && len(path) > 0 && isOneOf(pageCountKeys, fold(path[len(path)-1])) && f > 1 && f <= most {
+				n = max(n, int(f))
+			}
+			return true
+		})
+	}
+	return n
+}
+
+// Paths lists the texts in the data that are paths or addresses of pages, at
+// most 5000, without duplicates.
+func (s *State) Paths() []string {
+	const most = 5000
+	var list []string
+	seen := map[string]bool{}
+	for _, v := range s.Values {
+		walk(v.Data, func(_ []string, v any) bool {
+			t, ok := v.(string)
+			if ok && len(t) <= maxAddress && (strings.HasPrefix(t, "/") || strings.HasPrefix(t, "http")) && !strings.ContainsAny(t, " \n<>") && !seen[t] && len(list) < most {
+				seen[t] = true
+				list = append(list, t)
+			}
+			return true
+		})
+	}
+	return list
+}

@@ -10,7 +10,7 @@ import (
 type Post struct {
 	Title     string
 	Address   string   // as written: an absolute URL, a path, or a slug
-	Slug      bool     // Address is only the last part of an address
+	Slug      bool     // Address is the last part of an address; it may have slashes
 	Published string   // as written, or RFC 3339 where it was a number; empty: unknown
 	Updated   string   // likewise
 	Authors   []string // names
@@ -58,7 +58,10 @@ func fold(key string) string {
 // them, by folded name; outer ones win.
 type props map[string]any
 
-const maxWraps = 4
+const (
+	maxWraps   = 4
+	maxAddress = 300 // bytes of a slug
+)
 
 func newProps(o *Object) props {
 	p := props{}
@@ -240,11 +243,7 @@ func (p props) address() (string, bool) {
 	}
 	for _, k := range append(append([]string{}, slugKeys...), addressKeys...) {
 		s := p.text([]string{k})
-		switch {
-		case s == "" || strings.ContainsAny(s, " \n\t<>{}") || len(s) > 300 || strings.HasPrefix(s, "#") || strings.HasPrefix(s, "mailto:"):
-		case strings.HasPrefix(s, "/"):
-			return s, false
-		default:
+		if s != "" && !strings.ContainsAny(s, " \n\t<>{}") && len(s) <= maxAddress && !strings.HasPrefix(s, "#") && !strings.HasPrefix(s, "mailto:") {
 			return s, true
 		}
 	}

@@ -49,6 +49,17 @@ func Read(page []byte) *State {
 	return s
 }
 
+// ReadJSON reads a document that is nothing but data, as frameworks fetch it
+// for a page instead of keeping it there.
+func ReadJSON(document []byte) *State {
+	s := &State{seen: map[*Object]bool{}}
+	left := maxValues
+	if v, err := readJSON(string(document[:min(len(document), maxPage)]), &left); err == nil {
+		s.add(Value{Data: v}, &left)
+	}
+	return s
+}
+
 // add undoes what was done to a value on its way into the page.
 func (s *State) add(v Value, left *int) {
 	v.Data = s.expand(v.Data, left, 0)

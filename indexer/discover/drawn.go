@@ -1,0 +1,312 @@
+package discover
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"storyfeed/feed"
+	"storyfeed/indexer/state"
+)
+
+// A page that a browser draws holds few links or none, but carries the list
+// that is drawn as data.
+
+const (
+	fromState   = "page data"
+	maxDocument = 3 // documents of data that are fetched for one page
+)
+
+// drawn is a list of posts in a page's data.
+type drawn struct {
+	list  state.List
+	state *state.State
+	where string // what it was read from, for people; empty: the page itself
+}
+
+// few reports that a page's HTML gives no list: none was found, or only what
+// stands around an empty place.
+func few(v *view, k class) bool {
+	if !k.found() || k.loose {
+		return true
+	}
+	body := v.doc.Find("body")
+	return k.kind == feed.SourceHub && k.hub.listed < strongGroup && body.Length() > 0 && v.weight[body.Nodes[0]] < 2*shellLetters
+}
+
+// findDrawn looks for the page's list in its data, then in the documents of
+// data that it says it needs.
+func (w *walk) findDrawn(v *view, p *Page) (drawn, bool) {
+	s := state.Read(p.Body)
+	if l, ok := pickList(s); ok {
+		return drawn{list: l, state: s}, true
+	}
+	for i, address := range v.documents() {
+		if i == maxDocument || w.ctx.Err() != nil {
+			break
+		}
+		doc, err := w.fetch.Get(w.ctx, address)
+		if err != nil || doc.NotModified {
+			continue
+		}
+		s := state.ReadJSON(doc.Body)
+		if l, ok := pickList(s); ok {
+			return drawn{list: l, state: s, where: address}, true
+		}
+	}
+	return drawn{}, false
+}
+
+// listNames are what arrays of posts are called. Without dates only the name
+// tells them from menus.
+var listNames = []string{"posts", "post", "articles", "article", "stories", "story", "entries", "entry", "items", "edges", "nodes", "results", "blog", "blogposts", "allposts", "news", "feed", "list", "chapters", "episodes", "parts"}
+
+func pickList(s *state.State) (state.List, bool) {
+	for _, l := range s.Lists() {
+		if l.Beside() {
+			return state.List{}, false
+		}
+		last := strings.ToLower(l.Name[strings.LastIndexByte(l.Name, '.')+1:])
+		if 2*l.Dated >= len(l.Posts) || slices.Contains(listNames, last) {
+			return l, true
+		}
+	}
+	return state.List{}, false
+}
+
+// documents are the addresses of data that a page says it needs: preloaded, or
+// by the habit of Gatsby.
+func (v *view) documents() []string {
+	var found []string
+	add := func(ref string) {
+		if address := v.ownAddress(ref); address != "" && !slices.Contains(found, address) {
+			found = append(found, address)
+		}
+	}
+	for _, n := range v.head.Filter("link[rel~=preload][as=fetch][href], link[rel~=prefetch][href$='.json']").Nodes {
+		add(attr(n, "href"))
+	}
+	for _, n := range v.doc.Find("script[data-src]").Nodes {
+		add(attr(n, "data-src"))
+	}
+	if v.doc.Find("#___gatsby").Length() > 0 {
+		path := strings.Trim(v.url.Path, "/")
+		if path == "" {
+			path = "index"
+		}
+		add("/page-data/" + path + "/page-data.json")
+	}
+	return found
+}
+
+// readDrawn takes over the list in a page's data.
+func (w *walk) readDrawn(v *view, d drawn) error {
+	w.describe(v)
+	w.why(fmt.Sprintf("the page's own data: %s, %d posts, %d with a date", firstOf(d.list.Name, "a list"), len(d.list.Posts), d.list.Dated))
+	if d.where != "" {
+		w.why("read from " + d.where)
+	}
+	r := w.resolver(v, d)
+	if err := r.settle(d.list); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	w.addListed(listing{links: r.links(d.list)}, seen, 1)
+	if err := w.furtherDrawn(v, d, r, seen); err != nil {
+		return err
+	}
+	w.result.Complete = w.result.Incomplete == ""
+	w.orderDrawn(v, d)
+	return nil
+}
+
+// orderDrawn decides as for a list of links: what is dated, or stands where
+// blogs list their posts, runs from new to old.
+func (w *walk) orderDrawn(v *view, d drawn) {
+	w.result.Kind = feed.SourceHub
+	if 2*d.list.Dated >= len(d.list.Posts) || v.isHome() || v.isBlogPath() {
+		w.result.Kind = feed.SourceArchive
+	}
+	if was := w.source.Kind; was == feed.SourceHub || was == feed.SourceArchive {
+		w.result.Kind = was
+	}
+	if w.result.Kind == feed.SourceArchive {
+		w.orderArchive()
+	}
+}
+
+// furtherDrawn reads the other pages of a list whose data say that there are
+// some.
+func (w *walk) furtherDrawn(v *view, d drawn, r *resolver, seen map[string]bool) error {
+	total := d.state.PageCount()
+	if total < 2 || d.where != "" {
+		return nil
+	}
+	var form string
+	for n := 2; n <= min(total, w.opt.MaxPages); n++ {
+		forms := pageForms
+		if form != "" {
+			forms = []string{form}
+		}
+		added, fresh, err := 0, 0, error(nil)
+		for _, f := range forms {
+			if added, fresh, err = w.drawnPage(pageOf(v.url, f, n), d, r, seen, n); err != nil {
+				return err
+			}
+			if added > 0 {
+				form = f
+				break
+			}
+		}
+		switch {
+		case added == 0 && form == "":
+			w.why(fmt.Sprintf("its data count %d pages, whose addresses were not found", total))
+			return nil
+		case added == 0, w.opt.Complete && fresh == 0:
+			return nil
+		}
+	}
+	return nil
+}
+
+// pageForms are the usual addresses of a list's further pages.
+var pageForms = []string{"page/%d", "?page=%d", "%d"}
+
+func pageOf(u *url.URL, form string, n int) string {
+	if strings.HasPrefix(form, "?") {
+		return withQuery(u.String(), "page", fmt.Sprint(n))
+	}
+	to := u.JoinPath(fmt.Sprintf(form, n))
+	if strings.HasSuffix(u.Path, "/") && u.Path != "/" {
+		to.Path += "/"
+	}
+	return to.String()
+}
+
+func (w *walk) drawnPage(address string, d drawn, r *resolver, seen map[string]bool, n int) (added, fresh int, err error) {
+	p, err := w.fetch.Get(w.ctx, address)
+	if err != nil || p.NotModified {
+		return 0, 0, w.ctx.Err()
+	}
+	for _, l := range state.Read(p.Body).Lists() {
+		if l.Name == d.list.Name && !l.Beside() {
+			w.result.Pages++
+			added, fresh = w.addListed(listing{links: r.links(l)}, seen, n)
+			break
+		}
+	}
+	return added, fresh, nil
+}
+
+var errNoAddress = errors.New("the addresses of the posts in the page's data could not be found")
+
+// resolver makes addresses of slugs.
+type resolver struct {
+	w       *walk
+	v       *view
+	known   map[string]string // slug → address that the page names somewhere
+	before  string            // what stands before a slug, absolute
+	behind  string            // and behind it
+	guessed bool              // no page proved it
+}
+
+// resolver collects the addresses that a page names, in its links and data.
+func (w *walk) resolver(v *view, d drawn) *resolver {
+	r := &resolver{w: w, v: v, known: map[string]string{}}
+	slugs := map[string]bool{}
+	for _, p := range d.list.Posts {
+		if p.Slug {
+			slugs[strings.Trim(p.Address, "/")] = true
+		}
+	}
+	add := func(address string) {
+		if slug := slugIn(address, slugs); slug != "" && r.known[slug] == "" {
+			r.known[slug] = address
+		}
+	}
+	for _, a := range v.anchors {
+		if a.url != "" && a.reason == "" {
+			add(a.url)
+		}
+	}
+	if len(slugs) > 0 {
+		for _, ref := range d.state.Paths() {
+			// A slug that begins with a slash is no address for that.
+			if address := v.ownAddress(ref); address != "" && !slugs[strings.Trim(ref, "/")] {
+				add(address)
+			}
+		}
+	}
+	return r
+}
+
+// slugIn is the slug with which an address ends; empty: with none of them.
+func slugIn(address string, slugs map[string]bool) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	path := strings.Trim(u.Path, "/")
+	path = strings.TrimSuffix(path, ".html")
+	for path != "" && len(slugs) > 0 {
+		if slugs[path] {
+			return path
+		}
+		_, rest, ok := strings.Cut(path, "/")
+		if !ok {
+			break
+		}
+		path = rest
+	}
+	return ""
+}
+
+// links makes links of a list's posts. Those with an address of their own that
+// no story can have are left out.
+func (r *resolver) links(l state.List) []Link {
+	links := make([]Link, 0, len(l.Posts))
+	for _, p := range l.Posts {
+		address := r.address(p)
+		if address == "" {
+			continue
+		}
+		clean, reason := r.v.judge(address, nil)
+		if clean == "" || reason != "" {
+			r.w.drop(feed.Drop{URL: address, Anchor: line1(p.Title), Reason: firstOf(reason, "leads nowhere")})
+			continue
+		}
+		links = append(links, Link{
+			URL: clean, Anchor: plainLine(p.Title), Authors: p.Authors, Weak: r.guessed && p.Slug,
+			Published: stateDate(p.Published), Modified: stateDate(p.Updated).Time, Evidence: []string{"page data"},
+		})
+	}
+	return links
+}
+
+func (r *resolver) address(p state.Post) string {
+	if !p.Slug {
+		return r.v.absolute(p.Address)
+	}
+	slug := strings.Trim(p.Address, "/")
+	if known := r.known[slug]; known != "" {
+		return known
+	}
+	if r.before == "" {
+		return ""
+	}
+	return r.before + slug + r.behind
+}
+
+func stateDate(s string) feed.Date {
+	d := machineDate(s).date
+	if d.IsZero() {
+		return d
+	}
+	d.Source = fromState
+	if d.Time.Hour() == 0 && d.Time.Minute() == 0 && d.Time.Second() == 0 { // what programs write for a day
+		d.Precision = feed.PrecisionDay
+	}
+	return d
+}
