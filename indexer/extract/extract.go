@@ -21,6 +21,8 @@ type Page struct {
 	Profile *profile.Set // the source's template, which makes reading cheap; nil: unknown
 	Pins    feed.Select  // fields that a person has pinned; its List and Next are not looked at
 	Full    bool         // read the page in full even if Profile could be used alone, and compare
+
+	fromState bool // put together of what the page's scripts carry, see [orDrawn]
 }
 
 // Story is what a page says about its story. What is not known is zero.
@@ -59,6 +61,7 @@ type Story struct {
 // too large) another one. It never panics. The limits on bytes, tags and
 // elements are set so that hostile pages, too, end within five seconds of CPU.
 func Extract(p Page) (s Story, err error) {
+	defer func() { s, err = orDrawn(p, s, err) }()
 	defer func() {
 		// The libraries below have panicked on odd documents; one page must
 		// not end a crawl.
