@@ -49,15 +49,27 @@ func (p *pager) next(n, entries int) further {
 	return further{address: fmt.Sprintf("%s/page/%d/", p.base, n+1), how: "the engine's habit"}
 }
 
-// next finds the further page that this one links.
+// next finds the further page that this one links. What the page's head calls
+// next may be the next page of a manual or the next story; where it does not
+// look like a page of this list, a link in the text that does goes before it.
 func (v *view) next() further {
-	if address := v.relNext(); address != "" {
-		return further{address: address, how: "rel=next"}
+	rel := v.relNext()
+	if rel != "" && v.pagesThis(rel) {
+		return further{address: rel, how: "rel=next"}
 	}
 	if address := v.namedNext(); address != "" {
 		return further{address: address, how: "a link to older posts"}
 	}
-	return v.numberedNext()
+	if to := v.numberedNext(); to.address != "" {
+		return to
+	}
+	if address := v.buttonNext(); address != "" {
+		return further{address: address, how: "a button that loads more"}
+	}
+	if rel != "" {
+		return further{address: rel, how: "rel=next"}
+	}
+	return further{}
 }
 
 // hasNext reports that the page links a further one of its list.
@@ -101,12 +113,12 @@ func (v *view) pageAddress(href string) string {
 // post, a sidebar or a calendar, whose "next" means something else.
 func (v *view) mayPage(a *anchor) bool {
 	switch a.cut {
-	case "", "page numbers", "menu", "post navigation", "footer":
+	case "", "page numbers", "menu", "post navigation", "footer", articleFooter:
 	default:
 		return false
 	}
 	for n, i := a.node.Parent, 0; n != nil && i < maxClimb; n, i = n.Parent, i+1 {
-		if n.DataAtom == atom.Article || n.DataAtom == atom.Aside {
+		if n.DataAtom == atom.Aside || n.DataAtom == atom.Article && a.cut != "page numbers" && a.cut != "menu" || v.isListedPost(n) {
 			return false
 		}
 		if class := strings.ToLower(attr(n, "class") + " " + attr(n, "id")); strings.Contains(class, "calendar") || strings.Contains(class, "carousel") || strings.Contains(class, "slider") || strings.Contains(class, "sidebar") {
@@ -114,6 +126,24 @@ func (v *view) mayPage(a *anchor) bool {
 		}
 	}
 	return true
+}
+
+// isListedPost reports that an element is one of several posts on the page.
+// Some themes wrap the whole of every page, its list and page numbers too, in
+// one article.
+func (v *view) isListedPost(n *html.Node) bool {
+	if !isPost(n) {
+		return false
+	}
+	if v.postRoots == nil {
+		v.postRoots = map[*html.Node]bool{}
+		if nodes := v.postNodes(v.doc.Nodes[0]); len(nodes) > 1 {
+			for _, n := range nodes {
+				v.postRoots[n] = true
+			}
+		}
+	}
+	return v.postRoots[n]
 }
 
 var nextText = regexp.MustCompile(`(?i)^[\s«»‹›<>←→➜▶…·|-]*(?:(?:next|older|previous|more|earlier)(?:\s+(?:page|posts?|entries|articles|stories|results))?|see more|load more|older posts|` +
@@ -180,6 +210,9 @@ func (v *view) pagesThis(address string) bool {
 	if u.RawQuery != "" && (u.Path == v.url.Path || strings.HasPrefix(u.Path, "/search")) {
 		return true
 	}
+	if stem, n := bareNumber(u); n > 0 && v.sameBare(stem) {
+		return true
+	}
 	return strings.HasPrefix(u.Path, strings.TrimSuffix(v.url.Path, "/")+"/page") || numberInName.MatchString(u.Path)
 }
 
@@ -211,6 +244,36 @@ func pageNumber(u *url.URL) (stem string, n int) {
 	return "", 0
 }
 
+var barePath = regexp.MustCompile(`^(.*)/(\d{1,3})(?:/|\.html?)?$`)
+
+// bareNumber reads /blog/2/, the second page of /blog/ for some engines and a
+// story for others: what links it must say so.
+func bareNumber(u *url.URL) (stem string, n int) {
+	m := barePath.FindStringSubmatch(u.Path)
+	if m == nil {
+		return "", 0
+	}
+	return m[1] + "|bare|" + u.RawQuery, atoi(m[2])
+}
+
+// sameBare reports that a stem of bare numbers is that of this page, or has
+// this page as its first.
+func (v *view) sameBare(stem string) bool {
+	own, n := bareNumber(v.url)
+	return n > 0 && own == stem || v.sameList(stem)
+}
+
+// numberOf is the number of the page of a list that a link leads to.
+func (v *view) numberOf(a *anchor, u *url.URL) (stem string, n int) {
+	if stem, n = pageNumber(u); n > 0 {
+		return stem, n
+	}
+	if stem, n = bareNumber(u); n > 0 && strings.TrimFunc(a.text, notDigit) == strconv.Itoa(n) && v.sameBare(stem) {
+		return stem, n
+	}
+	return "", 0
+}
+
 // renumber is the address of the n-th page of the list that u, an address with
 // a page's number, belongs to.
 func renumber(u *url.URL, n int) string {
@@ -227,6 +290,9 @@ func renumber(u *url.URL, n int) string {
 	m := pagePath.FindStringSubmatchIndex(written)
 	if m == nil {
 		m = fileNumber.FindStringSubmatchIndex(written)
+	}
+	if m == nil {
+		m = barePath.FindStringSubmatchIndex(written)
 	}
 	if m == nil {
 		return ""
@@ -249,6 +315,9 @@ func renumber(u *url.URL, n int) string {
 func (v *view) numberedNext() further {
 	stem, current := pageNumber(v.url)
 	if stem == "" {
+		stem, current = v.bareSelf()
+	}
+	if stem == "" {
 		current = 1
 	}
 	var best *url.URL
@@ -266,7 +335,7 @@ func (v *view) numberedNext() further {
 		if n := v.fileAfter(u); n > 0 && v.mayPage(a) {
 			return further{address: address, how: "numbered pages"}
 		}
-		s, n := pageNumber(u)
+		s, n := v.numberOf(a, u)
 		if stem == "" && n == 1 && a.text == "2" && v.sameList(s) { // ?page=1 is the second page where engines count from nought
 			current = 0
 		}
@@ -291,6 +360,23 @@ func (v *view) numberedNext() further {
 		}
 	}
 	return to
+}
+
+// bareSelf is the number of this page where its address ends in a bare number
+// and it links its first page; a story at /stories/12/ is no page of a list.
+func (v *view) bareSelf() (stem string, n int) {
+	stem, n = bareNumber(v.url)
+	if n == 0 {
+		return "", 0
+	}
+	first, _, _ := strings.Cut(stem, "|")
+	for _, a := range v.anchors {
+		u, err := url.Parse(v.absolute(attr(a.node, "href")))
+		if err == nil && u.Host == v.url.Host && strings.TrimSuffix(u.Path, "/") == first {
+			return stem, n
+		}
+	}
+	return "", 0
 }
 
 var fileName = regexp.MustCompile(`^(.*/[^/]*?[^/\d_-])[-_]?(\d{0,3})(\.[A-Za-z]{2,5})$`)

@@ -243,6 +243,16 @@ func TestNextPage(t *testing.T) {
 		{"a calendar", "https://b.example/x/", `<div class="calendar"><a rel="next" href="/2020/07/">Jul »</a></div>`, ""},
 		{"German", "https://b.example/x/", `<a href="/x/page/2/">Ältere Beiträge</a>`, "https://b.example/x/page/2/"},
 		{"itself", "https://b.example/x/page/2/", `<a class="next" href="/x/page/2/">Next</a>`, ""},
+		{"an article around all", "https://b.example/x/", `<article><p><a href="/a/">A story with a title</a></p><ul class="pagination"><li>1<li><a href="/x/page/2/">2</a></ul></article>`, "https://b.example/x/page/2/"},
+		{"one of several posts", "https://b.example/x/", `<article><h2><a href="/a/">A</a></h2><div class="pagination"><a href="/x/page/2/">2</a></div></article><article><h2><a href="/b/">B</a></h2></article>`, ""},
+		{"footer of the list", "https://b.example/x/", `<main><footer><a class="next" href="/x/page/2/">Next »</a></footer></main>`, "https://b.example/x/page/2/"},
+		{"bare numbers", "https://b.example/x/", `<a href="/x/2/">Older</a>`, "https://b.example/x/2/"},
+		{"bare numbers further on", "https://b.example/x/3/", `<a href="/x/">1</a> <a href="/x/2/">2</a> 3 <a href="/x/4/">4</a>`, "https://b.example/x/4/"},
+		{"stories with bare numbers", "https://b.example/x/", `<a href="/x/2/">The Second Story</a> <a href="/x/3/">The Third Story</a>`, ""},
+		{"the next page of a manual", "https://b.example/x/", `<link rel="next" href="/about/"><p>1 <a href="/x/page/2/">2</a></p>`, "https://b.example/x/page/2/"},
+		{"a button", "https://b.example/x/", `<button data-url="/x/?page=2">Load more</button>`, "https://b.example/x/?page=2"},
+		{"htmx", "https://b.example/x/", `<div hx-get="/parts/list?offset=20" hx-trigger="revealed"></div>`, "https://b.example/parts/list?offset=20"},
+		{"a button of something else", "https://b.example/x/", `<button data-url="/api/like?id=2">Like</button>`, ""},
 		{"files", "https://b.example/~e/log2.htm", `<a href="log.htm">1</a> <a href="log2.htm">2</a> <a href="log3.htm">3</a> <a href="note4.htm">4</a>`, "https://b.example/~e/log3.htm"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -26,12 +26,13 @@ type view struct {
 	site   site
 	meta   meta
 
-	anchors []*anchor
-	span    map[*html.Node][2]int // the anchors inside an element: from, to
-	mass    map[*html.Node]int    // bytes of text inside an element, furniture included
-	weight  map[*html.Node]int    // runes of text inside an element, without furniture, and linkWeight a link
-	cut     map[*html.Node]string // roots of furniture
-	letters int                   // runes of text on the whole page, furniture included
+	anchors   []*anchor
+	span      map[*html.Node][2]int // the anchors inside an element: from, to
+	mass      map[*html.Node]int    // bytes of text inside an element, furniture included
+	weight    map[*html.Node]int    // runes of text inside an element, without furniture, and linkWeight a link
+	cut       map[*html.Node]string // roots of furniture
+	postRoots map[*html.Node]bool   // see isListedPost; nil: not asked yet
+	letters   int                   // runes of text on the whole page, furniture included
 }
 
 // anchor is one link of a page.

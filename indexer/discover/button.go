@@ -1,0 +1,125 @@
+package discover
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
+)
+
+// Buttons load more posts by script. Many carry the address in an attribute:
+// then it is as good as a link.
+
+// buttonAddresses are attributes in which scripts find an address to load.
+var buttonAddresses = map[string]bool{
+	"href": true, "formaction": true, "action": true, "hx-get": true, "data-hx-get": true, "up-href": true, "ic-get-from": true, "ng-href": true,
+	"data-url": true, "data-href": true, "data-next": true, "data-next-url": true, "data-next-href": true, "data-next-page": true, "data-nextpage": true, "data-nexturl": true, "data-next-page-url": true,
+	"data-load-more": true, "data-load-more-url": true, "data-loadmore-url": true, "data-more-url": true, "data-more": true, "data-page-url": true, "data-src": true, "data-link": true, "data-path": true,
+	"data-ajax-url": true, "data-pagination-url": true, "data-infinite-url": true, "data-infinite-scroll-next": true, "data-fetch-url": true, "data-endpoint": true, "data-frame-src": true, "src": true,
+}
+
+// buttonNext finds the address of the further page that a button loads, or an
+// element that loads it when it is scrolled to.
+func (v *view) buttonNext() string {
+	budget := 10 * maxNodes
+	var found string
+	var walk func(*html.Node) bool
+	walk = func(n *html.Node) bool {
+		if budget--; budget < 0 || n.DataAtom == atom.Head || n.DataAtom == atom.Script || n.DataAtom == atom.Img {
+			return budget >= 0
+		}
+		if n.Type == html.ElementNode && v.cut[n] != "comments" {
+			if found = v.buttonAddress(n); found != "" {
+				return false
+			}
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if !walk(c) {
+				return false
+			}
+		}
+		return true
+	}
+	walk(v.doc.Nodes[0])
+	return found
+}
+
+// buttonAddress is the further page that one element loads, or nothing.
+func (v *view) buttonAddress(n *html.Node) string {
+	if n.DataAtom == atom.A && !hasLoader(n) || n.DataAtom == atom.Iframe {
+		return ""
+	}
+	for _, a := range n.Attr {
+		if !buttonAddresses[a.Key] || len(a.Val) > 2000 || !strings.ContainsAny(a.Val, "/?") {
+			continue
+		}
+		address := v.pageAddress(a.Val)
+		if address == "" || feed.URLKey(address) == feed.URLKey(v.url.String()) {
+			continue
+		}
+		if v.loadsPage(address) && (v.numbersAfter(address) || saysNext(n)) {
+			return address
+		}
+	}
+	return ""
+}
+
+func hasLoader(n *html.Node) bool {
+	for _, a := range n.Attr {
+		if a.Key != "href" && a.Key != "src" && buttonAddresses[a.Key] {
+			return true
+		}
+	}
+	return false
+}
+
+// loadsPage reports that an address is that of a page of some list: scripts
+// often load from another address than the page's own.
+func (v *view) loadsPage(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	_, n := pageNumber(u)
+	return n > 0 || v.pagesThis(address) || u.RawQuery != ""
+}
+
+// numbersAfter reports that an address numbers the page that comes after this
+// one in this very list.
+func (v *view) numbersAfter(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	stem, n := pageNumber(u)
+	own, current := pageNumber(v.url)
+	return n > 0 && n == max(1, current)+1 && (own == stem || own == "" && v.sameList(stem))
+}
+
+// saysNext reports that an element is called "load more" or the like, by its
+// words or its name.
+func saysNext(n *html.Node) bool {
+	if text := feed.CleanLine(clip(nodeText(n))); text != "" && len(text) <= maxNextText && nextText.MatchString(text) {
+		return true
+	}
+	for _, key := range []string{"aria-label", "title", "value"} {
+		if text := attr(n, key); text != "" && nextText.MatchString(text) {
+			return true
+		}
+	}
+	name := strings.ToLower(attr(n, "class") + " " + attr(n, "id") + " " + attr(n, "rel"))
+	for _, w := range []string{"load-more", "loadmore", "load_more", "infinite", "show-more", "showmore", "next-page", "nextpage", "older"} {
+		if strings.Contains(name, w) {
+			return true
+		}
+	}
+	for _, a := range n.Attr {
+		if strings.Contains(a.Key, "next") || strings.Contains(a.Key, "more") || a.Key == "hx-trigger" && (strings.Contains(a.Val, "revealed") || strings.Contains(a.Val, "intersect")) {
+			return true
+		}
+	}
+	return false
+}
