@@ -170,7 +170,7 @@ func (v *view) posts() ([]*anchor, map[*anchor]*html.Node) {
 		}
 	}
 	// Posts under "Recommended" are of another list, unless all posts are.
-	own := slices.DeleteFunc(slices.Clone(found), func(a *anchor) bool { return v.anchors[v.span[blocks[a]][0]].section != "" })
+	own := slices.DeleteFunc(slices.Clone(found), func(a *anchor) bool { return v.under[blocks[a]] })
 	if len(own) > 0 {
 		found = own
 	}

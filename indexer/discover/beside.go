@@ -202,6 +202,9 @@ func (f *dateFinder) read(n *html.Node, named bool) {
 		return
 	}
 	b := nearestBlock(n.Parent)
+	if b != n.Parent && standsAlone(n.Parent) {
+		b = n.Parent
+	}
 	if f.v.mass[b] > 2*shortText {
 		return
 	}
@@ -214,6 +217,17 @@ func (f *dateFinder) read(n *html.Node, named bool) {
 	case f.text.isZero() && f.v.mass[b] <= shortText && utf8.RuneCountInString(text) <= shortRest:
 		f.text = d
 	}
+}
+
+// standsAlone reports that an element such as span or small has no text right
+// beside it that it could be part of.
+func standsAlone(n *html.Node) bool {
+	for _, s := range []*html.Node{n.PrevSibling, n.NextSibling} {
+		if s != nil && s.Type == html.TextNode && strings.TrimSpace(s.Data) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // isDateName reports that an element's class or property calls it a date.

@@ -144,6 +144,7 @@ type walk struct {
 	relaxed bool      // see viewOf
 	nothing string    // why there may be no links at all, for people
 	trouble *NoSource // what the page is instead of a source; nil: nothing known
+	later   bool      // the source is a later page of its list, which is read from the first on
 	kept    bool      // the last page was one of an earlier visit
 	siteMap *sitemap  // nil: not read yet
 	overlap int       // pages that may still hold nothing new, see [walk.goesOn]
@@ -183,6 +184,9 @@ func (w *walk) readHTML(p *Page) error {
 			return w.readDrawn(v, d)
 		}
 	}
+	if first, kf := w.first(v, k); first != nil {
+		v, k = first, kf
+	}
 	w.describe(v)
 	w.result.Kind = k.kind
 	w.why(k.why...)
@@ -190,10 +194,43 @@ func (w *walk) readHTML(p *Page) error {
 	if v.isShell() {
 		w.trouble = &NoSource{Kind: TroubleShell, Reason: "a script fills the page in a browser; without it there is nothing to read"}
 	}
+	if !k.found() {
+		if done, err := w.readPeriods(v); done || err != nil {
+			return err
+		}
+	}
 	if k.kind == feed.SourceHub {
 		return w.readHub(v, k.hub)
 	}
 	return w.readArchive(v, k.list)
+}
+
+// first goes back to the first page of a list if a later one was named; nil:
+// this is the first, or it can't be read.
+func (w *walk) first(v *view, k class) (*view, class) {
+	if k.kind != feed.SourceArchive || !k.found() {
+		return nil, class{}
+	}
+	address := v.firstPage()
+	if address == "" {
+		return nil, class{}
+	}
+	p, err := w.get(address)
+	if err != nil || p == nil {
+		w.result.Incomplete = "" // the list can be read from here on
+		return nil, class{}
+	}
+	first, err := w.view(p)
+	if err != nil {
+		return nil, class{}
+	}
+	kf := classify(first, feed.SourceArchive)
+	if kf.kind != feed.SourceArchive || !kf.found() {
+		return nil, class{}
+	}
+	kf.why = append(kf.why, fmt.Sprintf("begins at %s, of which this is a later page", address))
+	w.later = true
+	return first, kf
 }
 
 // look reads the first page. When nothing is found, it looks once more where

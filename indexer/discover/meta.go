@@ -324,15 +324,21 @@ func surelySingle(m meta) bool {
 }
 
 // isListing reports that the page says of itself to be a list of posts.
-func isListing(m meta) bool {
-	if slices.ContainsFunc(m.classes, func(c string) bool {
+func isListing(m meta) bool { return surelyListing(m) || claimsListing(m) }
+
+// surelyListing reports that the engine's classes say so.
+func surelyListing(m meta) bool {
+	return slices.ContainsFunc(m.classes, func(c string) bool {
 		switch c {
 		case "archive", "blog", "category", "tag", "author", "date", "search", "tag-template", "author-template", "home-template":
 			return true
 		}
 		return strings.HasPrefix(c, "tax-") || strings.HasPrefix(c, "post-type-archive")
-	}) {
-		return true
-	}
+	})
+}
+
+// claimsListing reports that the page's linked data says so. Some themes tell
+// search engines on every page that it is a blog.
+func claimsListing(m meta) bool {
 	return m.ogType != "article" && slices.ContainsFunc(m.types, func(t string) bool { return slices.Contains(listTypes, t) })
 }

@@ -199,14 +199,22 @@ func (w *walk) readArchive(v *view, first listing) error {
 	if done, err := w.readREST(v, first); done || err != nil {
 		return err
 	}
-	return w.readPages(v, first)
+	seen := map[string]bool{}
+	if err := w.readPages(v, first, seen); err != nil {
+		return err
+	}
+	if err := w.readWhole(v, seen); err != nil {
+		return err
+	}
+	w.result.Complete = w.result.Incomplete == ""
+	w.orderArchive()
+	return nil
 }
 
 // readPages follows the pages of an archive until there is nothing new.
-func (w *walk) readPages(v *view, list listing) error {
+func (w *walk) readPages(v *view, list listing, seen map[string]bool) error {
 	like := list
-	seen := map[string]bool{}
-	visited := map[string]bool{feed.URLKey(v.url.String()): true, feed.URLKey(w.source.URL): true}
+	visited := map[string]bool{feed.URLKey(v.url.String()): true, feed.URLKey(w.source.URL): !w.later}
 	p := pager{view: v}
 	var to further
 	for n := 1; ; n++ {
@@ -247,8 +255,6 @@ func (w *walk) readPages(v *view, list listing) error {
 		}
 		break
 	}
-	w.result.Complete = w.result.Incomplete == ""
-	w.orderArchive()
 	return nil
 }
 

@@ -216,99 +216,6 @@ func (v *view) pagesThis(address string) bool {
 	return strings.HasPrefix(u.Path, strings.TrimSuffix(v.url.Path, "/")+"/page") || numberInName.MatchString(u.Path)
 }
 
-var (
-	pagePath     = regexp.MustCompile(`^(.*?)/(?:page|seite|pagina|p|pg)[-/]?(\d{1,5})(?:/|\.html?)?$`)
-	numberInName = regexp.MustCompile(`(?i)(?:page|index|archive|log|blog|list|older)[-_]?\d{1,4}(?:\.\w{2,5})?/?$`)
-	fileNumber   = regexp.MustCompile(`(?i)^(.*?(?:page|index|archive|blog|list))[-_]?(\d{1,4})(?:\.\w{2,5})?$`)
-)
-
-// pageParams are the query parameters that number pages.
-var pageParams = []string{"paged", "page", "p", "pg", "seite", "pagina", "start", "offset"}
-
-// pageNumber reads the number of a list's page from its address, and what the
-// addresses of all its pages have in common.
-func pageNumber(u *url.URL) (stem string, n int) {
-	if m := pagePath.FindStringSubmatch(u.Path); m != nil {
-		return strings.TrimSuffix(m[1], "/") + "|path|" + u.RawQuery, atoi(m[2])
-	}
-	q := u.Query()
-	for _, name := range pageParams {
-		if i, err := strconv.Atoi(q.Get(name)); err == nil && i > 0 && name != "p" {
-			q.Del(name)
-			return strings.TrimSuffix(u.Path, "/") + "|" + name + "|" + q.Encode(), i
-		}
-	}
-	if m := fileNumber.FindStringSubmatch(u.Path); m != nil {
-		return m[1] + "|file|", atoi(m[2])
-	}
-	return "", 0
-}
-
-var barePath = regexp.MustCompile(`^(.*)/(\d{1,3})(?:/|\.html?)?$`)
-
-// bareNumber reads /blog/2/, the second page of /blog/ for some engines and a
-// story for others: what links it must say so.
-func bareNumber(u *url.URL) (stem string, n int) {
-	m := barePath.FindStringSubmatch(u.Path)
-	if m == nil {
-		return "", 0
-	}
-	return m[1] + "|bare|" + u.RawQuery, atoi(m[2])
-}
-
-// sameBare reports that a stem of bare numbers is that of this page, or has
-// this page as its first.
-func (v *view) sameBare(stem string) bool {
-	own, n := bareNumber(v.url)
-	return n > 0 && own == stem || v.sameList(stem)
-}
-
-// numberOf is the number of the page of a list that a link leads to.
-func (v *view) numberOf(a *anchor, u *url.URL) (stem string, n int) {
-	if stem, n = pageNumber(u); n > 0 {
-		return stem, n
-	}
-	if stem, n = bareNumber(u); n > 0 && strings.TrimFunc(a.text, notDigit) == strconv.Itoa(n) && v.sameBare(stem) {
-		return stem, n
-	}
-	return "", 0
-}
-
-// renumber is the address of the n-th page of the list that u, an address with
-// a page's number, belongs to.
-func renumber(u *url.URL, n int) string {
-	to := *u
-	q := u.Query()
-	for _, name := range pageParams {
-		if i, err := strconv.Atoi(q.Get(name)); err == nil && i > 0 && name != "p" && pagePath.FindString(u.Path) == "" {
-			q.Set(name, strconv.Itoa(n))
-			to.RawQuery = q.Encode()
-			return to.String()
-		}
-	}
-	written := u.EscapedPath()
-	m := pagePath.FindStringSubmatchIndex(written)
-	if m == nil {
-		m = fileNumber.FindStringSubmatchIndex(written)
-	}
-	if m == nil {
-		m = barePath.FindStringSubmatchIndex(written)
-	}
-	if m == nil {
-		return ""
-	}
-	number := strconv.Itoa(n)
-	if written[m[4]] == '0' { // page02 after page01
-		number = fmt.Sprintf("%0*d", m[5]-m[4], n)
-	}
-	to.RawPath = written[:m[4]] + number + written[m[5]:]
-	var err error
-	if to.Path, err = url.PathUnescape(to.RawPath); err != nil {
-		return ""
-	}
-	return to.String()
-}
-
 // numberedNext finds the smallest page number above that of this page among
 // the links that number this list. Where the links leave pages out, as in
 // 1 2 … 9, the page that follows this one is counted.
@@ -362,23 +269,6 @@ func (v *view) numberedNext() further {
 	return to
 }
 
-// bareSelf is the number of this page where its address ends in a bare number
-// and it links its first page; a story at /stories/12/ is no page of a list.
-func (v *view) bareSelf() (stem string, n int) {
-	stem, n = bareNumber(v.url)
-	if n == 0 {
-		return "", 0
-	}
-	first, _, _ := strings.Cut(stem, "|")
-	for _, a := range v.anchors {
-		u, err := url.Parse(v.absolute(attr(a.node, "href")))
-		if err == nil && u.Host == v.url.Host && strings.TrimSuffix(u.Path, "/") == first {
-			return stem, n
-		}
-	}
-	return "", 0
-}
-
 var fileName = regexp.MustCompile(`^(.*/[^/]*?[^/\d_-])[-_]?(\d{0,3})(\.[A-Za-z]{2,5})$`)
 
 // fileAfter knows the pages of hand-made lists: after news.htm comes
@@ -402,12 +292,10 @@ func (v *view) sameList(stem string) bool {
 	if ext := strings.LastIndexByte(self, '.'); ext > strings.LastIndexByte(self, '/') {
 		self = self[:ext]
 	}
-	if kind == "file|" && where != self {
-		dir, name := path.Split(where)
-		return dir == path.Dir(self)+"/" && strings.HasSuffix(name, "page")
+	if dir, name := path.Split(where); kind == "file|" && strings.HasSuffix(name, "page") && where != self {
+		return dir == path.Dir(self)+"/"
 	}
-	self = strings.TrimSuffix(self, "/index")
-	return where == self
+	return strings.TrimSuffix(where, "/index") == strings.TrimSuffix(self, "/index")
 }
 
 // continuation finds the n-th page of a text that its engine cuts into pages:

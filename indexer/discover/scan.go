@@ -54,6 +54,9 @@ func (s *scanner) node(n *html.Node, sc scope) int {
 	if n.Type == html.ElementNode {
 		sc = s.enter(n, sc)
 	}
+	if section != "" && isPost(n) {
+		s.v.under[n] = true
+	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		weight += s.node(c, sc)
 	}
@@ -148,7 +151,7 @@ func (s *scanner) leave(n *html.Node, sc scope, from int) {
 	s.endLine()
 	s.block = nearestBlock(n.Parent)
 	if isHeading(n.DataAtom) {
-		s.endHeading(n, s.v.anchors[from:])
+		s.endHeading(n, sc.anchor != nil || slices.ContainsFunc(s.v.anchors[from:], func(a *anchor) bool { return a.url != "" }))
 	}
 }
 
@@ -349,9 +352,9 @@ var onlyYear = regexp.MustCompile(`^\D{0,12}((?:19|20)\d\d)\D{0,12}$`)
 
 // endHeading keeps that the text wanders off under a heading. One that is
 // itself the link to a story says nothing, but ends what its equals began.
-func (s *scanner) endHeading(n *html.Node, inside []*anchor) {
+func (s *scanner) endHeading(n *html.Node, linked bool) {
 	level := int(n.Data[1] - '0')
-	if slices.ContainsFunc(inside, func(a *anchor) bool { return a.url != "" }) {
+	if linked {
 		if level <= s.level {
 			s.section, s.level = "", 0
 		}

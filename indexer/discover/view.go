@@ -32,6 +32,7 @@ type view struct {
 	weight    map[*html.Node]int    // runes of text inside an element, without furniture, and linkWeight a link
 	cut       map[*html.Node]string // roots of furniture
 	postRoots map[*html.Node]bool   // see isListedPost; nil: not asked yet
+	under     map[*html.Node]bool   // posts below a heading under which the text wanders off
 	letters   int                   // runes of text on the whole page, furniture included
 }
 
@@ -92,7 +93,7 @@ func viewOf(p *Page, s site, relaxed bool) (*view, error) {
 	}
 	v := &view{
 		url: u, base: u, header: p.Header, doc: goquery.NewDocumentFromNode(root), site: s,
-		span: map[*html.Node][2]int{}, mass: map[*html.Node]int{}, weight: map[*html.Node]int{}, cut: map[*html.Node]string{},
+		span: map[*html.Node][2]int{}, mass: map[*html.Node]int{}, weight: map[*html.Node]int{}, cut: map[*html.Node]string{}, under: map[*html.Node]bool{},
 	}
 	v.head = v.doc.Find("title, base, meta, link")
 	if href, ok := v.head.Filter("base[href]").First().Attr("href"); ok {
