@@ -84,13 +84,15 @@ func (p *Publisher) Document(path string) (*feed.Document, bool) {
 	return d, ok
 }
 
-// PublishAll publishes every series. A series that can't be published keeps
+// PublishAll publishes every series, and hands out no more what belongs to
+// others, which were configured once. A series that can't be published keeps
 // its last good documents; the others go on.
 func (p *Publisher) PublishAll(ctx context.Context) error {
 	series, err := p.shelf.ListSeries(ctx)
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
+	p.forget(series)
 	for _, s := range series {
 		if err := p.Publish(ctx, s.Slug); err != nil {
 			if ctx.Err() != nil {
@@ -100,6 +102,18 @@ func (p *Publisher) PublishAll(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// forget drops the documents of series that are not among those given. The
+// store keeps them, for when the series comes back.
+func (p *Publisher) forget(series []feed.Series) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	next := maps.Clone(*p.docs.Load())
+	maps.DeleteFunc(next, func(_ string, d *feed.Document) bool {
+		return !slices.ContainsFunc(series, func(s feed.Series) bool { return s.Slug == d.Series })
+	})
+	p.docs.Store(&next)
 }
 
 // Publish renders the feeds of a series unless they show its present version

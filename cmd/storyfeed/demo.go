@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"storyfeed/cmd/storyfeed/internal/app"
 	"storyfeed/cmd/storyfeed/internal/config"
 	"storyfeed/cmd/storyfeed/internal/demo"
 	"storyfeed/feed"
@@ -65,7 +66,7 @@ func (p *program) demo(cmd *cobra.Command) error {
 	c.Data = dir
 	c.Fetch.Allow, c.Fetch.HostGap = []string{addr}, demoGap
 	c.Series = []feed.Series{{Slug: "craft", Sources: []feed.Source{{URL: hub}}, Every: demoEvery, Content: feed.ContentFull}}
-	return serve(ctx, c, log, func(url string) { p.welcome(url, hub) })
+	return serve(ctx, app.Options{Config: c, Version: version(), Logger: log}, func(url string) { p.welcome(url, hub) })
 }
 
 // startBlog serves the sample blog on a free port of this machine and lets it

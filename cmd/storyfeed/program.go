@@ -81,15 +81,20 @@ func plainDefault(k config.Key) string {
 	return strings.Trim(k.Default, "[]")
 }
 
-// config reads the configuration: what is wrong with it is wrong usage.
-func (p *program) config(cmd *cobra.Command) (config.Config, error) {
+// sources is where this call's configuration comes from.
+func (p *program) sources(cmd *cobra.Command) config.Sources {
 	given := map[string]string{}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if text, ours := p.flags[f.Name]; ours {
 			given[f.Name] = *text
 		}
 	})
-	c, err := config.Load(config.Sources{File: config.DefaultFile, Env: os.Environ(), Flags: given})
+	return config.Sources{File: config.DefaultFile, Env: os.Environ(), Flags: given}
+}
+
+// config reads the configuration: what is wrong with it is wrong usage.
+func (p *program) config(cmd *cobra.Command) (config.Config, error) {
+	c, err := config.Load(p.sources(cmd))
 	if err != nil {
 		return c, &usageError{err}
 	}

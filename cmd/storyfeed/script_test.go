@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +28,7 @@ import (
 //	serve [ARG…]              start storyfeed serve on a free port: $URL, $PID
 //	log REGEXP                wait until the service logs a line
 //	fetch PATH STATUS REGEXP  wait until $URL answers so; * is any status
+//	hangup                    send the service SIGHUP
 //	stop                      end the service by SIGTERM; it must exit with 0
 //	blog remove|recover PATH, blog fail PATH STATUS, blog replace PATH OLD NEW
 //
@@ -46,7 +48,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"expand": scriptExpand, "exits": scriptExits, "serve": scriptServe, "log": scriptLog,
-			"fetch": scriptFetch, "stop": scriptStop, "blog": scriptBlog,
+			"fetch": scriptFetch, "stop": scriptStop, "hangup": scriptHangup, "blog": scriptBlog,
 		},
 	})
 }
@@ -155,6 +157,11 @@ func scriptStop(ts *testscript.TestScript, neg bool, args []string) {
 	plain(ts, neg, args, 0)
 	service(ts).stop()
 	ts.Value(servedKey{}).(*served).p = nil
+}
+
+func scriptHangup(ts *testscript.TestScript, neg bool, args []string) {
+	plain(ts, neg, args, 0)
+	ts.Check(service(ts).cmd.Process.Signal(syscall.SIGHUP))
 }
 
 func scriptBlog(ts *testscript.TestScript, neg bool, args []string) {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -17,14 +19,22 @@ func (p *program) serveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "serve",
 		Short: "Follow the configured series and serve pages, feeds and search",
-		Args:  noArguments,
+		Long: "Serve follows the configured series and serves them until it is told to stop by\n" +
+			"SIGINT or SIGTERM. It takes up a changed configuration file by itself, and at once\n" +
+			"on SIGHUP; a faulty one is refused, and the one from before stays in force.",
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := p.config(cmd)
 			if err != nil {
 				return err
 			}
 			log := p.logger()
-			return serve(cmd.Context(), c, log, func(url string) {
+			hangup := make(chan os.Signal, 1)
+			signal.Notify(hangup, syscall.SIGHUP)
+			return serve(cmd.Context(), app.Options{
+				Config: c, Version: version(), Logger: log,
+				Reload: func() (config.Config, error) { return p.config(cmd) }, ConfigFile: config.FileOf(p.sources(cmd)), Reread: hangup,
+			}, func(url string) {
 				log.Info("serving", "url", url, "data", c.Data, "series", len(c.Series))
 			})
 		},
@@ -33,7 +43,8 @@ func (p *program) serveCommand() *cobra.Command {
 
 // serve runs the service until ctx ends. Ready is called with the address to
 // open once requests are answered.
-func serve(ctx context.Context, c config.Config, log *slog.Logger, ready func(url string)) (err error) {
+func serve(ctx context.Context, opts app.Options, ready func(url string)) (err error) {
+	c := &opts.Config
 	// The port is taken before anything slow is done: that it is in use should
 	// be told at once.
 	l, err := net.Listen("tcp", c.Addr)
@@ -47,7 +58,7 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, ready func(ur
 	if c.BaseURL == "" {
 		c.BaseURL = url // the port was 0
 	}
-	a, err := app.Open(ctx, app.Options{Config: c, Version: version(), Logger: log})
+	a, err := app.Open(ctx, opts)
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return l.Close() // stopped while starting: as good an end as any other
 	}

@@ -36,12 +36,20 @@ const (
 	isDue  = `(next_crawl_ms <= ? OR planned_ms > ?)`
 )
 
+// soon stands for the time of the next crawl when the configuration changed
+// while one was under way: at once after it, whatever it plans. Who claims the
+// series does what was meant.
+const (
+	soon      = `-1`
+	takesPlan = `, next_crawl_ms = CASE WHEN next_crawl_ms = ` + soon + ` THEN 0 ELSE next_crawl_ms END`
+)
+
 // ClaimDue takes the most overdue series for owner, who alone may crawl it
 // until the lease (at most an hour) ends; [feed.ErrNotFound] when none is due.
 // Owner names one worker, not empty.
 func (s *Store) ClaimDue(ctx context.Context, owner string, lease time.Duration) (feed.Series, error) {
 	now := s.now().UnixMilli()
-	return s.claim(ctx, "claim a due series", `UPDATE series SET claim_owner = ?, claim_ms = ? WHERE slug = (
+	return s.claim(ctx, "claim a due series", `UPDATE series SET claim_owner = ?, claim_ms = ?`+takesPlan+` WHERE slug = (
 		SELECT slug FROM series WHERE retired = 0 AND `+isFree+` AND `+isDue+` ORDER BY next_crawl_ms, place LIMIT 1) RETURNING slug`,
 		owner, leaseEnd(now, lease, maxClaim), now, now+maxClaim.Milliseconds(), now, now+maxSkew.Milliseconds())
 }
@@ -51,7 +59,7 @@ func (s *Store) ClaimDue(ctx context.Context, owner string, lease time.Duration)
 // at once. [feed.ErrNotFound] when it is not configured.
 func (s *Store) Claim(ctx context.Context, slug, owner string, lease time.Duration) (feed.Series, error) {
 	now := s.now().UnixMilli()
-	sr, err := s.claim(ctx, "claim series "+slug, `UPDATE series SET claim_owner = ?, claim_ms = ?
+	sr, err := s.claim(ctx, "claim series "+slug, `UPDATE series SET claim_owner = ?, claim_ms = ?`+takesPlan+`
 		WHERE slug = ? AND retired = 0 AND `+isFree+` RETURNING slug`,
 		owner, leaseEnd(now, lease, maxClaim), slug, now, now+maxClaim.Milliseconds())
 	if !errors.Is(err, feed.ErrNotFound) {
@@ -105,9 +113,12 @@ func (s *Store) RenewClaim(ctx context.Context, slug, owner string, lease time.D
 func (s *Store) FinishCrawl(ctx context.Context, owner string, c feed.Crawl, h feed.Health) error {
 	now := s.now()
 	return s.write(ctx, "finish the crawl of "+c.Series, func(tx *sql.Tx) error {
+		if err := outdated(ctx, tx, c.Series); err != nil {
+			return err
+		}
 		next := sql.NullInt64{Int64: h.Next.UnixMilli(), Valid: !h.Next.IsZero()}
 		n, err := affected(tx.ExecContext(ctx, `UPDATE series SET claim_owner = '', claim_ms = 0,
-			next_crawl_ms = COALESCE(?, ? + every_ms), planned_ms = ?,
+			next_crawl_ms = CASE WHEN next_crawl_ms = `+soon+` THEN 0 ELSE COALESCE(?, ? + every_ms) END, planned_ms = ?,
 			since = COALESCE(?, CASE WHEN state = ? THEN since END, ?), last_good = COALESCE(?, last_good),
 			state = ?, reason = ?, failures = ? WHERE slug = ? AND claim_owner = ? AND claim_owner <> ''`,
 			next, now.UnixMilli(), now.UnixMilli(), seconds(h.Since), h.State, now.Unix(), seconds(h.LastGood),
@@ -120,6 +131,20 @@ func (s *Store) FinishCrawl(ctx context.Context, owner string, c feed.Crawl, h f
 		}
 		return insertCrawl(ctx, tx, c)
 	})
+}
+
+// outdated forgets the pages that a crawl has read by a configuration that was
+// changed meanwhile.
+func outdated(ctx context.Context, tx *sql.Tx, slug string) error {
+	var is bool
+	err := tx.QueryRowContext(ctx, `SELECT next_crawl_ms = `+soon+` FROM series WHERE slug = ?`, slug).Scan(&is)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !is {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return forgetPages(ctx, tx, slug)
 }
 
 // ClearLeases ends every claim and every host's lease, whoever holds it. It

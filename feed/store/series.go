@@ -82,8 +82,8 @@ func (s *Store) syncOne(ctx context.Context, tx *sql.Tx, place int, sr feed.Seri
 	}
 	// A shorter interval counts from when the next crawl was planned.
 	_, err = tx.ExecContext(ctx, `UPDATE series SET place = ?, retired = 0, title = ?, match = ?, every_ms = ?, content = ?, selectors = ?, render = ?,
-		next_crawl_ms = CASE WHEN ? THEN 0 WHEN next_crawl_ms > planned_ms + ? AND every_ms > ? THEN planned_ms + ? ELSE next_crawl_ms END WHERE slug = ?`,
-		place, want.title, want.match, want.every, want.content, pins, want.render, !sameWork, want.every, want.every, want.every, sr.Slug)
+		next_crawl_ms = CASE WHEN ? AND claim_owner <> '' THEN `+soon+` WHEN ? THEN 0 WHEN next_crawl_ms > planned_ms + ? AND every_ms > ? THEN planned_ms + ? ELSE next_crawl_ms END WHERE slug = ?`,
+		place, want.title, want.match, want.every, want.content, pins, want.render, !sameWork, !sameWork, want.every, want.every, want.every, sr.Slug)
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func (s *Store) readSeries(ctx context.Context, q queryer, slug string) (feed.Se
 
 const seriesSelect = `SELECT slug, title, page_title, match, every_ms, content, selectors, render, home_url, description, language, image_url, version, updated,
 	(SELECT count(*) FROM stories WHERE stories.series = series.slug AND gone IS NULL),
-	state, reason, since, last_good, failures, next_crawl_ms, claim_owner, claim_ms FROM series `
+	state, reason, since, last_good, failures, CASE WHEN next_crawl_ms = ` + soon + ` THEN 0 ELSE next_crawl_ms END, claim_owner, claim_ms FROM series `
 
 func (s *Store) scanSeries(rows *sql.Rows) (feed.Series, error) {
 	var (

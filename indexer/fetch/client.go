@@ -51,8 +51,8 @@ type Client struct {
 	sleep     func(context.Context, time.Duration) error
 	log       *slog.Logger
 	metrics   *metrics
-	queue     queues // by host: one exchange at a time
-	origins   queues // by origin: one fetch of robots.txt at a time
+	queue     *queues // by host: one exchange at a time
+	origins   *queues // by origin: one fetch of robots.txt at a time
 }
 
 // New makes a client. The error names what is wrong with the configuration.
@@ -78,6 +78,7 @@ func newClient(cfg Config, resolver *net.Resolver) (*Client, error) {
 		hosts: cfg.Hosts, guard: guard, transport: newTransport(guard), agent: agent, owner: cfg.Owner,
 		hostGap: cfg.HostGap, maxWait: cfg.MaxWait, budget: defaultBudget(),
 		now: cfg.Now, sleep: sleep, log: cfg.Logger, metrics: metrics,
+		queue: new(queues), origins: new(queues),
 	}
 	if c.owner == "" {
 		c.owner = fmt.Sprintf("pid %d", os.Getpid())
@@ -95,6 +96,26 @@ func newClient(cfg Config, resolver *net.Resolver) (*Client, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	return c, nil
+}
+
+// With returns a client of other settings that takes its turns together with
+// c and counts into the same metrics. Requests of c that are under way end as
+// they began. The error names what is wrong with the settings.
+func (c *Client) With(version, contact string, allow []string, hostGap time.Duration) (*Client, error) {
+	guard, err := newGuard(allow, c.guard.dialer.Resolver)
+	if err != nil {
+		return nil, err
+	}
+	agent, err := userAgent(version, contact)
+	if err != nil {
+		return nil, err
+	}
+	other := *c
+	other.guard, other.transport, other.agent, other.hostGap = guard, newTransport(guard), agent, hostGap
+	if other.hostGap <= 0 {
+		other.hostGap = minHostGap
+	}
+	return &other, nil
 }
 
 func newTransport(g *guard) *http.Transport {

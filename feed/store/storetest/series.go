@@ -157,6 +157,36 @@ func testReconfigureReading(t *testing.T, e *env) {
 	}
 }
 
+func testReconfigureUnderWay(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "a")
+	sr := configured("a")
+	for name, change := range map[string]func(){
+		"match":     func() { sr.Match = "(?i)selling" },
+		"selectors": func() { sr.Select.Body = ".entry" },
+	} {
+		_, err := e.Claim(ctx, "a", "me", time.Minute)
+		must(t, err)
+		change()
+		must(t, e.SyncSeries(ctx, []feed.Series{sr}))
+		_, err = e.Claim(ctx, "a", "you", time.Minute)
+		wantError(t, "Claim while the crawl goes on", err, feed.ErrBusy)
+		must(t, e.SavePage(ctx, store.Page{Series: "a", URL: sr.Sources[0].URL, ETag: `"1"`, Fetched: start}))
+		must(t, e.FinishCrawl(ctx, "me", feed.Crawl{Series: "a", Started: e.clock.now()}, feed.Health{State: feed.StateOK, Next: e.clock.now().Add(time.Hour)}))
+		_, err = e.Page(ctx, "a", sr.Sources[0].URL)
+		wantError(t, "validators of a crawl by the old "+name, err, feed.ErrNotFound)
+		got, err := e.ClaimDue(ctx, "me", time.Minute)
+		if err != nil || got.Match != sr.Match || got.Select != sr.Select {
+			t.Errorf("after a change of %s during a crawl: %+v, %v; want the series due at once, as configured now", name, got, err)
+			continue
+		}
+		must(t, e.FinishCrawl(ctx, "me", feed.Crawl{Series: "a", Started: e.clock.now()}, feed.Health{State: feed.StateOK, Next: e.clock.now().Add(time.Hour)}))
+		if next := value(e.SeriesBySlug(ctx, "a"))(t).Health.Next; !next.Equal(e.clock.now().Add(time.Hour)) {
+			t.Errorf("after that crawl the next is at %v, want it in an hour", next)
+		}
+	}
+}
+
 func testSeriesPage(t *testing.T, e *env) {
 	ctx := t.Context()
 	sr := configured("a")

@@ -36,6 +36,7 @@ func Run(t *testing.T, b Backend) {
 		{"configured series come back in order", testSyncSeries},
 		{"a series that is not configured any more is kept out of sight", testRetire},
 		{"a change of configuration shows when it matters", testReconfigure},
+		{"a change of configuration during a crawl makes another follow", testReconfigureUnderWay},
 		{"other selectors or rendering make the pages be read anew", testReconfigureReading},
 		{"what crawls find out fills in the series", testSeriesPage},
 		{"a source remembers what it is", testSource},

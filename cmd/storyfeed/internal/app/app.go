@@ -38,6 +38,11 @@ type Options struct {
 	Version  string               // for the User-Agent, the feeds and the pages
 	Logger   *slog.Logger         // nil: discard
 	Registry *prometheus.Registry // takes all metrics; nil: a new one
+
+	// How [App.Serve] takes up changes of the configuration.
+	Reload     func() (config.Config, error) // reads it anew; nil: changes are not taken up
+	ConfigFile string                        // the file whose changes call for that; empty: none
+	Reread     <-chan os.Signal              // calls for it too; nil: nobody does
 }
 
 // App is an open data directory with everything that works on it.
@@ -49,6 +54,8 @@ type App struct {
 	publisher *indexer.Publisher
 	indexer   *indexer.Indexer
 	previewer *indexer.Previewer
+	fetch     *fetcher
+	settings  *settings
 
 	closers []func() error
 	behind  atomic.Pointer[web.Problem] // why the index may not show everything yet; nil: it does
@@ -84,6 +91,9 @@ func Open(ctx context.Context, opts Options) (a *App, err error) {
 			a = nil
 		}
 	}()
+	if a.settings, err = newSettings(opts.Config, opts.ConfigFile, opts.Registry); err != nil {
+		return a, err
+	}
 	if err = a.openData(ctx); err != nil {
 		return a, err
 	}
@@ -126,15 +136,17 @@ func (a *App) openIndexer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.fetch = new(fetcher)
+	a.fetch.Store(client)
 	a.publisher = indexer.NewPublisher(a.store, cfg.BaseURL, a.opts.Version, a.log)
 	if err := a.publisher.Load(ctx); err != nil {
 		return err
 	}
 	a.indexer, err = indexer.New(indexer.Config{
-		Store: a.store, Fetch: client, Index: a.index, Publisher: a.publisher,
+		Store: a.store, Fetch: a.fetch, Index: a.index, Publisher: a.publisher,
 		Owner: owner, Logger: a.log, Metrics: a.opts.Registry,
 	})
-	a.previewer = &indexer.Previewer{Fetch: client, Robots: client, Logger: a.log}
+	a.previewer = &indexer.Previewer{Fetch: a.fetch, Robots: a.fetch, Logger: a.log}
 	return err
 }
 
@@ -167,7 +179,7 @@ func (a *App) Reconcile(ctx context.Context) error {
 // Crawl implements [Operations].
 func (a *App) Crawl(ctx context.Context, slugs []string, progress func(indexer.Progress), done func(feed.Crawl)) error {
 	var configured []string
-	for _, s := range a.opts.Config.Series {
+	for _, s := range a.config().Series {
 		configured = append(configured, s.Slug)
 	}
 	if len(slugs) == 0 {

@@ -83,6 +83,9 @@ func (a *App) problems(ctx context.Context) []web.Problem {
 	if p := a.behind.Load(); p != nil {
 		list = append(list, *p)
 	}
+	if p := a.settings.fault.Load(); p != nil {
+		list = append(list, *p)
+	}
 	if err := a.indexer.Fault(); err != nil {
 		list = append(list, web.Problem{Part: "indexer", Text: err.Error()})
 	}

@@ -44,6 +44,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	} else {
 		listen(&http.Server{Handler: a.control(), ReadHeaderTimeout: drain, BaseContext: func(net.Listener) context.Context { return ctx }}, c)
 	}
+	work.Go(func() { a.watchConfig(ctx) })
 	work.Go(func() {
 		// What is in the way of the index, such as a full disk, is no reason not
 		// to crawl: it is tried again beside that.

@@ -19,6 +19,7 @@ type Config struct {
 	Data    string // directory of database, index and lock; relative to the working directory
 	Fetch   Fetch
 	Series  []feed.Series // at least one, in the order of the file; only the configured fields are set
+	BuiltIn bool          // no series is configured, and Series is the built-in one
 	File    string        // path of the file that was read; empty: none was
 
 	origins map[string]place // by the name of the key, of values that are not defaults

@@ -104,6 +104,7 @@ func TestDefaults(t *testing.T) {
 		BaseURL: "http://127.0.0.1:8080",
 		Data:    "data",
 		Fetch:   config.Fetch{HostGap: time.Second},
+		BuiltIn: true,
 		Series: []feed.Series{{
 			Slug:    "selling",
 			Title:   "Why I'm So Interested In Selling",
@@ -136,7 +137,7 @@ func TestPrecedence(t *testing.T) {
 		Addr: ":3", Data: "from-env", BaseURL: "http://file.example", File: config.DefaultFile,
 		Fetch: config.Fetch{Allow: []string{"env:1", "env:2"}, HostGap: 3 * time.Second},
 	}
-	if diff := cmp.Diff(want, got, sameValues, cmpopts.IgnoreFields(config.Config{}, "Series")); diff != "" {
+	if diff := cmp.Diff(want, got, sameValues, cmpopts.IgnoreFields(config.Config{}, "Series", "BuiltIn")); diff != "" {
 		t.Errorf("flag over environment over file over default (-want +got):\n%s", diff)
 	}
 	var b bytes.Buffer
@@ -211,7 +212,7 @@ remove = ".ads, #more\\:1"
 			}
 			write(t, "out.toml", written.String())
 			again := load(t, config.Sources{File: "out.toml", FileRequired: true})
-			if diff := cmp.Diff(first, again, sameValues, cmpopts.IgnoreFields(config.Config{}, "File")); diff != "" {
+			if diff := cmp.Diff(first, again, sameValues, cmpopts.IgnoreFields(config.Config{}, "File", "BuiltIn")); diff != "" {
 				t.Errorf("read back from what was written (-first +again):\n%s\n%s", diff, written.String())
 			}
 		})
@@ -318,7 +319,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		write(t, path, b.String())
 		again := load(t, config.Sources{File: path, FileRequired: true})
-		if diff := cmp.Diff(c, again, sameValues); diff != "" {
+		if diff := cmp.Diff(c, again, sameValues, cmpopts.IgnoreFields(config.Config{}, "BuiltIn")); diff != "" {
 			t.Errorf("read back (-first +again):\n%s\n%s", diff, b.String())
 		}
 	})

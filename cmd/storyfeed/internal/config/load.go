@@ -23,14 +23,7 @@ func Load(from Sources) (Config, error) {
 	l := &loader{config: defaults()}
 	l.config.origins = map[string]place{}
 	env := l.environment(from.Env)
-
-	path, required := from.File, from.FileRequired
-	if p := env[configKey.Env]; p != "" {
-		path, required = p, true
-	}
-	if p, ok := from.Flags[configKey.Flag]; ok {
-		path, required = p, p != ""
-	}
+	path, required := from.file(env[configKey.Env])
 	if path != "" {
 		l.file(path, required)
 	}
@@ -41,6 +34,31 @@ func Load(from Sources) (Config, error) {
 		return Config{}, &l.faults
 	}
 	return l.config, nil
+}
+
+// file is the path of the file and whether it must exist.
+func (from Sources) file(env string) (path string, required bool) {
+	path, required = from.File, from.FileRequired
+	if env != "" {
+		path, required = env, true
+	}
+	if p, ok := from.Flags[configKey.Flag]; ok {
+		path, required = p, p != ""
+	}
+	return path, required
+}
+
+// FileOf is the path of the file that [Load] reads if it is there; empty:
+// none.
+func FileOf(from Sources) string {
+	env := ""
+	for _, pair := range from.Env {
+		if text, ok := strings.CutPrefix(pair, configKey.Env+"="); ok {
+			env = text
+		}
+	}
+	path, _ := from.file(env)
+	return path
 }
 
 // loader collects values and faults; a value that is read later is stronger.
@@ -120,7 +138,7 @@ func (l *loader) finish() {
 	l.checkGap()
 	l.checkSeries()
 	if len(l.config.Series) == 0 && len(l.tables) == 0 {
-		l.config.Series = []feed.Series{builtinSeries()}
+		l.config.Series, l.config.BuiltIn = []feed.Series{builtinSeries()}, true
 	}
 	if l.config.BaseURL == "" {
 		delete(l.config.origins, "base_url")
