@@ -1,6 +1,10 @@
 package extract
 
-import "storyfeed/indexer/profile"
+import (
+	"net/url"
+
+	"storyfeed/indexer/profile"
+)
 
 // Reading says how a page was read by a profile; see [Page.Profile].
 type Reading struct {
@@ -21,4 +25,14 @@ type FieldReading struct {
 	Used       bool // the story's value is the profile's; otherwise it is what reading in full found
 	Agrees     bool // both were looked for and are the same; of the body: [profile.Agree]
 	Differs    bool // both were found and are not the same
+}
+
+// ReadNames reads people's names out of the texts of elements that are known
+// to name a story's authors; see [profile.ReadNames].
+func ReadNames(texts []string) []string {
+	var out []string
+	for _, t := range texts {
+		out = append(out, namesIn(t, true)...)
+	}
+	return (&document{url: new(url.URL)}).acceptNames(out, true)
 }

@@ -1,7 +1,12 @@
 package profile
 
 import (
+	"slices"
+	"strings"
+	"time"
+
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"storyfeed/feed"
 )
@@ -11,19 +16,23 @@ type Hints struct {
 	URL      string
 	Anchor   string // text of the link that led here; empty: unknown
 	Language string
-	ReadDate ReadDate // nil: dates are not checked
+	Now      time.Time // later dates are refused; zero: none is
+	ReadDate ReadDate  // nil: dates are not checked
 	Pins     feed.Select
+	// LD are the page's JSON-LD scripts, where they are no longer in it; nil:
+	// they are read from the page.
+	LD []string
 }
 
 // Values are what a set reads from a page. Nodes are those of the page and
 // still in it.
 type Values struct {
-	Matched bool    // the page belongs to one of the set's clusters
+	Matched bool    // the page belongs to one of the set's clusters, or is like it
 	Cluster int     // which, index of Set.Profiles; -1: none
 	Fit     float64 // share of the cluster's shape that the page has, 0 to 1
-	// Changed: the page looks like a story of the source in another template
-	// than those that were learned: classes, paths or the lines of header and
-	// footer have vanished. One such page may be odd; several in a row are a redesign.
+	// Changed: the page is no story in a template that was learned: classes,
+	// paths or the lines of header and footer have vanished. One such page may
+	// be odd; several in a row are a redesign. No value of it is sure enough for [Alone].
 	Changed bool
 
 	Title     Found
@@ -33,7 +42,7 @@ type Values struct {
 	Tags      Found
 	Image     Found
 	Body      Found
-	Cut       []*html.Node // within Body.Nodes[0]: what is none of the story's
+	Cut       []*html.Node // within the body's node: what is none of the story's
 	Failed    []Failure    // invariants that do not hold; empty: the values may be used
 }
 
@@ -82,13 +91,156 @@ type Failure struct {
 	What  string // such as "empty", "no date", "not the link's text", "all furniture", "pin finds nothing"
 }
 
+// Field is the value of a field.
+func (v *Values) Field(f Field) Found {
+	if p := v.field(f); p != nil {
+		return *p
+	}
+	return Found{}
+}
+
+func (v *Values) field(f Field) *Found {
+	switch f {
+	case Title:
+		return &v.Title
+	case Authors:
+		return &v.Authors
+	case Published:
+		return &v.Published
+	case Updated:
+		return &v.Updated
+	case Tags:
+		return &v.Tags
+	case Image:
+		return &v.Image
+	case Body:
+		return &v.Body
+	}
+	return nil
+}
+
+func (v *Values) fail(f Field, what string) { v.Failed = append(v.Failed, Failure{f, what}) }
+
 // Apply reads a page: it finds the cluster that the page belongs to, and in it
 // the places of the fields. It goes over the page once. A nil set finds what
-// the hints' pins find.
-func (s *Set) Apply(doc *html.Node, h Hints) Values { return Values{Cluster: -1} }
+// the hints' pins find. doc is not changed.
+func (s *Set) Apply(doc *html.Node, h Hints) Values {
+	v := Values{Cluster: -1}
+	if doc == nil {
+		return v
+	}
+	if s != nil && len(s.Profiles) > 0 {
+		r := newReader(s)
+		r.read(doc)
+		if h.LD != nil {
+			r.scripts = h.LD
+		}
+		v.Cluster, v.Fit, v.Changed = r.cluster()
+		if v.Cluster >= 0 {
+			v.Matched = true
+			r.fill(&v, h)
+		}
+	}
+	v.pin(doc, h)
+	if v.Cluster >= 0 {
+		v.finish(&s.Profiles[v.Cluster], h)
+	} else if n := v.Body.Node(); n != nil {
+		v.Cut = append(v.Cut, removed(n, h.Pins.Remove)...)
+	}
+	return v
+}
+
+// finish cuts the body and checks the invariants.
+func (v *Values) finish(p *Profile, h Hints) {
+	if n := v.Body.Node(); n != nil {
+		v.Cut = newCutter(p).cuts(n)
+		v.Cut = append(v.Cut, removed(n, h.Pins.Remove)...)
+		if !hasTextWithout(n, v.Cut) {
+			v.fail(Body, "all furniture")
+		}
+	} else {
+		v.fail(Body, "empty")
+	}
+	if !v.Title.OK() {
+		v.fail(Title, "empty")
+	} else if unlike(v.Title.Text(), h.Anchor) {
+		v.fail(Title, "not the link's text")
+	}
+	for _, f := range []Field{Authors, Published} {
+		l := p.Fields[f]
+		if !v.field(f).OK() && l.Confidence >= aloneFrom && 10*l.Of >= 9*len(p.Samples) {
+			v.fail(f, "empty")
+		}
+	}
+	if d := v.Published; d.OK() && h.ReadDate != nil {
+		t, ok := h.ReadDate(d.Text(), h.Language)
+		switch {
+		case !ok:
+			v.fail(Published, "no date")
+		case !h.Now.IsZero() && t.Time.After(h.Now.Add(24*time.Hour)):
+			v.fail(Published, "in the future")
+		}
+	}
+}
+
+// unlike reports whether a title has hardly a word of the link's text. Links
+// of few words ("Part 3", "Read more") say nothing.
+func unlike(title, anchor string) bool {
+	a, t := strings.Fields(fold(anchor)), strings.Fields(fold(title))
+	if len(a) < 3 || len(t) < 2 {
+		return false
+	}
+	both := 0
+	for _, w := range a {
+		if slices.Contains(t, w) {
+			both++
+		}
+	}
+	return float64(both) < .2*float64(min(len(a), len(t)))
+}
+
+// hasTextWithout reports whether a body has a word outside of what is cut.
+func hasTextWithout(n *html.Node, cut []*html.Node) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode && printOf(clip(c.Data, maxPrint)) != 0:
+			return true
+		case c.Type == html.ElementNode && c.DataAtom == atom.Img:
+			return true
+		case c.Type == html.ElementNode && !isUnread(c) && !slices.Contains(cut, c) && hasTextWithout(c, cut):
+			return true
+		}
+	}
+	return false
+}
 
 // Observe counts what a later page showed: for each field whether the value
 // of the set was right (true) or wrong, as found by reading the page without
-// it. Supports and confidences of the cluster follow. It changes s, and must
-// not be called while other goroutines use it.
-func (s *Set) Observe(cluster int, right map[Field]bool) {}
+// it. Supports and confidences of the cluster follow; of more than
+// [maxObserved] stories the older weigh less. It changes s, and must not be
+// called while other goroutines use it.
+func (s *Set) Observe(cluster int, right map[Field]bool) {
+	if cluster < 0 || cluster >= len(s.Profiles) {
+		return
+	}
+	fields := s.Profiles[cluster].Fields
+	for f, ok := range right {
+		l, learned := fields[f]
+		if !learned {
+			continue
+		}
+		l.Of++
+		if ok {
+			l.Support++
+		}
+		if l.Of > maxObserved {
+			l.Support, l.Of = l.Support*maxObserved/l.Of, maxObserved
+		}
+		l.Confidence = Wilson(l.Support, l.Of)
+		fields[f] = l
+	}
+}
+
+// maxObserved bounds how many stories a support is counted of, so that drift
+// shows.
+const maxObserved = 60

@@ -1,40 +1,182 @@
 package profile
 
-import "fmt"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+)
 
 // NotLearned says why no profile could be made.
 type NotLearned struct{ Reason string }
 
 func (e *NotLearned) Error() string { return "no profile: " + e.Reason }
 
-// Learn makes the profiles of a source. Eight to twelve samples, spread over
-// the age of the series, serve best; of a cluster that has fewer than
-// [MinSamples] nothing is learned. The same samples give the same set. An
-// error is a [*NotLearned].
+// Learn makes the profiles of a source. Ten to twelve samples, spread over
+// the age of the series, serve best: fewer than nine that agree are never
+// sure enough for [Alone]; of a cluster that has fewer than [MinSamples]
+// nothing is learned. The same samples give the same set. An error is a
+// [*NotLearned].
 //
 // What was learned is verified within Learn: each profile is learned once
 // more without a quarter of its samples, and has to read those right. A
 // profile that doesn't is left out.
 func Learn(samples []Sample, opt Options) (*Set, error) {
-	return nil, &NotLearned{Reason: fmt.Sprintf("%d samples", len(samples))}
+	if opt.Now.IsZero() {
+		opt.Now = time.Now()
+	}
+	var pages []*page
+	for _, s := range samples {
+		if p := newPage(s); p != nil && (s.Known.Title != "" || s.Known.Text != "") {
+			pages = append(pages, p)
+		}
+	}
+	if len(pages) < MinSamples {
+		return nil, &NotLearned{fmt.Sprintf("%d stories to learn from, at least %d are needed", len(pages), MinSamples)}
+	}
+	set := &Set{Format: Format, Generation: 1, Learned: opt.Now.UTC().Truncate(time.Second)}
+	if opt.Previous != nil {
+		set.Generation = opt.Previous.Generation + 1
+	}
+	var why []string
+	for _, c := range clusters(pages, opt) {
+		if len(set.Profiles) == MaxProfiles {
+			break
+		}
+		if len(c.pages) < MinSamples {
+			why = append(why, fmt.Sprintf("%d stories of one template, at least %d are needed", len(c.pages), MinSamples))
+			continue
+		}
+		p, err := c.learn()
+		if err == nil {
+			err = c.leaveOut()
+		}
+		if err != nil {
+			why = append(why, err.Error())
+			continue
+		}
+		set.Profiles = append(set.Profiles, p)
+	}
+	if len(set.Profiles) == 0 {
+		return nil, &NotLearned{strings.Join(why, "; ")}
+	}
+	return set, nil
 }
 
-// Tally counts how often a field was read right.
-type Tally struct{ Right, Wrong, Missing int }
-
-// Verdict is what trying a set on known stories gave.
-type Verdict struct {
-	Stories   int // that were tried
-	Unmatched int // of them, belong to no cluster of the set
-	Fields    map[Field]Tally
-	Faults    []string // "URL: title "found" instead of "known"", at most 20
+// learn makes the cluster's profile: fields first, then the body, then what
+// repeats in it.
+func (c *cluster) learn() (Profile, error) {
+	p := Profile{Fields: map[Field]Learned{}, Shape: c.shape()}
+	for _, f := range []Field{Title, Authors, Published, Updated, Tags, Image} {
+		if pin := pinOf(f, c.opt.Pins); pin != "" {
+			p.Fields[f], _ = c.learnPinned(f, pin)
+		} else if l, ok := c.learnField(f); ok {
+			p.Fields[f] = l
+		}
+	}
+	if p.Fields[Title].Support == 0 && c.opt.Pins.Title == "" {
+		return p, &NotLearned{fmt.Sprintf("no place holds the titles of %d stories", len(c.pages))}
+	}
+	var body Learned
+	var bodies []*html.Node
+	if pin := c.opt.Pins.Body; pin != "" {
+		body, bodies = c.learnPinned(Body, pin)
+	} else {
+		var places []*bodyPlace
+		if body, places = c.learnBody(); len(places) == 0 {
+			return p, &NotLearned{fmt.Sprintf("no place holds the texts of %d stories", len(c.pages))}
+		}
+		bodies = c.bodies(places)
+	}
+	p.Furniture, p.Drop = c.learnFurniture(bodies)
+	c.judgeBodies(&body, &p, bodies)
+	p.Fields[Body] = body
+	for _, s := range c.pages {
+		p.Samples = append(p.Samples, SampleRef{ID: s.ID, URL: s.URL, Hash: s.Known.hash()})
+	}
+	return p, nil
 }
 
-// OK reports whether the set may be adopted: at least one story was tried, at
-// most a tenth of them (and never all) match no cluster, and titles, bodies,
-// authors and dates are right on nine of ten.
-func (v Verdict) OK() bool { return false }
+// bodies are the bodies of the pages by the places, nil where none is.
+func (c *cluster) bodies(places []*bodyPlace) []*html.Node {
+	out := make([]*html.Node, len(c.pages))
+	for i, p := range c.pages {
+		for _, b := range places {
+			if b.nodes[i] >= 0 {
+				out[i] = p.elems[b.nodes[i]].n
+				break
+			}
+		}
+	}
+	return out
+}
 
-// Verify tries a set on stories that are known, best such as it was not
-// learned from.
-func Verify(s *Set, known []Sample, opt Options) Verdict { return Verdict{} }
+// judgeBodies counts the stories whose text the place gives, once what is none
+// of it is cut out.
+func (c *cluster) judgeBodies(l *Learned, p *Profile, bodies []*html.Node) {
+	cutter := newCutter(p)
+	of := 0
+	for i, page := range c.pages {
+		if _, ok := page.knows(Body); !ok {
+			continue
+		}
+		of++
+		got := ""
+		if bodies[i] != nil {
+			got = textWithout(bodies[i], cutter.cuts(bodies[i]))
+		}
+		switch {
+		case agrees(got, page.Known):
+			l.Support++
+			if len(l.Values) < maxShown {
+				l.Values = append(l.Values, short(oneLine(got)))
+			}
+		case l.Counter == "":
+			l.Counter = fmt.Sprintf("%s: %q instead of %q", page.URL, short(oneLine(got)), page.shown(Body))
+		}
+	}
+	l.Of = of
+	l.Confidence = Wilson(l.Support, l.Of)
+}
+
+// agrees reports whether a body's text is the known one. What stands around
+// the text within the place (a byline, the tags) is for the caller to trim,
+// so that a little more is no fault, and less is.
+func agrees(got string, known Known) bool {
+	return Contains(got, known.Text) >= Agree && Agreement(got, known.Text) >= roughly
+}
+
+const roughly = .75
+
+// hash names the known values, so that a later learning can tell whether
+// they are still the same.
+func (k Known) hash() string {
+	h := sha256.Sum256([]byte(strings.Join([]string{k.Title, strings.Join(k.Authors, "\x01"), k.Published.Time.UTC().Format(time.RFC3339), k.Text}, "\x00")))
+	return hex.EncodeToString(h[:8])
+}
+
+// leaveOut learns the cluster without a quarter of its pages and tries the
+// result on those.
+func (c *cluster) leaveOut() error {
+	var kept []*page
+	var left []Sample
+	for i, p := range c.pages {
+		if i%4 == 1 {
+			left = append(left, p.Sample)
+		} else {
+			kept = append(kept, p)
+		}
+	}
+	rest := newCluster(kept, c.opt)
+	p, err := rest.learn()
+	if err != nil {
+		return err
+	}
+	if v := Verify(&Set{Format: Format, Profiles: []Profile{p}}, left, c.opt); !v.OK() {
+		return &NotLearned{"stories that were left out are not read right: " + strings.Join(v.Faults, "; ")}
+	}
+	return nil
+}

@@ -54,10 +54,15 @@ type Known struct {
 // that package imports this one.
 type ReadDate func(text, language string) (feed.Date, bool)
 
+// ReadNames reads people's names out of the texts of a byline's elements, such
+// as "by Jane Roe and John Doe on 3 March".
+type ReadNames func(texts []string) []string
+
 // Options say how to learn.
 type Options struct {
-	ReadDate ReadDate    // nil: dates are not learned
-	Pins     feed.Select // fields that are pinned by hand: they override what is learned
-	Previous *Set        // what is replaced; nil: nothing
-	Now      time.Time   // when the set is learned; later dates are no dates of publication; zero: the clock's time
+	ReadDate  ReadDate    // nil: dates are not learned
+	ReadNames ReadNames   // nil: only elements that hold a name and nothing else are learned
+	Pins      feed.Select // fields that are pinned by hand: they override what is learned
+	Previous  *Set        // what is replaced; nil: nothing
+	Now       time.Time   // when the set is learned; later dates are no dates of publication; zero: the clock's time
 }

@@ -1,0 +1,138 @@
+package profile_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+
+	"storyfeed/indexer/extract"
+	"storyfeed/indexer/profile"
+)
+
+func learn(t testing.TB, samples []profile.Sample, opt profile.Options) *profile.Set {
+	t.Helper()
+	set, err := profile.Learn(samples, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// read extracts a page with and without a set.
+func read(t testing.TB, f family, s story, set *profile.Set) extract.Story {
+	t.Helper()
+	v, err := extract.Extract(extract.Page{URL: f.url(s), HTML: []byte(f.page(s)), Now: now, Profile: set})
+	if err != nil {
+		t.Fatalf("%s: %v", f.name, err)
+	}
+	return v
+}
+
+// TestKnownTemplates: stories that a set was not learned from are read as
+// they are, to the letter.
+func TestKnownTemplates(t *testing.T) {
+	for _, f := range families {
+		t.Run(f.name, func(t *testing.T) {
+			set := learn(t, f.samples(t, 0, 12, profile.ByFeed), options())
+			for i := 20; i < 40; i++ {
+				s := tell(i)
+				v := set.Apply(f.parse(t, s), profile.Hints{URL: f.url(s), Language: "en", ReadDate: extract.ReadDate})
+				if !v.Matched || v.Changed || len(v.Failed) > 0 {
+					t.Errorf("story %d: matched %v, changed %v, failed %v", i, v.Matched, v.Changed, v.Failed)
+				}
+				for _, field := range []profile.Field{profile.Title, profile.Published, profile.Authors, profile.Body} {
+					if f.has(field) && v.Field(field).Use() != profile.Alone {
+						t.Errorf("story %d: %s can't be used alone: confidence %.2f", i, field, v.Field(field).Confidence)
+					}
+				}
+				if got := v.Title.Text(); got != s.title {
+					t.Errorf("story %d: title %q, want %q", i, got, s.title)
+				}
+				got := read(t, f, s, set)
+				if got.Text != s.text() {
+					t.Errorf("story %d: text differs (-want +got):\n%s", i, cmp.Diff(s.text(), got.Text))
+				}
+				if want := s.author; f.name != "notices and a lone author" && strings.Join(got.Authors, ", ") != want {
+					t.Errorf("story %d: authors %q, want %q", i, got.Authors, want)
+				}
+				if y, m, d := got.Published.Time.Date(); y != s.published.Year() || m != s.published.Month() || d != s.published.Day() {
+					t.Errorf("story %d: published %v, want %v", i, got.Published.Time, s.published)
+				}
+				if got.Profile == nil || !got.Profile.Alone {
+					t.Errorf("story %d: not read by the profile alone: %+v", i, got.Profile)
+				}
+			}
+		})
+	}
+}
+
+// TestSameWithout: a profile changes nothing about what is read from a page.
+func TestSameWithout(t *testing.T) {
+	for _, f := range families {
+		t.Run(f.name, func(t *testing.T) {
+			var samples []profile.Sample
+			for i := range 12 {
+				s := tell(i)
+				v := read(t, f, s, nil)
+				samples = append(samples, profile.Sample{ID: f.url(s), URL: f.url(s), Doc: f.parse(t, s), Known: consensus(v)})
+			}
+			set := learn(t, samples, options())
+			for i := 20; i < 40; i++ {
+				s := tell(i)
+				want, got := read(t, f, s, nil), read(t, f, s, set)
+				want.Text, got.Text = set.Strip(want.Text), set.Strip(got.Text)
+				if want.Text == got.Text {
+					want.HTML, got.HTML, want.Words, got.Words = "", "", 0, 0
+				}
+				got.Profile = nil
+				if d := cmp.Diff(want, got); d != "" {
+					t.Errorf("story %d (-without +with):\n%s", i, d)
+				}
+			}
+		})
+	}
+}
+
+func consensus(v extract.Story) profile.Known {
+	by := profile.ByConsensus
+	return profile.Known{
+		Title: v.Title, TitleBy: by, Authors: v.Authors, AuthorsBy: by, Published: v.Published, DateBy: by,
+		Updated: v.Updated, UpdatedBy: by, Text: v.Text, TextBy: by, Tags: v.Tags, TagsBy: by, ImageURL: v.ImageURL, ImageBy: by,
+	}
+}
+
+func TestLearnIsFast(t *testing.T) {
+	f := families[0]
+	samples := f.samples(t, 0, 12, profile.ByFeed)
+	start := time.Now()
+	learn(t, samples, options())
+	if d := time.Since(start); d > 3*time.Second { // a second on a machine of its own
+		t.Errorf("learning 12 pages took %v", d)
+	}
+}
+
+func TestLearnIsStable(t *testing.T) {
+	f := families[0]
+	one, two := learn(t, f.samples(t, 0, 12, profile.ByFeed), options()), learn(t, f.samples(t, 0, 12, profile.ByFeed), options())
+	if d := cmp.Diff(one, two); d != "" {
+		t.Errorf("the same samples give another set:\n%s", d)
+	}
+	b, err := json.Marshal(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := new(profile.Set)
+	if err := json.Unmarshal(b, back); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(one, back); d != "" {
+		t.Errorf("JSON loses:\n%s", d)
+	}
+	t.Logf("%d bytes: %s", len(b), b)
+}
+
+var _ = html.Parse

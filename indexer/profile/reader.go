@@ -1,0 +1,245 @@
+package profile
+
+import (
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// reader goes over a page once for all profiles of a set.
+type reader struct {
+	set     *Set
+	byTag   map[string][]*wanted
+	places  []map[Field][]*wanted // by profile
+	signs   []signs
+	classes map[uint64]uint8 // feature → bit of each profile that has it; cleared when met
+	tags    map[uint64]uint8
+	lines   map[uint64]uint8
+	known   map[string]bool // tags with class attributes that were met before
+
+	metas   map[string]string
+	title   string
+	scripts []string
+	ld      *linked
+}
+
+// wanted is a place that is looked for.
+type wanted struct {
+	Place
+	path  path
+	nodes []*html.Node
+}
+
+func newReader(s *Set) *reader {
+	r := &reader{
+		set: s, byTag: map[string][]*wanted{}, classes: map[uint64]uint8{}, tags: map[uint64]uint8{}, lines: map[uint64]uint8{},
+		known: map[string]bool{}, metas: map[string]string{}, signs: make([]signs, min(len(s.Profiles), MaxProfiles)),
+	}
+	for i := range r.signs {
+		p := &s.Profiles[i]
+		mark(r.classes, p.Shape.Classes, i)
+		mark(r.tags, p.Shape.Tags, i)
+		mark(r.lines, p.Shape.Texts, i)
+		fields := map[Field][]*wanted{}
+		for f, l := range p.Fields {
+			for _, pl := range l.Places {
+				w := &wanted{Place: pl}
+				if pl.Kind == Element {
+					w.path = parsePath(pl.Path)
+					tag := w.path[len(w.path)-1].tag
+					r.byTag[tag] = append(r.byTag[tag], w)
+				}
+				fields[f] = append(fields[f], w)
+			}
+		}
+		r.places = append(r.places, fields)
+	}
+	return r
+}
+
+func mark(of map[uint64]uint8, features []uint64, profile int) {
+	for _, f := range features {
+		of[f] |= 1 << profile
+	}
+}
+
+func (r *reader) read(doc *html.Node) {
+	for c := doc.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode {
+			r.readHead(c)
+		}
+	}
+}
+
+// readHead reads the elements around the body.
+func (r *reader) readHead(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		switch c.DataAtom {
+		case atom.Body:
+			r.element(c, fnvOffset, 0)
+		case atom.Title:
+			if r.title == "" {
+				r.title = oneLine(textOf(c, maxValue))
+			}
+		case atom.Meta:
+			addMeta(r.metas, c)
+		case atom.Script:
+			if isLD(c) {
+				r.scripts = append(r.scripts, c.FirstChild.Data)
+			}
+		default:
+			r.readHead(c)
+		}
+	}
+}
+
+// element visits the body's elements.
+func (r *reader) element(n *html.Node, tags uint64, depth int) {
+	switch n.DataAtom {
+	case atom.Meta:
+		addMeta(r.metas, n)
+	case atom.Script:
+		if isLD(n) {
+			r.scripts = append(r.scripts, n.FirstChild.Data)
+		}
+	}
+	if class, ok := attr(n, "class"); ok {
+		r.countClasses(n.Data, class)
+	}
+	if tags = tagPath(tags, n, depth); tags != 0 {
+		count(r.tags, tags, r.signs, func(s *signs) { s.tags++ })
+	}
+	for _, w := range r.byTag[n.Data] {
+		if (len(w.nodes) == 0 || w.Many && len(w.nodes) < maxMany) && w.path.matches(n) {
+			w.nodes = append(w.nodes, n)
+		}
+	}
+	if isUnread(n) {
+		return
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.Type {
+		case html.ElementNode:
+			r.element(c, tags, depth+1)
+		case html.TextNode:
+			if len(c.Data) <= 2*maxLine && len(r.lines) > 0 {
+				count(r.lines, lineHash(c.Data), r.signs, func(s *signs) { s.lines++ })
+			}
+		}
+	}
+}
+
+func (r *reader) countClasses(tag, class string) {
+	key := tag + "." + class
+	if r.known[key] {
+		return // counted when it was first met
+	}
+	r.known[key] = true
+	for _, c := range stableOf(class) {
+		count(r.classes, hashString(fnvOffset, tag+"."+c), r.signs, func(s *signs) { s.classes++ })
+	}
+}
+
+// count counts a feature once for each profile whose shape has it.
+func count(of map[uint64]uint8, feature uint64, all []signs, add func(*signs)) {
+	mask, ok := of[feature]
+	if !ok || mask == 0 {
+		return
+	}
+	for i := range all {
+		if mask&(1<<i) != 0 {
+			add(&all[i])
+		}
+	}
+	of[feature] = 0
+}
+
+// cluster is the profile whose shape the page has most of; -1 if it has hardly
+// anything of any.
+func (r *reader) cluster() (best int, fit float64, changed bool) {
+	best = -1
+	for i, n := range r.signs {
+		f, c := r.set.Profiles[i].Shape.fit(n)
+		if best < 0 || f > fit {
+			best, fit, changed = i, f, c
+		}
+	}
+	if fit < foreign {
+		return -1, fit, true
+	}
+	return best, fit, changed
+}
+
+// foreign is the fit below which a page shows no template of the set at all.
+const foreign = .25
+
+// doubted is the confidence that a value has at most on a page whose template
+// has changed.
+const doubted = .6
+
+// fill takes each field from the first of its places that holds a value.
+func (r *reader) fill(v *Values, h Hints) {
+	p := &r.set.Profiles[v.Cluster]
+	for f, places := range r.places[v.Cluster] {
+		found := v.field(f)
+		if found == nil {
+			continue
+		}
+		for _, w := range places {
+			texts, nodes := r.values(f, w)
+			if len(texts) == 0 && (f != Body || len(nodes) == 0) {
+				continue
+			}
+			if !isReadable(f, texts, h) {
+				continue
+			}
+			*found = Found{Texts: texts, Nodes: nodes, Place: w.Place, Confidence: p.Fields[f].Confidence}
+			if v.Changed {
+				found.Confidence = min(found.Confidence, doubted)
+			}
+			break
+		}
+	}
+}
+
+// isReadable reports whether what stands in a place is a value of the field at
+// all.
+func isReadable(f Field, texts []string, h Hints) bool {
+	if f != Published && f != Updated || h.ReadDate == nil {
+		return true
+	}
+	_, ok := h.ReadDate(texts[0], h.Language)
+	return ok
+}
+
+func (r *reader) values(f Field, w *wanted) ([]string, []*html.Node) {
+	switch w.Kind {
+	case Meta:
+		return cut(w.Place, one(r.metas[w.Path])), nil
+	case TitleTag:
+		return cut(w.Place, one(r.title)), nil
+	case LD:
+		if r.ld == nil {
+			ld := readLinked(r.scripts)
+			r.ld = &ld
+		}
+		return cut(w.Place, r.ld.find(w.Path)), nil
+	case Element:
+		if f == Body {
+			return nil, w.nodes
+		}
+		var texts []string
+		for _, n := range w.nodes {
+			if s, ok := read(n, w.Attr); ok {
+				texts = append(texts, s)
+			}
+		}
+		if len(texts) < len(w.nodes) && !w.Many {
+			return nil, nil
+		}
+		return cut(w.Place, texts), w.nodes
+	}
+	return nil, nil
+}
