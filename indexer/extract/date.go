@@ -73,7 +73,7 @@ func (d *document) claims(lines []byline) (pub, upd []claim) {
 	}
 	add(&pub, "meta", d.meta("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "publish_date", "publishdate",
 		"publication_date", "pubdate", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "dc.date", "dcterms.date", "citation_publication_date", "date"))
-	add(&upd, "meta", d.meta("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "revised"))
+	add(&upd, "meta", d.meta(modifiedMetas...))
 	d.elementClaims(lang, &pub, &upd)
 	lineClaims(lines, lang, &pub, &upd)
 	if st, ok := addressDate(d.url.Path); ok {
@@ -81,6 +81,9 @@ func (d *document) claims(lines []byline) (pub, upd []claim) {
 	}
 	return pub, upd
 }
+
+// modifiedMetas are the names of meta tags that say when a page was changed.
+var modifiedMetas = []string{"article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "revised"}
 
 // ldPages are the JSON-LD objects that date the page: the story, or else the
 // page itself.

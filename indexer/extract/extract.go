@@ -31,10 +31,10 @@ type Page struct {
 // tags are one line; URLs are absolute http or https URLs.
 type Story struct {
 	Title       string // never empty
-	TitleSource string // "heading", "og:title", "json-ld", "title" or "anchor"
+	TitleSource string // "heading", "og:title", "json-ld", "title", "anchor" or "selector"
 
 	Authors      []string // people's names in the page's order
-	AuthorSource string   // "json-ld", "element", "meta" or "byline"
+	AuthorSource string   // "json-ld", "element", "meta", "byline" or "selector"
 
 	Published feed.Date // never in the future, never before 1995
 	Updated   feed.Date // later than Published, or zero
@@ -77,15 +77,13 @@ func Extract(p Page) (s Story, err error) {
 	if err := d.refuseEarly(); err != nil {
 		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
 	}
+	l := d.learned(p)
 	d.unwrapNoscript()
-	d.prune()
-	d.heading = d.findHeading()
-	d.findContent()
-	s.Title, s.TitleSource = d.findTitle()
-	lines := d.bylines()
-	s.Published, s.Updated = d.dates(lines)
-	s.Authors, s.AuthorSource = d.authors(lines)
-	s.Tags = d.tags()
+	if l.alone {
+		d.readLearned(l, &s)
+	} else {
+		d.readFull(l, &s)
+	}
 	s.Language = d.language()
 	s.CanonicalURL = d.canonical()
 	s.WordPressID, s.APIURL = d.wordPress()
@@ -98,8 +96,23 @@ func Extract(p Page) (s Story, err error) {
 	s.HTML, s.Text = body.HTML, body.Text
 	s.Words = body.Words
 	s.ImageURL = d.hero(body)
+	s.Profile = l.reading(s)
 	if err := d.refuseLate(s); err != nil {
 		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
 	}
 	return s, nil
+}
+
+// readFull finds the story and its values by what the page itself shows.
+func (d *document) readFull(l *learned, s *Story) {
+	d.prune()
+	d.heading = d.findHeading()
+	d.findContent()
+	d.place(l)
+	s.Title, s.TitleSource = d.findTitle()
+	lines := d.bylines()
+	s.Published, s.Updated = d.dates(lines)
+	s.Authors, s.AuthorSource = d.authors(lines)
+	s.Tags = d.tags()
+	d.overrule(l, s)
 }

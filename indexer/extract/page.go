@@ -43,7 +43,8 @@ type document struct {
 	metas      []meta
 	links      []*html.Node // <link>s of the page, wherever they stand
 	ld         linkedData
-	title      string // of <title>
+	scripts    []string // of JSON-LD, as they stand
+	title      string   // of <title>
 	header     http.Header
 	anchor     string
 	sites      []string // what the site is called, without duplicates
@@ -135,6 +136,7 @@ func (d *document) collectElement(n *html.Node, drop *[]*html.Node) bool {
 		}
 	case atom.Script:
 		if strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") && n.FirstChild != nil {
+			d.scripts = append(d.scripts, n.FirstChild.Data)
 			d.ld.add(n.FirstChild.Data)
 		}
 		if !strings.HasPrefix(attr(n, "type"), "math/tex") {

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -89,6 +90,15 @@ func (f Found) Use() Use {
 type Failure struct {
 	Field Field
 	What  string // such as "empty", "no date", "not the link's text", "all furniture", "pin finds nothing"
+}
+
+// BodyText is the text of the body without what is cut out of it, or empty. It
+// must be asked for before the page is changed.
+func (v *Values) BodyText() string {
+	if n := v.Body.Node(); n != nil {
+		return textWithout(n, v.Cut)
+	}
+	return ""
 }
 
 // Field is the value of a field.
@@ -181,6 +191,25 @@ func (v *Values) finish(p *Profile, h Hints) {
 			v.fail(Published, "in the future")
 		}
 	}
+}
+
+// Cuts lists what is none of the story's within a body, wherever that was
+// found: what repeats in the bodies of the cluster, or of all clusters if it is
+// negative. Nodes do not hold one another. A nil set finds nothing.
+func (s *Set) Cuts(cluster int, body *html.Node) []*html.Node {
+	if s == nil || body == nil {
+		return nil
+	}
+	if cluster >= 0 && cluster < len(s.Profiles) {
+		return newCutter(&s.Profiles[cluster]).cuts(body)
+	}
+	var all cutter
+	all.prints = map[uint64]bool{}
+	for i := range s.Profiles {
+		c := newCutter(&s.Profiles[i])
+		maps.Copy(all.prints, c.prints)
+	}
+	return all.cuts(body)
 }
 
 // unlike reports whether a title has hardly a word of the link's text. Links

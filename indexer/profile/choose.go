@@ -9,7 +9,7 @@ import (
 
 // choose takes the best place, then those that are right where the ones before
 // find nothing, then such as survive a change of names.
-func (c *cluster) choose(f Field, tried []*candidate) (Learned, bool) {
+func (c *cluster) choose(f Field, tried []*candidate) Learned {
 	l := Learned{}
 	by := map[Teacher]int{}
 	knows := make([]bool, len(c.pages))
@@ -21,11 +21,10 @@ func (c *cluster) choose(f Field, tried []*candidate) (Learned, bool) {
 		}
 	}
 	l.Teacher = most(by)
-	best := tried[0]
-	if best.worth == 0 {
-		return l, false
+	if len(tried) == 0 || tried[0].worth == 0 {
+		return l
 	}
-	chosen := []*candidate{best}
+	chosen := tried[:1:1]
 	chosen = c.fillGaps(chosen, tried, knows)
 	chosen = addSpare(chosen, tried, l.Of)
 	for i, p := range c.pages {
@@ -48,7 +47,7 @@ func (c *cluster) choose(f Field, tried []*candidate) (Learned, bool) {
 		l.Places = append(l.Places, k.Place)
 	}
 	l.Confidence = Wilson(l.Support, l.Of)
-	return l, l.Support > 0
+	return l
 }
 
 func firstFound(chosen []*candidate, i int) *candidate {

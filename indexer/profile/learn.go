@@ -55,7 +55,7 @@ func Learn(samples []Sample, opt Options) (*Set, error) {
 			err = c.leaveOut()
 		}
 		if err != nil {
-			why = append(why, err.Error())
+			why = append(why, strings.TrimPrefix(err.Error(), "no profile: "))
 			continue
 		}
 		set.Profiles = append(set.Profiles, p)
@@ -73,7 +73,7 @@ func (c *cluster) learn() (Profile, error) {
 	for _, f := range []Field{Title, Authors, Published, Updated, Tags, Image} {
 		if pin := pinOf(f, c.opt.Pins); pin != "" {
 			p.Fields[f], _ = c.learnPinned(f, pin)
-		} else if l, ok := c.learnField(f); ok {
+		} else if l := c.learnField(f); l.Of > 0 {
 			p.Fields[f] = l
 		}
 	}
@@ -129,7 +129,7 @@ func (c *cluster) judgeBodies(l *Learned, p *Profile, bodies []*html.Node) {
 			got = textWithout(bodies[i], cutter.cuts(bodies[i]))
 		}
 		switch {
-		case agrees(got, page.Known):
+		case SameBody(got, page.Known.Text):
 			l.Support++
 			if len(l.Values) < maxShown {
 				l.Values = append(l.Values, short(oneLine(got)))
@@ -142,14 +142,14 @@ func (c *cluster) judgeBodies(l *Learned, p *Profile, bodies []*html.Node) {
 	l.Confidence = Wilson(l.Support, l.Of)
 }
 
-// agrees reports whether a body's text is the known one. What stands around
-// the text within the place (a byline, the tags) is for the caller to trim,
-// so that a little more is no fault, and less is.
-func agrees(got string, known Known) bool {
-	return Contains(got, known.Text) >= Agree && Agreement(got, known.Text) >= roughly
+// SameBody reports whether what stands in a body's place is a story's text.
+// What stands around the text in it (a byline, the tags) is for the caller to
+// trim, so that a little more is no fault, and less is.
+func SameBody(place, text string) bool {
+	return Contains(place, text) >= Agree && Agreement(place, text) >= roughly
 }
 
-const roughly = .75
+const roughly = .75 // of both texts together is what they share
 
 // hash names the known values, so that a later learning can tell whether
 // they are still the same.

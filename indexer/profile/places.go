@@ -29,11 +29,8 @@ const (
 )
 
 // learnField finds the places of a field, or none.
-func (c *cluster) learnField(f Field) (Learned, bool) {
+func (c *cluster) learnField(f Field) Learned {
 	tried := c.candidates(f)
-	if len(tried) == 0 {
-		return Learned{}, false
-	}
 	for _, k := range tried {
 		c.try(f, k)
 	}
@@ -109,7 +106,11 @@ func (c *cluster) headCandidates(f Field, p *page, add func(Place, path, int)) {
 	}
 	for _, at := range p.ld.paths() {
 		if values := p.ld.find(at); len(values) > 0 && (c.worth(f, p, values) > 0 || holds(values[0])) {
-			add(Place{Kind: LD, Path: at, Many: f == Authors || f == Tags}, nil, headRank[LD])
+			rank := headRank[LD]
+			if f == Authors {
+				rank = -1 // it parts several names, which a byline does not
+			}
+			add(Place{Kind: LD, Path: at, Many: f == Authors || f == Tags}, nil, rank)
 		}
 	}
 }

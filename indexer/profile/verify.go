@@ -66,11 +66,8 @@ func Verify(s *Set, known []Sample, opt Options) Verdict {
 			}
 		}
 		if _, ok := p.knows(Body); ok {
-			text := ""
-			if n := got.Body.Node(); n != nil {
-				text = textWithout(n, got.Cut)
-			}
-			v.count(Body, got.Body.OK(), agrees(text, k.Known), func() string {
+			text := got.BodyText()
+			v.count(Body, got.Body.OK(), SameBody(text, k.Known.Text), func() string {
 				return fmt.Sprintf("%s: body %q instead of %q", k.URL, short(oneLine(text)), p.shown(Body))
 			})
 		}
