@@ -186,7 +186,10 @@ func sourceOf(f profile.Field, p profile.Place) string {
 	case profile.Title:
 		return "heading"
 	case profile.Authors:
-		return "element"
+		if p.Named() {
+			return "element"
+		}
+		return "byline"
 	}
 	if p.Attr == "" {
 		return "byline"

@@ -87,6 +87,7 @@ func TestSameWithout(t *testing.T) {
 					want.HTML, got.HTML, want.Words, got.Words = "", "", 0, 0
 				}
 				got.Profile = nil
+				got.AuthorSource = want.AuthorSource // a profile may know an element that only a byline's words betray
 				if d := cmp.Diff(want, got); d != "" {
 					t.Errorf("story %d (-without +with):\n%s", i, d)
 				}
@@ -130,5 +131,4 @@ func TestLearnIsStable(t *testing.T) {
 	if d := cmp.Diff(one, back); d != "" {
 		t.Errorf("JSON loses:\n%s", d)
 	}
-	t.Logf("%d bytes: %s", len(b), b)
 }

@@ -207,14 +207,18 @@ func isOneOf(text string, p *page, f Field) bool {
 }
 
 // elementRank: headings and elements with names of their own first; position
-// alone last, behind everything in the head.
+// alone last, behind everything in the head, unless a heading stands there.
 func elementRank(f Field, n *html.Node, key string, i int, at path) int {
 	rank := i
-	if !slices.ContainsFunc(at, step.isNamed) {
+	isTitle := f == Title && (n.DataAtom == atom.H1 || n.DataAtom == atom.H2)
+	switch named := slices.ContainsFunc(at, step.isNamed); {
+	case !named && isTitle:
+		rank += 25
+	case !named:
 		rank += 70
 	}
 	switch {
-	case f == Title && n.DataAtom != atom.H1 && n.DataAtom != atom.H2:
+	case f == Title && !isTitle:
 		rank += 10
 	case (f == Published || f == Updated) && key != "datetime":
 		rank += 10

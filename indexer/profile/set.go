@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"slices"
 	"time"
 )
 
@@ -115,6 +116,10 @@ type Place struct {
 	Suffix  string `json:"suffix,omitempty"`
 	Support int    `json:"support"` // stories that this place alone is right about
 }
+
+// Named reports whether a class or another mark names the element, and not its
+// position alone.
+func (p Place) Named() bool { return slices.ContainsFunc(parsePath(p.Path), step.isNamed) }
 
 // Print is a text that repeats within the bodies of different stories.
 type Print struct {

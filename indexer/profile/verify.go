@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,7 @@ type Verdict struct {
 	Stories   int // that were tried
 	Unmatched int // of them, belong to no cluster of the set
 	Fields    map[Field]Tally
+	Pinned    []Field  // what was found by a person's selectors: counted, and no reason against the set
 	Faults    []string // "URL: title "found" instead of "known"", at most 20
 }
 
@@ -32,12 +34,18 @@ func (v Verdict) OK() bool {
 		return false
 	}
 	for _, f := range []Field{Title, Authors, Published, Body} {
+		if slices.Contains(v.Pinned, f) {
+			continue
+		}
 		t := v.Fields[f]
+		if (f == Title || f == Body) && t.Right == 0 {
+			return false
+		}
 		if of := t.Right + t.Wrong + t.Missing; of > 0 && !few(t.Wrong, of) {
 			return false
 		}
 	}
-	return v.Fields[Title].Right > 0 && v.Fields[Body].Right > 0
+	return true
 }
 
 // Verify tries a set on stories that are known, best such as it was not
@@ -45,6 +53,12 @@ func (v Verdict) OK() bool {
 func Verify(s *Set, known []Sample, opt Options) Verdict {
 	v := Verdict{Fields: map[Field]Tally{}}
 	c := &cluster{opt: opt}
+	for _, f := range []Field{Title, Authors, Published, Body} {
+		if pinOf(f, opt.Pins) != "" {
+			v.Pinned = append(v.Pinned, f)
+		}
+	}
+	opt.Pins.Remove = "" // what a person takes out of bodies is in the known texts of earlier times
 	for _, k := range known {
 		p := newPage(k)
 		if p == nil {
