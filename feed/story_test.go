@@ -24,6 +24,8 @@ func TestURLKey(t *testing.T) {
 		{"https://blog.example/?p=7", "http://blog.example?p=7&utm_medium=feed"},
 		{"https://blog.example/%C3%BCber", "https://blog.example/über"},
 		{"https://blog.example/l?b=2&a=1", "https://blog.example/l?a=1&b=2"},
+		{"https://blog.example/news?sid=12", "https://blog.example/news?sid=12&PHPSESSID=q1w2e3", "https://blog.example/news;jsessionid=0A1B2C.node1?sid=12"},
+		{"https://blog.example/tale", "https://blog.example/tale?s=d41d8cd98f00b204e9800998ecf8427e", "https://blog.example/tale/?pk_campaign=mail"},
 	}
 	seen := map[string]string{}
 	for _, group := range same {
@@ -40,6 +42,9 @@ func TestURLKey(t *testing.T) {
 	}
 	for _, pair := range [][2]string{
 		{"https://blog.example/?p=7", "https://blog.example/?p=8"},
+		{"https://blog.example/show?article=7", "https://blog.example/show?article=8"},
+		{"https://blog.example/news?sid=12", "https://blog.example/news?sid=13"},
+		{"https://blog.example/?s=a-story-with-a-very-long-name", "https://blog.example/?s=another-story-with-a-long-name"},
 		{"http://127.0.0.1:9001/a", "http://127.0.0.1:9002/a"},
 		{"https://blog.example/A", "https://blog.example/a"},
 	} {
@@ -54,6 +59,7 @@ func TestStripTracking(t *testing.T) {
 		"https://b.example/a/?utm_source=x&p=7&fbclid=2#c": "https://b.example/a/?p=7",
 		"https://b.example/a/?utm_source=x":                "https://b.example/a/",
 		"https://b.example/a?b=2&a=1":                      "https://b.example/a?b=2&a=1",
+		"https://b.example/%C3%BC%2Fa/;jsessionid=9F?p=1":  "https://b.example/%C3%BC%2Fa/?p=1",
 	} {
 		if got := feed.StripTracking(in); got != want {
 			t.Errorf("StripTracking(%q) = %q, want %q", in, got, want)

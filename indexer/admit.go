@@ -30,26 +30,28 @@ func (c *crawl) admit(ctx context.Context, l store.Link) error {
 	case err != nil:
 		return c.admitLater(ctx, l, fmt.Errorf("read %s: %w", l.URL, err))
 	}
+	page, v, addr, err := c.settleAddress(ctx, l.URL, page, v)
+	if errors.As(err, &not) {
+		return c.reject(ctx, l, not.Reason)
+	}
+	if err != nil {
+		return c.admitLater(ctx, l, err)
+	}
 	if reason := c.unfit(l, page, v); reason != "" {
 		return c.reject(ctx, l, reason)
-	}
-	return c.take(ctx, l, page, v)
-}
-
-// take gives a page that is a story of the series its identity and saves it.
-func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extract.Story) error {
-	addr, err := c.believe(ctx, addressOf(l.URL, page, v), v)
-	if err != nil {
-		return err
 	}
 	old, err := c.identify(ctx, addr, v)
 	switch {
 	case errors.Is(err, feed.ErrNotFound):
+		return c.take(ctx, l, page, v, addr)
 	case err != nil:
 		return err
-	default:
-		return c.another(ctx, l, page, addr, old)
 	}
+	return c.another(ctx, l, page, v, addr, old)
+}
+
+// take saves a page that is a new story of the series.
+func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extract.Story, addr address) error {
 	s := feed.Story{
 		GUID: feed.GUID(addr.canonical), Series: c.series.Slug, Fetched: page.Fetched,
 		Permalink: addr.permalink, CanonicalURL: addr.canonical,
@@ -66,88 +68,10 @@ func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extr
 	if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: s, Aliases: addr.all(), LinkKey: l.Key}); err != nil {
 		return err
 	}
+	c.likes.add(s.GUID, s.Text)
 	c.report.New++
 	c.pending = true
 	return c.ix.Store.SavePage(ctx, c.record(s.Permalink, page))
-}
-
-// another handles a link to a story that we have under another address.
-func (c *crawl) another(ctx context.Context, l store.Link, page *fetch.Page, addr address, old feed.Story) error {
-	moved, err := c.hasMoved(ctx, old, addr)
-	if err != nil {
-		return err
-	}
-	if moved {
-		c.met[old.GUID] = true
-		old.Permalink, old.CanonicalURL = addr.permalink, addr.canonical
-		if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: old, Aliases: addr.all(), LinkKey: l.Key}); err != nil {
-			return err
-		}
-		c.report.Changed++
-		c.pending = true
-		return c.ix.Store.SavePage(ctx, c.record(old.Permalink, page))
-	}
-	for _, u := range addr.all() {
-		if err := c.ix.Store.AddAlias(ctx, c.series.Slug, old.GUID, u); err != nil {
-			return err
-		}
-	}
-	return c.ix.Store.SetLinkState(ctx, c.series.Slug, l.Key, store.LinkSaved, fmt.Sprintf("another address of part %d", old.Part), old.GUID)
-}
-
-// hasMoved reports whether the old address of a story does not lead to it any
-// more, so that the new one replaces it. An address that fails for now proves
-// nothing.
-func (c *crawl) hasMoved(ctx context.Context, old feed.Story, addr address) (bool, error) {
-	if feed.URLKey(old.Permalink) == feed.URLKey(addr.permalink) {
-		return false, nil
-	}
-	page, err := c.ix.Fetch.Get(ctx, fetch.Request{URL: old.Permalink})
-	var fe *fetch.Error
-	switch {
-	case errors.As(err, &fe) && fe.Gone():
-		return true, nil
-	case err != nil:
-		return false, ctx.Err()
-	}
-	return page.Permanent && feed.URLKey(page.FinalURL) == feed.URLKey(addr.permalink), nil
-}
-
-// identify finds the story that a page is, by its addresses or else by its
-// text: a story may move without a redirect. Otherwise feed.ErrNotFound.
-func (c *crawl) identify(ctx context.Context, addr address, v extract.Story) (feed.Story, error) {
-	for _, u := range addr.all() {
-		s, err := c.ix.Store.StoryByURL(ctx, c.series.Slug, u)
-		if !errors.Is(err, feed.ErrNotFound) {
-			return s, err
-		}
-	}
-	if v.Words < textProves {
-		return feed.Story{}, feed.ErrNotFound
-	}
-	return c.ix.Store.StoryByHash(ctx, c.series.Slug, feed.ContentHash(v.Title, v.Text))
-}
-
-// textProves is how many words two pages must have in common, with their
-// title, to be one story at two addresses.
-const textProves = 30
-
-// believe checks a page's claim that its address is another one: only if the
-// same story is to be read there. A site's mistake, or its malice, must not let
-// one story take the place of another.
-func (c *crawl) believe(ctx context.Context, addr address, v extract.Story) (address, error) {
-	if addr.agrees() {
-		return addr, nil
-	}
-	page, err := c.ix.Fetch.Get(ctx, fetch.Request{URL: addr.canonical})
-	if err == nil {
-		there, err := c.extract(page, v.Title)
-		if err == nil && feed.ContentHash(there.Title, there.Text) == feed.ContentHash(v.Title, v.Text) {
-			return addr, nil
-		}
-	}
-	addr.canonical = addr.permalink
-	return addr, ctx.Err()
 }
 
 // unfit says why a story does not belong to the series, or nothing.
@@ -237,42 +161,4 @@ func fill(s *feed.Story, v extract.Story) {
 	s.HTML, s.Text, s.Words = v.HTML, v.Text, v.Words
 	s.Published, s.Updated = v.Published, v.Updated
 	s.Hash = feed.ContentHash(v.Title, v.Text)
-}
-
-// address is where a story was found and what it calls itself.
-type address struct {
-	asked     string // the link
-	permalink string // where readers go
-	canonical string // what the page claims, or permalink
-}
-
-// addressOf decides what a story's address is: a permanent redirect moves it,
-// a temporary one does not (RFC 9110 §15.4.2, §15.4.3).
-func addressOf(asked string, page *fetch.Page, v extract.Story) address {
-	a := address{asked: asked, permalink: feed.StripTracking(page.FinalURL)}
-	if len(page.Redirects) > 0 && !page.Permanent {
-		a.permalink = feed.StripTracking(asked)
-	}
-	a.canonical = a.permalink
-	if v.CanonicalURL != "" {
-		a.canonical = feed.StripTracking(v.CanonicalURL)
-		if feed.URLKey(a.canonical) == feed.URLKey(a.permalink) {
-			a.permalink = a.canonical // the form that the site prefers
-		}
-	}
-	return a
-}
-
-// agrees reports whether the page claims the address at which it was found.
-func (a address) agrees() bool { return feed.URLKey(a.canonical) == feed.URLKey(a.permalink) }
-
-// all returns every address, without duplicates, best first.
-func (a address) all() []string {
-	urls := []string{a.permalink}
-	for _, u := range []string{a.asked, a.canonical} {
-		if u != urls[0] && (len(urls) < 2 || u != urls[1]) {
-			urls = append(urls, u)
-		}
-	}
-	return urls
 }

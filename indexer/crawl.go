@@ -34,14 +34,16 @@ type crawl struct {
 	counter  *fetch.Counter
 	report   feed.Crawl
 
-	signal   signal          // what the site's own feed says about changes
-	owns     map[string]bool // keys of the series' own pages
-	met      map[string]bool // GUIDs of stories that new links led to
-	done     int
-	total    int
-	pending  bool          // something was saved since the last settle
-	settled  time.Time     // when that was
-	patience time.Duration // until the next
+	signal    signal              // what the site's own feed says about changes
+	owns      map[string]bool     // keys of the series' own pages
+	met       map[string]bool     // GUIDs of stories that new links led to
+	likes     likes               // texts by which stories are known again
+	originals map[string]original // what is to be read at addresses that pages claim, by key
+	done      int
+	total     int
+	pending   bool          // something was saved since the last settle
+	settled   time.Time     // when that was
+	patience  time.Duration // until the next
 
 	trouble    string // what is wrong, for the series' health
 	troubles   int
@@ -73,10 +75,11 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 	now := ix.Now().UTC()
 	c := &crawl{
 		ix: ix, series: s, which: which, progress: progress, counter: new(fetch.Counter),
-		report:  feed.Crawl{Series: s.Slug, Started: now},
-		owns:    map[string]bool{},
-		met:     map[string]bool{},
-		settled: now, patience: firstShow,
+		report:    feed.Crawl{Series: s.Slug, Started: now},
+		owns:      map[string]bool{},
+		met:       map[string]bool{},
+		originals: map[string]original{},
+		settled:   now, patience: firstShow,
 	}
 	for _, src := range s.Sources {
 		c.owns[feed.URLKey(src.URL)] = true

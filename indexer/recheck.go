@@ -119,6 +119,12 @@ func (c *crawl) compare(ctx context.Context, s feed.Story, page *fetch.Page) err
 	if !addr.agrees() && addr.canonical != s.CanonicalURL {
 		addr.canonical = s.CanonicalURL // a new claim to another address is not believed
 	}
+	if other, err := c.belongsTo(ctx, s, addr); err != nil || other != nil {
+		if err != nil {
+			return err
+		}
+		return c.unreadable(s, fmt.Errorf("its address leads to part %d, %s", other.Part, addr.permalink))
+	}
 	hash := feed.ContentHash(v.Title, v.Text)
 	moved := addr.permalink != s.Permalink
 	switch {

@@ -30,6 +30,7 @@ type Store interface {
 	StoryIn(ctx context.Context, slug, guid string) (feed.Story, error)
 	StoryByURL(ctx context.Context, slug, url string) (feed.Story, error)
 	StoryByHash(ctx context.Context, slug, hash string) (feed.Story, error)
+	Sketches(ctx context.Context, slug string) ([]store.Sketched, error)
 	AddAlias(ctx context.Context, slug, guid, url string) error
 	MarkMissing(ctx context.Context, slug, guid string, confirmAfter time.Duration) (gone bool, err error)
 	ClearMissing(ctx context.Context, slug, guid string) error
@@ -39,6 +40,9 @@ type Store interface {
 
 	Page(ctx context.Context, slug, url string) (store.Page, error)
 	SavePage(ctx context.Context, p store.Page) error
+
+	Templates(ctx context.Context, slug string) ([]store.Template, error)
+	SaveTemplate(ctx context.Context, t store.Template) error
 
 	Pending(ctx context.Context, limit int) ([]store.PendingRow, error)
 	DonePending(ctx context.Context, seqs []int64) error

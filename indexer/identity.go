@@ -1,0 +1,221 @@
+package indexer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+	"storyfeed/indexer/extract"
+	"storyfeed/indexer/fetch"
+	"storyfeed/indexer/profile"
+)
+
+// What makes two pages one story. Texts are compared by their sequences of
+// four words, for a moved page is seldom the same to the letter: a typo was
+// mended, a caption added, the title put better.
+const (
+	textProves = 30  // words that two pages must have in common, with their title, to be one story at two addresses
+	likeProves = 60  // words from which texts that are only alike prove anything
+	maybeLike  = .45 // resemblance of sketches from which texts are looked at closely
+	movedLike  = .7  // agreement with a text whose old address leads nowhere any more
+	maxLike    = 5   // stories that are looked at closely
+)
+
+// sameDay is how far apart the dates of one story may be at two addresses. A
+// series may well publish the same words under the same title every week.
+const sameDay = 36 * time.Hour
+
+// identity is a story that a page may be.
+type identity struct {
+	story feed.Story // with its body
+	proof bool       // only if its old address leads to it no more
+}
+
+// identify finds the story that a page is, by its addresses or else by its
+// text: a story may move without a redirect, or stand in two categories.
+// Otherwise feed.ErrNotFound.
+func (c *crawl) identify(ctx context.Context, addr address, v extract.Story) (identity, error) {
+	for _, u := range addr.all() {
+		s, err := c.ix.Store.StoryByURL(ctx, c.series.Slug, u)
+		if !errors.Is(err, feed.ErrNotFound) {
+			return identity{story: s}, err
+		}
+	}
+	if v.Words < textProves {
+		return identity{}, feed.ErrNotFound
+	}
+	s, err := c.ix.Store.StoryByHash(ctx, c.series.Slug, feed.ContentHash(v.Title, v.Text))
+	if !errors.Is(err, feed.ErrNotFound) {
+		return identity{s, !sameDate(s.Published, v.Published)}, err
+	}
+	if v.Words < likeProves {
+		return identity{}, feed.ErrNotFound
+	}
+	return c.identifyByText(ctx, v)
+}
+
+// identifyByText finds a story whose text is nearly a page's.
+func (c *crawl) identifyByText(ctx context.Context, v extract.Story) (identity, error) {
+	guids, err := c.likes.find(ctx, c, v.Text)
+	if err != nil {
+		return identity{}, err
+	}
+	best, found := 0.0, identity{}
+	for _, guid := range guids {
+		s, err := c.ix.Store.StoryIn(ctx, c.series.Slug, guid)
+		if errors.Is(err, feed.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return identity{}, err
+		}
+		alike, titles := profile.Agreement(s.Text, v.Text), similar(s.Title, v.Title)
+		if alike <= best || alike < movedLike || alike < profile.Agree && !titles {
+			continue
+		}
+		best, found = alike, identity{s, alike < profile.Agree || !titles || !sameDate(s.Published, v.Published)}
+	}
+	if best == 0 {
+		return identity{}, feed.ErrNotFound
+	}
+	return found, nil
+}
+
+// sameDate reports whether two dates can be those of one story at two
+// addresses.
+func sameDate(a, b feed.Date) bool {
+	return a.IsZero() || b.IsZero() || a.Guessed() || b.Guessed() || a.Time.Sub(b.Time).Abs() <= sameDay
+}
+
+// likes are the sketches of the stories of a series, read when first needed.
+type likes struct {
+	read bool
+	all  []store.Sketched
+}
+
+// find lists the stories whose texts resemble one, at most maxLike, the most
+// alike first.
+func (k *likes) find(ctx context.Context, c *crawl, text string) ([]string, error) {
+	if !k.read {
+		all, err := c.ix.Store.Sketches(ctx, c.series.Slug)
+		if err != nil {
+			return nil, err
+		}
+		k.all, k.read = all, true
+	}
+	type like struct {
+		guid  string
+		alike float64
+	}
+	var best []like
+	sketch := feed.NewSketch(text)
+	for _, s := range k.all {
+		alike := sketch.Resemblance(s.Sketch)
+		if alike < maybeLike {
+			continue
+		}
+		at := len(best)
+		for at > 0 && best[at-1].alike < alike {
+			at--
+		}
+		best = append(best[:at], append([]like{{s.GUID, alike}}, best[at:]...)...)
+		best = best[:min(len(best), maxLike)]
+	}
+	var guids []string
+	for _, b := range best {
+		guids = append(guids, b.guid)
+	}
+	return guids, nil
+}
+
+// add makes a story known that was saved just now.
+func (k *likes) add(guid, text string) {
+	if k.read {
+		k.all = append(k.all, store.Sketched{GUID: guid, Sketch: feed.NewSketch(text)})
+	}
+}
+
+// another handles a link to a page that is, or may be, a story that we have
+// under another address.
+func (c *crawl) another(ctx context.Context, l store.Link, page *fetch.Page, v extract.Story, addr address, id identity) error {
+	old := id.story
+	moved, err := c.hasMoved(ctx, old, addr)
+	switch {
+	case err != nil:
+		return err
+	case moved:
+		return c.relocate(ctx, l, page, v, addr, old)
+	case id.proof:
+		return c.take(ctx, l, page, v, addr)
+	}
+	for _, u := range addr.all() {
+		if err := c.ix.Store.AddAlias(ctx, c.series.Slug, old.GUID, u); err != nil {
+			return err
+		}
+	}
+	return c.ix.Store.SetLinkState(ctx, c.series.Slug, l.Key, store.LinkSaved, fmt.Sprintf("another address of part %d", old.Part), old.GUID)
+}
+
+// relocate gives a story its new address, and its new text if it has one.
+func (c *crawl) relocate(ctx context.Context, l store.Link, page *fetch.Page, v extract.Story, addr address, old feed.Story) error {
+	c.met[old.GUID] = true
+	if feed.ContentHash(v.Title, v.Text) != old.Hash {
+		if err := c.revise(ctx, old, v, addr); err != nil {
+			return err
+		}
+		if err := c.ix.Store.SetLinkState(ctx, c.series.Slug, l.Key, store.LinkSaved, "", old.GUID); err != nil {
+			return err
+		}
+	} else {
+		old.Permalink, old.CanonicalURL = addr.permalink, addr.canonical
+		if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: old, Aliases: addr.all(), LinkKey: l.Key}); err != nil {
+			return err
+		}
+		c.report.Changed++
+		c.pending = true
+	}
+	return c.ix.Store.SavePage(ctx, c.record(addr.permalink, page))
+}
+
+// hasMoved reports whether the old address of a story does not lead to it any
+// more, so that the new one replaces it. An address that fails for now proves
+// nothing.
+func (c *crawl) hasMoved(ctx context.Context, old feed.Story, addr address) (bool, error) {
+	if feed.URLKey(old.Permalink) == feed.URLKey(addr.permalink) {
+		return false, nil
+	}
+	page, err := c.ix.Fetch.Get(ctx, fetch.Request{URL: old.Permalink})
+	var fe *fetch.Error
+	switch {
+	case errors.As(err, &fe) && fe.Gone():
+		return true, nil
+	case err != nil:
+		return false, ctx.Err()
+	case len(page.Redirects) > 0:
+		at := feed.URLKey(page.FinalURL)
+		return page.Permanent && at == feed.URLKey(addr.permalink) || c.owns[at] || isHome(page.FinalURL), nil
+	}
+	// Some sites say "not found" with status 200.
+	_, err = c.extract(page, old.Title)
+	var not *extract.NotStory
+	return errors.As(err, &not) && not.Kind == extract.KindSoft404, nil
+}
+
+// isHome reports whether an address is that of a whole site.
+func isHome(address string) bool { return feed.URLKey(address) == host(address) }
+
+// belongsTo is the other story that lives at the address to which a story's
+// own now leads; nil: none does.
+func (c *crawl) belongsTo(ctx context.Context, s feed.Story, addr address) (*feed.Story, error) {
+	if feed.URLKey(addr.permalink) == feed.URLKey(s.Permalink) {
+		return nil, nil
+	}
+	other, err := c.ix.Store.StoryByURL(ctx, c.series.Slug, addr.permalink)
+	if errors.Is(err, feed.ErrNotFound) || err == nil && other.GUID == s.GUID {
+		return nil, nil
+	}
+	return &other, err
+}
