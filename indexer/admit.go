@@ -71,7 +71,10 @@ func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extr
 	c.likes.add(s.GUID, s.Text)
 	c.report.New++
 	c.pending = true
-	return c.ix.Store.SavePage(ctx, c.record(s.Permalink, page))
+	if err := c.ix.Store.SavePage(ctx, c.record(s.Permalink, page)); err != nil {
+		return err
+	}
+	return c.metPage(ctx, page, v, KnownOf(v, l.Anchor))
 }
 
 // unfit says why a story does not belong to the series, or nothing.
@@ -151,7 +154,7 @@ func (c *crawl) extract(page *fetch.Page, anchor string) (extract.Story, error) 
 	if kind != "text/html" && kind != "application/xhtml+xml" && len(page.Body) > 0 {
 		return extract.Story{}, &extract.NotStory{Kind: extract.KindFile, Reason: kind + ", not a web page"}
 	}
-	return extract.Extract(extract.Page{URL: page.FinalURL, Header: page.Header, HTML: page.Body, Anchor: anchor, Now: page.Fetched})
+	return c.read(page, anchor)
 }
 
 // fill puts what a page says into a story.

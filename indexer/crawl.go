@@ -39,6 +39,11 @@ type crawl struct {
 	met       map[string]bool     // GUIDs of stories that new links led to
 	likes     likes               // texts by which stories are known again
 	originals map[string]original // what is to be read at addresses that pages claim, by key
+
+	templates map[string]*template   // by site
+	known     []feed.Story           // those that the series had before this crawl, newest first, without bodies
+	have      map[string]*fetch.Page // answers for known stories that were asked for before their turn, by GUID
+	suspect   map[string]bool        // sites whose template seems to have changed
 	done      int
 	total     int
 	pending   bool          // something was saved since the last settle
@@ -79,6 +84,9 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 		owns:      map[string]bool{},
 		met:       map[string]bool{},
 		originals: map[string]original{},
+		templates: map[string]*template{},
+		have:      map[string]*fetch.Page{},
+		suspect:   map[string]bool{},
 		settled:   now, patience: firstShow,
 	}
 	for _, src := range s.Sources {
@@ -113,6 +121,9 @@ func (c *crawl) run(ctx context.Context) error {
 	}
 	ctx = fetch.WithCounter(ctx, c.counter)
 	c.progress(Progress{Series: c.series.Slug, Doing: "reading the sources"})
+	if err := c.loadTemplates(ctx); err != nil {
+		return err
+	}
 	if err := c.askSignal(ctx); err != nil {
 		return err
 	}
@@ -123,7 +134,14 @@ func (c *crawl) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.known = known
+	if err := c.probe(ctx); err != nil {
+		return err
+	}
 	if err := c.visitStories(ctx, known); err != nil && !errors.Is(err, errStop) {
+		return err
+	}
+	if err := c.keepTemplates(ctx); err != nil {
 		return err
 	}
 	if err := c.count(ctx); err != nil {

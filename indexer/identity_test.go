@@ -47,7 +47,11 @@ func TestOneStoryWhateverItsAddresses(t *testing.T) {
 		{"no slash at the end", func(b *blogtest.Blog) { link(b, strings.TrimSuffix(ice, "/")) }},
 		{"a permanent redirect", func(b *blogtest.Blog) { b.Redirect("/frozen/", ice, 301); link(b, "/frozen/") }},
 		{"a temporary redirect", func(b *blogtest.Blog) { b.Redirect("/?p=14", ice, 302); link(b, "/?p=14") }},
-		{"a copy that names its original", func(b *blogtest.Blog) { copyTo(b, "/print/ice/"); canonicalOf(b, "/print/ice/", ice); link(b, "/print/ice/") }},
+		{"a copy that names its original", func(b *blogtest.Blog) {
+			copyTo(b, "/print/ice/")
+			canonicalOf(b, "/print/ice/", ice)
+			link(b, "/print/ice/")
+		}},
 		{"a changed copy that names its original", func(b *blogtest.Blog) {
 			copyTo(b, "/print/ice/", "</h1>", "</h1><p>You are reading the version for printers.</p>")
 			canonicalOf(b, "/print/ice/", ice)
@@ -64,7 +68,11 @@ func TestOneStoryWhateverItsAddresses(t *testing.T) {
 			canonicalOf(b, "/amp/ice/", ice)
 			link(b, "/amp/ice/")
 		}},
-		{"two categories", func(b *blogtest.Blog) { copyTo(b, "/winter/ice/"); copyTo(b, "/boats/ice/"); link(b, "/winter/ice/", "/boats/ice/") }},
+		{"two categories", func(b *blogtest.Blog) {
+			copyTo(b, "/winter/ice/")
+			copyTo(b, "/boats/ice/")
+			link(b, "/winter/ice/", "/boats/ice/")
+		}},
 		{"two categories that the pages name", func(b *blogtest.Blog) {
 			copyTo(b, "/winter/ice/", `<div class="entry-content">`, `<div class="entry-content"><p>Everything on winter in one place</p>`)
 			link(b, "/winter/ice/")

@@ -26,6 +26,10 @@ const (
 
 // recheck looks at a story that we have: the i-th newest of n.
 func (c *crawl) recheck(ctx context.Context, s feed.Story, i, n int) error {
+	if page := c.have[s.GUID]; page != nil { // it was asked for, to see whether the template changed
+		delete(c.have, s.GUID)
+		return c.rechecked(ctx, s, page)
+	}
 	req := fetch.Request{URL: s.Permalink}
 	validated := c.validate(ctx, &req)
 	if !s.Gone.IsZero() { // if it is back, its text is wanted
@@ -41,6 +45,11 @@ func (c *crawl) recheck(ctx context.Context, s feed.Story, i, n int) error {
 	if err != nil {
 		return c.recheckFailed(ctx, s, err)
 	}
+	return c.rechecked(ctx, s, page)
+}
+
+// rechecked handles the answer for a story that we have.
+func (c *crawl) rechecked(ctx context.Context, s feed.Story, page *fetch.Page) error {
 	c.answered()
 	if !s.Missing.IsZero() && s.Gone.IsZero() {
 		if err := c.ix.Store.ClearMissing(ctx, c.series.Slug, s.GUID); err != nil {
@@ -105,7 +114,7 @@ func (c *crawl) keepAsIs(s feed.Story) {
 
 // compare decides what a page that was downloaded again means for its story.
 func (c *crawl) compare(ctx context.Context, s feed.Story, page *fetch.Page) error {
-	v, err := c.extract(page, s.Title)
+	v, err := c.again(ctx, s, page)
 	if err != nil {
 		return c.unreadable(s, err)
 	}
@@ -127,6 +136,16 @@ func (c *crawl) compare(ctx context.Context, s feed.Story, page *fetch.Page) err
 	}
 	hash := feed.ContentHash(v.Title, v.Text)
 	moved := addr.permalink != s.Permalink
+	record := c.record(addr.permalink, page)
+	if hash != s.Hash && s.Gone.IsZero() {
+		same, err := c.sameStory(ctx, s, page, v)
+		if err != nil {
+			return err
+		}
+		if same { // only the template makes it look different
+			record.SameHash, hash = hash, s.Hash
+		}
+	}
 	switch {
 	case hash != s.Hash || !s.Gone.IsZero():
 		err = c.revise(ctx, s, v, addr)
@@ -138,7 +157,7 @@ func (c *crawl) compare(ctx context.Context, s feed.Story, page *fetch.Page) err
 	if err != nil {
 		return err
 	}
-	return c.ix.Store.SavePage(ctx, c.record(addr.permalink, page))
+	return c.ix.Store.SavePage(ctx, record)
 }
 
 // revise saves a new version of a story. What the page does not say any more

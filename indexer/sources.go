@@ -191,6 +191,7 @@ func (p *sourcePages) Get(ctx context.Context, url string) (*discover.Page, erro
 	if url == p.source.URL && page.Status == http.StatusOK {
 		first := p.c.record(url, page)
 		p.first = &first
+		p.c.noteSkeleton(url, page)
 	}
 	return &discover.Page{
 		FinalURL: page.FinalURL, Header: page.Header, MediaType: page.MediaType,
@@ -218,5 +219,5 @@ func (c *crawl) validate(ctx context.Context, r *fetch.Request) bool {
 }
 
 func (c *crawl) record(url string, p *fetch.Page) store.Page {
-	return store.Page{Series: c.series.Slug, URL: url, ETag: p.ETag, LastModified: p.LastModified, FinalURL: p.FinalURL, Fetched: p.Fetched}
+	return store.Page{Series: c.series.Slug, URL: url, ETag: p.ETag, LastModified: p.LastModified, FinalURL: p.FinalURL, Fetched: p.Fetched, Template: c.generation(p.FinalURL)}
 }

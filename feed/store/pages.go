@@ -21,6 +21,9 @@ type Page struct {
 	// SameHash is the [feed.ContentHash] of a text that was read there and found
 	// to be the stored story's in another template; empty: none was.
 	SameHash string
+	// Template is the generation of what was known of the site's template when
+	// the page was read; 0: nothing.
+	Template int
 }
 
 // Page returns what a series knows of a URL; [feed.ErrNotFound] when nothing.
@@ -48,18 +51,18 @@ func (s *Store) SavePage(ctx context.Context, p Page) error {
 		if err == nil && old == p {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO pages (series, url, etag, last_modified, final_url, fetched, same_hash) VALUES (?, ?, ?, ?, ?, ?, ?)
+		_, err = tx.ExecContext(ctx, `INSERT INTO pages (series, url, etag, last_modified, final_url, fetched, same_hash, template) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (series, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
-				final_url = excluded.final_url, fetched = excluded.fetched, same_hash = excluded.same_hash`,
-			p.Series, p.URL, p.ETag, p.LastModified, p.FinalURL, seconds(p.Fetched), p.SameHash)
+				final_url = excluded.final_url, fetched = excluded.fetched, same_hash = excluded.same_hash, template = excluded.template`,
+			p.Series, p.URL, p.ETag, p.LastModified, p.FinalURL, seconds(p.Fetched), p.SameHash, p.Template)
 		return err
 	})
 }
 
 func readPage(ctx context.Context, q queryer, slug, url string) (Page, error) {
 	p := Page{Series: slug, URL: url}
-	err := q.QueryRowContext(ctx, `SELECT etag, last_modified, final_url, fetched, same_hash FROM pages WHERE series = ? AND url = ?`, slug, url).
-		Scan(&p.ETag, &p.LastModified, &p.FinalURL, scanSeconds(&p.Fetched), &p.SameHash)
+	err := q.QueryRowContext(ctx, `SELECT etag, last_modified, final_url, fetched, same_hash, template FROM pages WHERE series = ? AND url = ?`, slug, url).
+		Scan(&p.ETag, &p.LastModified, &p.FinalURL, scanSeconds(&p.Fetched), &p.SameHash, &p.Template)
 	if err != nil {
 		return Page{}, err
 	}

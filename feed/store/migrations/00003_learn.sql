@@ -5,6 +5,7 @@ ALTER TABLE stories ADD COLUMN author_source TEXT NOT NULL DEFAULT '';
 ALTER TABLE stories ADD COLUMN sketch BLOB;               -- feed.Sketch of the text; NULL: saved before there were any
 ALTER TABLE links ADD COLUMN authors TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE pages ADD COLUMN same_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE pages ADD COLUMN template INTEGER NOT NULL DEFAULT 0; -- generation of the profile by which it was read; 0: none
 
 -- A date that was only guessed (feed.DateGuessed) puts a story nowhere.
 DROP INDEX stories_newest;
