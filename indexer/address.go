@@ -106,8 +106,10 @@ func (c *crawl) claimed(ctx context.Context, addr address) (original, error) {
 	if o, ok := c.originals[key]; ok {
 		return o, o.err
 	}
-	if s, err := c.ix.Store.StoryByURL(ctx, c.series.Slug, addr.canonical); err == nil && s.Gone.IsZero() {
-		return original{story: extract.Story{Title: s.Title, Text: s.Text, Words: s.Words, CanonicalURL: s.CanonicalURL}, stored: true}, nil
+	if c.ix.Store != nil { // a preview has none
+		if s, err := c.ix.Store.StoryByURL(ctx, c.series.Slug, addr.canonical); err == nil && s.Gone.IsZero() {
+			return original{story: extract.Story{Title: s.Title, Text: s.Text, Words: s.Words, CanonicalURL: s.CanonicalURL}, stored: true}, nil
+		}
 	}
 	page, err := c.ix.Fetch.Get(ctx, fetch.Request{URL: addr.canonical})
 	o := original{err: err}

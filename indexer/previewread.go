@@ -120,10 +120,14 @@ func (l *look) readStory(ctx context.Context, link discover.Link, known map[stri
 		s.Reason, s.Failed = err.Error(), true
 		return s
 	}
-	if s.Reason = c.unfit(store.Link{URL: link.URL, Anchor: link.Anchor, Weak: link.Weak}, page, v); s.Reason != "" {
+	page, v, addr, err := c.settleAddress(ctx, link.URL, page, v)
+	if errors.As(err, &not) {
+		s.Reason, s.cause = not.Error(), not
 		return s
 	}
-	addr, err := c.believe(ctx, addressOf(link.URL, page, v), v)
+	if s.Reason = c.unfit(store.Link{URL: link.URL, Anchor: link.Anchor, Weak: link.Weak}, page, v); err == nil && s.Reason != "" {
+		return s
+	}
 	if err != nil {
 		s.Reason, s.Failed = err.Error(), true
 		return s

@@ -31,14 +31,14 @@ func (c *crawl) examine(ctx context.Context, t *template, why string) error {
 		return err
 	}
 	c.ix.Logger.Info("look whether the template changed", "series", c.series.Slug, "site", t.Site, "reason", why, "stories", len(pages))
-	changed := 0
+	changed, skeleton := 0, commonSkeleton(sampledKnown(stories, pages))
 	for i, p := range pages {
 		v, err := c.readWith(p, stories[i].Title, t.set, true)
 		if err != nil || missed(v.Profile) {
 			changed++
 		}
 	}
-	if t.set != nil && 2*changed <= len(pages) {
+	if t.set != nil && 2*changed <= len(pages) && (len(pages) < profile.MinSamples || len(t.watch.Stories) == 0 || sameSkeleton(t.watch.Stories, skeleton)) {
 		t.watch.Drifted, t.watch.Reason = time.Time{}, "" // it is, or is again, what we know
 		return c.anotherCluster(t, stories, pages)
 	}
@@ -61,12 +61,12 @@ func (c *crawl) learnAnew(t *template, stories []feed.Story, pages []*fetch.Page
 		t.watch.Tried, t.watch.Reason = now, err.Error()
 		return
 	}
-	t.adopt(set, now)
+	t.adopt(set, now, commonSkeleton(sampledKnown(stories, pages)))
 	if !had {
 		return
 	}
 	t.Changed = now
-	t.Note = fmt.Sprintf("the template of %s changed and was learned anew from %d stories that are known; none of them was changed", t.Site, len(pages))
+	t.Note = fmt.Sprintf("the template of %s changed and was learned anew from %d stories whose texts are known", t.Site, len(pages))
 	c.report.Notes = append(c.report.Notes, t.Note)
 	c.report.Events = append(c.report.Events, feed.Event{Kind: feed.EventLearned, Text: t.Note})
 }
@@ -75,11 +75,16 @@ func (c *crawl) learnKnown(t *template, stories []feed.Story, pages []*fetch.Pag
 	if len(pages) < profile.MinSamples {
 		return nil, fmt.Errorf("%w: %d, at least %d are needed", errTooFew, len(pages), profile.MinSamples)
 	}
+	return c.verified(sampledKnown(stories, pages), t.set)
+}
+
+// sampledKnown are pages of stories as the store knows them.
+func sampledKnown(stories []feed.Story, pages []*fetch.Page) []Sampled {
 	var known []Sampled
 	for i, p := range pages {
 		known = append(known, Sampled{ID: stories[i].GUID, URL: p.FinalURL, HTML: p.Body, Known: knownStory(stories[i])})
 	}
-	return c.verified(known, t.set)
+	return known
 }
 
 // verified learns from most of the known stories and tries what it learned on
@@ -111,10 +116,7 @@ const leftOut = 4
 // anotherCluster is what new pages show that can't be read while the known
 // ones can: a second template beside the first. It is learned along with it.
 func (c *crawl) anotherCluster(t *template, stories []feed.Story, pages []*fetch.Page) error {
-	all := append([]Sampled{}, t.samples.pages()...)
-	for i, p := range pages {
-		all = append(all, Sampled{ID: stories[i].GUID, URL: p.FinalURL, HTML: p.Body, Known: knownStory(stories[i])})
-	}
+	all := append(sampledKnown(stories, pages), t.samples.pages()...)
 	t.watch.Recent = nil
 	set, err := LearnFrom(all, c.series.Select, t.set, c.ix.Now())
 	var not *profile.NotLearned
@@ -124,7 +126,7 @@ func (c *crawl) anotherCluster(t *template, stories []feed.Story, pages []*fetch
 	if err != nil {
 		return err
 	}
-	t.adopt(set, c.ix.Now())
+	t.adopt(set, c.ix.Now(), commonSkeleton(all))
 	c.report.Notes = append(c.report.Notes, fmt.Sprintf("%s: some stories have another template, which was learned, too", t.Site))
 	return nil
 }

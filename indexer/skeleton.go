@@ -24,9 +24,10 @@ import (
 // skeletonSize is how many hashes of a page's elements are kept, the smallest.
 const skeletonSize = 256
 
-// likeness is the share of them from which a page is built as before. A new
-// theme leaves few; a notice or one more box costs a tenth.
-const likeness = .6
+// likeness is the share of them from which pages are built as before. A new
+// theme leaves few, but two themes of one maker may share most. That a page has
+// one more box is looked into for nothing, which costs ten requests.
+const likeness = .9
 
 // tryAgain is the time between two attempts to learn a template that is not
 // known.
@@ -73,6 +74,23 @@ func skeletonOf(page []byte) []uint32 {
 			}
 		}
 	}
+}
+
+// commonSkeleton is what all of some pages are built of.
+func commonSkeleton(pages []Sampled) []uint32 {
+	var common []uint32
+	for i, p := range pages {
+		s := skeletonOf(p.HTML)
+		if i == 0 {
+			common = s
+			continue
+		}
+		common = slices.DeleteFunc(common, func(h uint32) bool {
+			_, found := slices.BinarySearch(s, h)
+			return !found
+		})
+	}
+	return common
 }
 
 // sameSkeleton reports whether a page is built as before.

@@ -43,6 +43,7 @@ type watch struct {
 	Skeleton []uint32  `json:"skeleton,omitempty"` // of the page at Probe, see [skeletonOf]
 	Probe    string    `json:"probe,omitempty"`
 	Probed   time.Time `json:"probed,omitzero"`
+	Stories  []uint32  `json:"stories,omitempty"` // what the pages of all stories have that were learned from
 	Drifted  time.Time `json:"drifted,omitzero"` // since when the template is not known; zero: it is
 	Tried    time.Time `json:"tried,omitzero"`   // when that was last tried
 	Reason   string    `json:"reason,omitempty"` // why it could not be learned anew
@@ -137,11 +138,12 @@ func (c *crawl) learn(t *template) {
 		c.ix.Logger.Warn("learn a template", "site", t.Site, "error", err)
 		return
 	}
-	t.adopt(set, c.ix.Now())
+	t.adopt(set, c.ix.Now(), commonSkeleton(pages))
 	c.report.Notes = append(c.report.Notes, fmt.Sprintf("%s: learned its template from %d stories", t.Site, len(pages)))
 }
 
-func (t *template) adopt(set *profile.Set, now time.Time) {
+func (t *template) adopt(set *profile.Set, now time.Time, skeleton []uint32) {
+	t.watch.Stories = skeleton
 	t.set, t.Learned = set, now.UTC().Truncate(time.Second)
 	t.watch.Recent, t.watch.Drifted, t.watch.Tried, t.watch.Reason = nil, time.Time{}, time.Time{}, ""
 }
