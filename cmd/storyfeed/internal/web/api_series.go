@@ -26,6 +26,8 @@ type apiSeries struct {
 	Sources     []apiSource  `json:"sources"`
 	Health      apiHealth    `json:"health"`
 	LastCrawl   *apiCrawl    `json:"last_crawl,omitempty"` // in the answer for one series
+
+	Templates []apiTemplate `json:"templates,omitempty"` // what was learned of its sites; in the answer for one series
 }
 
 // apiFeeds are the addresses of the feeds, by format.
@@ -62,6 +64,7 @@ type apiCrawl struct {
 	Requests    int       `json:"requests"`
 	NotModified int       `json:"not_modified"`
 	Error       string    `json:"error,omitempty"`
+	Notes       []string  `json:"notes"` // what each source was taken for, and what was learned
 	Dropped     []apiDrop `json:"dropped"`
 }
 
@@ -101,6 +104,11 @@ func (s *server) apiSeries(q query) (any, error) {
 	if len(crawls) > 0 {
 		answer.LastCrawl = apiCrawlOf(crawls[0])
 	}
+	templates, err := s.Store.Templates(q.Context(), series.Slug)
+	if err != nil {
+		return nil, err
+	}
+	answer.Templates = apiTemplatesOf(templates)
 	return answer, nil
 }
 
@@ -144,7 +152,7 @@ func apiCrawlOf(c feed.Crawl) *apiCrawl {
 	a := &apiCrawl{
 		Started: c.Started.UTC(), Seconds: c.Took.Round(time.Millisecond).Seconds(),
 		Found: c.Found, New: c.New, Changed: c.Changed, Unchanged: c.Unchanged, Gone: c.Gone, Failed: c.Failed,
-		Requests: c.Requests, NotModified: c.NotModified, Error: c.Err, Dropped: []apiDrop{},
+		Requests: c.Requests, NotModified: c.NotModified, Error: c.Err, Notes: list(c.Notes), Dropped: []apiDrop{},
 	}
 	for _, d := range c.Dropped {
 		a.Dropped = append(a.Dropped, apiDrop(d))

@@ -59,6 +59,7 @@ type Store interface {
 	Neighbours(ctx context.Context, slug string, part int) (prev, next *feed.Story, err error)
 	// Crawls returns the newest reports of a series, newest first.
 	Crawls(ctx context.Context, slug string, limit int) ([]feed.Crawl, error)
+	Templates(ctx context.Context, slug string) ([]store.Template, error)
 }
 
 // Searcher is what the pages and the API need of the index.
