@@ -44,9 +44,9 @@ type watch struct {
 	Probe    string    `json:"probe,omitempty"`
 	Probed   time.Time `json:"probed,omitzero"`
 	Stories  []uint32  `json:"stories,omitempty"` // what the pages of all stories have that were learned from
-	Drifted  time.Time `json:"drifted,omitzero"` // since when the template is not known; zero: it is
-	Tried    time.Time `json:"tried,omitzero"`   // when that was last tried
-	Reason   string    `json:"reason,omitempty"` // why it could not be learned anew
+	Drifted  time.Time `json:"drifted,omitzero"`  // since when the template is not known; zero: it is
+	Tried    time.Time `json:"tried,omitzero"`    // when that was last tried
+	Reason   string    `json:"reason,omitempty"`  // why it could not be learned anew
 }
 
 // loadTemplates reads what earlier crawls learned. A profile of another format
