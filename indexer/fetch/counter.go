@@ -3,12 +3,13 @@ package fetch
 import (
 	"context"
 	"sync/atomic"
+	"time"
 )
 
 // Counter counts the requests made on behalf of a context. The zero value is
 // ready; it is safe for concurrent use.
 type Counter struct {
-	requests, notModified atomic.Int64
+	requests, notModified, took atomic.Int64
 }
 
 // Requests is the number of requests sent, those for robots.txt, redirects
@@ -18,16 +19,40 @@ func (c *Counter) Requests() int { return int(c.requests.Load()) }
 // NotModified is how many of them were answered 304.
 func (c *Counter) NotModified() int { return int(c.notModified.Load()) }
 
+// Took is how long they took on the network, without any waiting before them.
+func (c *Counter) Took() time.Duration { return time.Duration(c.took.Load()) }
+
 type counterKey struct{}
 
-// WithCounter gives a context whose requests c counts.
+// counters are those that count a context's requests.
+type counters []*Counter
+
+// WithCounter gives a context whose requests c counts, beside the counters
+// that the context has already.
 func WithCounter(ctx context.Context, c *Counter) context.Context {
-	return context.WithValue(ctx, counterKey{}, c)
+	outer := count(ctx)
+	return context.WithValue(ctx, counterKey{}, append(outer[:len(outer):len(outer)], c))
 }
 
-func count(ctx context.Context) *Counter {
-	if c, ok := ctx.Value(counterKey{}).(*Counter); ok {
-		return c
+func count(ctx context.Context) counters {
+	all, _ := ctx.Value(counterKey{}).(counters)
+	return all
+}
+
+func (all counters) sent() {
+	for _, c := range all {
+		c.requests.Add(1)
 	}
-	return new(Counter)
+}
+
+func (all counters) unchanged() {
+	for _, c := range all {
+		c.notModified.Add(1)
+	}
+}
+
+func (all counters) lasted(d time.Duration) {
+	for _, c := range all {
+		c.took.Add(int64(d))
+	}
 }

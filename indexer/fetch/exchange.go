@@ -20,17 +20,18 @@ func (c *Client) exchange(caller context.Context, t *trip, u *url.URL) (*answer,
 	})
 	defer total.Stop()
 
-	count(caller).requests.Add(1)
+	count(caller).sent()
 	a, wire, err := c.roundTrip(ctx, stop, t, u)
 	took := time.Since(start)
 	t.left -= took
+	count(caller).lasted(took)
 	if err == nil {
 		err = c.judge(t, a)
 	} else {
 		err = classify(caller, ctx, u.String(), err)
 	}
 	if err == nil && a.status == http.StatusNotModified {
-		count(caller).notModified.Add(1)
+		count(caller).unchanged()
 	}
 	status := 0
 	if a != nil {
