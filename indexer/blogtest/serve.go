@@ -181,6 +181,8 @@ func mediaType(at string, body []byte) string {
 		return "application/json"
 	case ".svg":
 		return "image/svg+xml"
+	case ".js", ".mjs":
+		return "text/javascript; charset=utf-8"
 	}
 	start := strings.TrimSpace(string(body[:min(len(body), 400)]))
 	switch {
