@@ -111,7 +111,7 @@ func (c *crawl) claimed(ctx context.Context, addr address) (original, error) {
 			return original{story: extract.Story{Title: s.Title, Text: s.Text, Words: s.Words, CanonicalURL: s.CanonicalURL}, stored: true}, nil
 		}
 	}
-	page, err := c.ix.Fetch.Get(ctx, fetch.Request{URL: addr.canonical})
+	page, err := c.fetch.Get(ctx, fetch.Request{URL: addr.canonical})
 	o := original{err: err}
 	if err == nil {
 		o.story, o.err = c.extract(page, "")

@@ -17,7 +17,7 @@ import (
 // admit looks at a link that has not led to a story yet: it becomes a story,
 // an address of one that we have, or is rejected with the reason.
 func (c *crawl) admit(ctx context.Context, l store.Link) error {
-	page, err := c.ix.Fetch.Get(ctx, fetch.Request{URL: l.URL})
+	page, err := c.fetch.Get(ctx, fetch.Request{URL: l.URL})
 	if err != nil {
 		return c.admitLater(ctx, l, err)
 	}
@@ -25,6 +25,9 @@ func (c *crawl) admit(ctx context.Context, l store.Link) error {
 	v, err := c.extract(page, l.Anchor)
 	var not *extract.NotStory
 	switch {
+	case errors.As(err, &not) && not.Kind == extract.KindShell && c.series.Render == feed.RenderNever:
+		// The configuration may change its mind, and the site may.
+		return c.admitLater(ctx, l, fmt.Errorf("read %s: %s, and render = %q forbids to run them", l.URL, not.Reason, feed.RenderNever))
 	case errors.As(err, &not):
 		return c.reject(ctx, l, not.Reason)
 	case err != nil:

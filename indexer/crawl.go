@@ -14,6 +14,7 @@ import (
 	"storyfeed/feed"
 	"storyfeed/feed/store"
 	"storyfeed/indexer/fetch"
+	"storyfeed/indexer/render"
 )
 
 // thoroughness says which of the known stories a crawl looks at.
@@ -32,6 +33,7 @@ type crawl struct {
 	match    *regexp.Regexp // nil: every story belongs
 	progress func(Progress)
 	counter  *fetch.Counter
+	fetch    Fetcher // of pages, drawn where the series wants that
 	report   feed.Crawl
 
 	signal    signal              // what the site's own feed says about changes
@@ -54,7 +56,7 @@ type crawl struct {
 	troubles   int
 	skipped    bool      // a known story was left for a later visit
 	unfinished int       // stories to be tried again at the next visit
-	silent     int       // connection failures in a row
+	silent     int       // connection failures, or pages that no browser could draw, in a row
 	refused    int       // pages in a row that asked us to wait
 	last       error     // why the last story that failed did
 	notBefore  time.Time // the site asked not to be asked before
@@ -88,6 +90,10 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 		have:      map[string]*fetch.Page{},
 		suspect:   map[string]bool{},
 		settled:   now, patience: firstShow,
+		fetch: ix.Fetch,
+	}
+	if ix.Render != nil {
+		c.fetch = ix.Render(s.Render)
 	}
 	for _, src := range s.Sources {
 		c.owns[feed.URLKey(src.URL)] = true
@@ -293,6 +299,9 @@ func (c *crawl) failed(err error) error {
 	c.report.Failed++
 	c.last = err
 	c.faulty("%v", err)
+	if errors.Is(err, render.ErrNoBrowser) {
+		return c.withoutBrowser()
+	}
 	var fe *fetch.Error
 	if !errors.As(err, &fe) {
 		c.unfinished++
@@ -318,6 +327,16 @@ func (c *crawl) failed(err error) error {
 		c.silent = 0
 		return nil
 	}
+	if c.silent++; c.silent >= silentLimit {
+		return errStop
+	}
+	return nil
+}
+
+// withoutBrowser ends a crawl that meets nothing but pages that can't be drawn:
+// it would fetch every one of them at every visit, for nothing.
+func (c *crawl) withoutBrowser() error {
+	c.unfinished++
 	if c.silent++; c.silent >= silentLimit {
 		return errStop
 	}

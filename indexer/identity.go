@@ -187,7 +187,7 @@ func (c *crawl) hasMoved(ctx context.Context, old feed.Story, addr address) (boo
 	if feed.URLKey(old.Permalink) == feed.URLKey(addr.permalink) {
 		return false, nil
 	}
-	page, err := c.ix.Fetch.Get(ctx, fetch.Request{URL: old.Permalink})
+	page, err := c.fetch.Get(ctx, fetch.Request{URL: old.Permalink})
 	var fe *fetch.Error
 	switch {
 	case errors.As(err, &fe) && fe.Gone():

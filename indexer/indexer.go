@@ -27,6 +27,10 @@ type Config struct {
 	Index     Index      // required
 	Publisher *Publisher // required
 
+	// Render gives the fetcher of one visit to a series whose pages may have to
+	// be drawn by a browser; nil: Fetch gets them all, as they are.
+	Render func(feed.Rendering) Fetcher
+
 	Metrics prometheus.Registerer // nil: off
 
 	Owner   string           // names this process in leases; required, unique among processes

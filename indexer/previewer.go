@@ -33,10 +33,11 @@ type RobotsReader interface {
 // Previewer shows what following an address would give. It reads by the same
 // code as a crawl and keeps nothing. Its zero value is of no use.
 type Previewer struct {
-	Fetch  Fetcher          // required
-	Robots RobotsReader     // required
-	Logger *slog.Logger     // nil: discard
-	Now    func() time.Time // nil: time.Now
+	Fetch  Fetcher                      // required
+	Render func(feed.Rendering) Fetcher // as in [Config]
+	Robots RobotsReader                 // required
+	Logger *slog.Logger                 // nil: discard
+	Now    func() time.Time             // nil: time.Now
 }
 
 // PreviewRequest says what to preview. Its zero value but for the address is
@@ -96,8 +97,11 @@ func (p *Previewer) newLook(r PreviewRequest, progress func(Progress)) *look {
 		log = slog.New(slog.DiscardHandler)
 	}
 	l := &look{Preview: Preview{Asked: r.URL, MaxPages: r.Pages}, request: r, robots: p.Robots}
-	ix := &Indexer{Config: Config{Fetch: recorder{p.Fetch, l}, Logger: log, Now: now}}
-	s := r.Series
+	s, pages := r.Series, p.Fetch
+	if p.Render != nil {
+		pages = p.Render(s.Render)
+	}
+	ix := &Indexer{Config: Config{Fetch: recorder{pages, l}, Logger: log, Now: now}}
 	s.Slug = "preview" // names it in progress and logs
 	l.crawl = newCrawl(ix, s, everyStory, progress)
 	return l

@@ -105,7 +105,7 @@ func (l *look) readStory(ctx context.Context, link discover.Link, known map[stri
 		return s
 	}
 	c := l.crawl
-	page, err := c.ix.Fetch.Get(ctx, fetch.Request{URL: link.URL})
+	page, err := c.fetch.Get(ctx, fetch.Request{URL: link.URL})
 	if err != nil {
 		s.Reason, s.Failed, s.cause = reasonOf(err), true, err
 		return s

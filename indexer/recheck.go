@@ -41,7 +41,7 @@ func (c *crawl) recheck(ctx context.Context, s feed.Story, i, n int) error {
 		c.keepAsIs(s)
 		return nil
 	}
-	page, err := c.ix.Fetch.Get(ctx, req)
+	page, err := c.fetch.Get(ctx, req)
 	if err != nil {
 		return c.recheckFailed(ctx, s, err)
 	}

@@ -142,7 +142,7 @@ func (c *crawl) knownPages(ctx context.Context, t *template) (stories []feed.Sto
 		asks++
 		req := fetch.Request{URL: s.Permalink}
 		c.validate(ctx, &req)
-		page, err := c.ix.Fetch.Get(ctx, req)
+		page, err := c.fetch.Get(ctx, req)
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, nil, ctx.Err()

@@ -131,7 +131,7 @@ func (c *crawl) probe(ctx context.Context) error {
 				continue
 			}
 			req := fetch.Request{URL: t.watch.Probe, LastModified: t.watch.Probed.UTC().Format(http.TimeFormat)}
-			page, err := c.ix.Fetch.Get(ctx, req)
+			page, err := c.fetch.Get(ctx, req)
 			if err != nil {
 				if ctx.Err() != nil {
 					return ctx.Err()

@@ -184,7 +184,7 @@ func (p *sourcePages) Get(ctx context.Context, url string) (*discover.Page, erro
 	if url == p.source.URL && p.source.Complete {
 		p.c.validate(ctx, &req)
 	}
-	page, err := p.c.ix.Fetch.Get(ctx, req)
+	page, err := p.c.fetch.Get(ctx, req)
 	if err != nil {
 		return nil, err
 	}

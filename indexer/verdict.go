@@ -8,6 +8,7 @@ import (
 
 	"storyfeed/indexer/discover"
 	"storyfeed/indexer/fetch"
+	"storyfeed/indexer/render"
 )
 
 // Problem is why an address can't be followed.
@@ -69,9 +70,16 @@ const (
 func problemOf(url string, err error) *Problem {
 	var fe *fetch.Error
 	var none *discover.NoSource
+	var shell *render.Error
 	switch {
 	case errors.As(err, &none):
 		return troubleOf(url, none)
+	case errors.As(err, &shell):
+		p := &Problem{Kind: ProblemShell, What: shell.Error(), Remedy: []string{tryLater, followFeed}}
+		if errors.Is(err, render.ErrNoBrowser) {
+			p.Remedy = []string{"install Chromium, or name one in fetch.browser (or --fetch-browser)", followFeed}
+		}
+		return p
 	case errors.As(err, &fe):
 		return unfetched(fe)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -130,6 +130,26 @@ count() {
   sed -nE "s/.*[:,] ([0-9]+) $1.*/\1/p" <<<"$2"
 }
 
+# --- frozen sites
+
+# open_entry NAME: serves it; sets $entry, $truth, $host and $hub.
+open_entry() {
+  entry=$1 truth=$ZOO/$1/truth.json host=127.0.0.1:$(free_port)
+  hub=$(jq -r .hub "$truth")
+  start "$entry-site" "$ZOO/serve" -dir "$ZOO/$entry" -addr "$host"
+  wait_for 10 answers "http://$host/__zoo/truth"
+}
+
+# of_truth NAME SERIES JQ: the permalinks of a series are those that the jq expression takes from the truth, each once; the
+# hub page's own post may be among them.
+of_truth() {
+  local differences
+  differences=$(curl -fsS "$site/s/$2/reading.json" | jq -c --slurpfile truth "$truth" "
+    \$truth[0] as \$t | (\$t | $3 | map(.url)) as \$want | [.items[].url | sub(\"^https?://[^/]+\"; \"\")] as \$got |
+    {missing: (\$want - \$got), extra: (\$got - \$want - [\$t.hub]), twice: (\$got | group_by(.) | map(select(length > 1)[0]))}")
+  equal "$1" "$differences" '{"missing":[],"extra":[],"twice":[]}'
+}
+
 # --- judgement
 
 # complete NAME TRUTH URL: the feed at URL holds the whole series, nothing else, in order, with its titles, and scores 97 or more

@@ -9,13 +9,17 @@ import (
 	"storyfeed/feed"
 )
 
-// forgetPages drops the validators of a series' pages, and that its lists were
-// read to their ends.
+// forgetPages drops the validators of a series' pages, that its lists were
+// read to their ends, and which links were refused: read otherwise, or drawn by
+// a browser, each is another page.
 func forgetPages(ctx context.Context, tx *sql.Tx, slug string) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM pages WHERE series = ?`, slug); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE sources SET complete = 0 WHERE series = ?`, slug)
+	if _, err := tx.ExecContext(ctx, `UPDATE sources SET complete = 0 WHERE series = ?`, slug); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE links SET state = ? WHERE series = ? AND state = ?`, LinkPending, slug, LinkRejected)
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -41,7 +42,7 @@ const (
 type Browser struct {
 	Config
 	fetch Getter
-	allow map[string]bool
+	use   atomic.Pointer[use]
 	now   func() time.Time
 	log   *slog.Logger
 
@@ -50,6 +51,7 @@ type Browser struct {
 	drawn   int
 	timer   *time.Timer
 	stop    func()          // ends the process; nil: there is none
+	program string          // the configured one of which it is
 	process context.Context // chromedp's, of the process
 }
 
@@ -59,10 +61,8 @@ func New(c Config) (*Browser, error) {
 	if c.Fetch == nil {
 		return nil, errors.New("render: Config.Fetch is nil")
 	}
-	b := &Browser{Config: c, fetch: c.Fetch, allow: map[string]bool{}, now: c.Now, log: c.Logger, turn: make(chan struct{}, 1)}
-	for _, host := range c.Allow {
-		b.allow[strings.ToLower(host)] = true
-	}
+	b := &Browser{Config: c, fetch: c.Fetch, now: c.Now, log: c.Logger, turn: make(chan struct{}, 1)}
+	b.Use(c.Browser, c.Allow)
 	if b.now == nil {
 		b.now = time.Now
 	}
@@ -75,10 +75,25 @@ func New(c Config) (*Browser, error) {
 	return b, nil
 }
 
+// use is what of the configuration may change.
+type use struct {
+	program string
+	allow   map[string]bool
+}
+
+// Use replaces [Config.Browser] and [Config.Allow] from the next page on.
+func (b *Browser) Use(program string, allow []string) {
+	u := use{program, map[string]bool{}}
+	for _, host := range allow {
+		u.allow[strings.ToLower(host)] = true
+	}
+	b.use.Store(&u)
+}
+
 // Available reports whether a browser is there: [ErrNoBrowser] when not. It
 // does not start one.
 func (b *Browser) Available() error {
-	_, err := find(b.Config.Browser)
+	_, err := find(b.use.Load().program)
 	return err
 }
 
@@ -120,6 +135,10 @@ func (b *Browser) ready(ctx context.Context) error {
 	if b.ended {
 		return errors.New("the browser was closed")
 	}
+	program := b.use.Load().program
+	if b.stop != nil && b.program != program {
+		b.end()
+	}
 	if b.stop != nil {
 		select {
 		case <-chromedp.FromContext(b.process).Browser.LostConnection:
@@ -128,10 +147,11 @@ func (b *Browser) ready(ctx context.Context) error {
 			return nil
 		}
 	}
-	at, err := find(b.Config.Browser)
+	at, err := find(program)
 	if err != nil {
 		return err
 	}
+	b.program = program
 	return b.start(ctx, at)
 }
 

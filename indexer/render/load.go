@@ -46,7 +46,7 @@ type loader struct {
 }
 
 func newLoader(b *Browser, page *fetch.Page, m *memory) *loader {
-	return &loader{get: b.fetch, memory: m, allow: b.allow, page: page, counter: new(fetch.Counter), idle: time.Now()}
+	return &loader{get: b.fetch, memory: m, allow: b.use.Load().allow, page: page, counter: new(fetch.Counter), idle: time.Now()}
 }
 
 // quiet is how long no request has been under way, and the first that was

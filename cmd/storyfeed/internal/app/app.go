@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -30,6 +31,7 @@ import (
 	"storyfeed/index/local"
 	"storyfeed/indexer"
 	"storyfeed/indexer/fetch"
+	"storyfeed/indexer/render"
 )
 
 // Options is what an [App] needs.
@@ -55,6 +57,7 @@ type App struct {
 	indexer   *indexer.Indexer
 	previewer *indexer.Previewer
 	fetch     *fetcher
+	browser   *render.Browser
 	settings  *settings
 
 	closers []func() error
@@ -138,17 +141,30 @@ func (a *App) openIndexer(ctx context.Context) error {
 	}
 	a.fetch = new(fetcher)
 	a.fetch.Store(client)
+	a.browser, err = render.New(render.Config{
+		Fetch: a.fetch, Browser: cfg.Fetch.Browser, Dir: filepath.Join(cfg.Data, browserDir), Allow: cfg.Fetch.Allow, Logger: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.onClose(a.browser.Close)
+	drawn := func(mode feed.Rendering) indexer.Fetcher { return a.browser.Fetcher(mode) }
 	a.publisher = indexer.NewPublisher(a.store, cfg.BaseURL, a.opts.Version, a.log)
 	if err := a.publisher.Load(ctx); err != nil {
 		return err
 	}
 	a.indexer, err = indexer.New(indexer.Config{
 		Store: a.store, Fetch: a.fetch, Index: a.index, Publisher: a.publisher,
-		Owner: owner, Logger: a.log, Metrics: a.opts.Registry,
+		Render: drawn, Owner: owner, Logger: a.log, Metrics: a.opts.Registry,
 	})
-	a.previewer = &indexer.Previewer{Fetch: a.fetch, Robots: a.fetch, Logger: a.log}
+	a.previewer = &indexer.Previewer{Fetch: a.fetch, Render: drawn, Robots: a.fetch, Logger: a.log}
 	return err
 }
+
+// browserDir holds the profile of the browser that draws pages, in the data
+// directory: nobody else works there, so that what a killed process left can be
+// removed.
+const browserDir = "browser"
 
 // Close releases everything in reverse order. It is called when nothing uses
 // the App any more.

@@ -10,9 +10,11 @@ import (
 	"log/slog"
 	"net/http"
 
+	"storyfeed/feed"
 	"storyfeed/feed/store"
 	"storyfeed/indexer"
 	"storyfeed/indexer/fetch"
+	"storyfeed/indexer/render"
 )
 
 // Previews shows what following an address would give.
@@ -46,14 +48,22 @@ func ConnectPreviews(ctx context.Context, opts Options) (Previews, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &alone{indexer.Previewer{Fetch: client, Robots: client, Logger: opts.Logger}}, nil
+	browser, err := render.New(render.Config{Fetch: client, Browser: f.Browser, Allow: f.Allow, Logger: opts.Logger})
+	if err != nil {
+		return nil, err
+	}
+	drawn := func(mode feed.Rendering) indexer.Fetcher { return browser.Fetcher(mode) }
+	return &alone{indexer.Previewer{Fetch: client, Render: drawn, Robots: client, Logger: opts.Logger}, browser}, nil
 }
 
 // alone previews without a data directory.
-type alone struct{ indexer.Previewer }
+type alone struct {
+	indexer.Previewer
+	browser *render.Browser
+}
 
 // Close implements [Previews].
-func (*alone) Close() error { return nil }
+func (a *alone) Close() error { return a.browser.Close() }
 
 // maxAsk bounds what is asked for over the control socket, in bytes.
 const maxAsk = 64 << 10

@@ -165,6 +165,7 @@ func (a *App) apply(ctx context.Context, c config.Config) error {
 		return err
 	}
 	a.fetch.Store(client)
+	a.browser.Use(c.Fetch.Browser, c.Fetch.Allow)
 	a.settings.current.Store(&c)
 	a.indexer.Wake()
 	a.tellRestart(old, &c)

@@ -15,6 +15,7 @@ import (
 	"github.com/andybalholm/cascadia"
 
 	"storyfeed/feed"
+	"storyfeed/indexer/render"
 )
 
 // politeGap is the shortest pause that a host may expect which nobody allowed.
@@ -195,6 +196,23 @@ func checkContact(s string) (string, *problem) {
 	}
 	if a, err := mail.ParseAddress(s); err != nil || a.Address != s {
 		return "", bad
+	}
+	return s, nil
+}
+
+// checkBrowser wants the name or path of a program, "none", or an address.
+// Whether a program is there is known when it is needed.
+func checkBrowser(s string) (string, *problem) {
+	s = strings.TrimSpace(s)
+	const remedy = `name a program, such as "chromium", or write "http://127.0.0.1:9222" or "none"`
+	switch {
+	case !strings.Contains(s, "://"):
+		if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' }) || !utf8.ValidString(s) {
+			return "", &problem{what: quote(s) + " is no program", remedy: remedy}
+		}
+		return s, nil
+	case !render.IsAddress(s):
+		return "", &problem{what: quote(redacted(s)) + " is no DevTools address", remedy: remedy}
 	}
 	return s, nil
 }

@@ -30,6 +30,7 @@ type Fetch struct {
 	Allow   []string      // private host:port pairs that may be fetched, lower case, without duplicates
 	HostGap time.Duration // between two requests to one host; below a second only if Allow is not empty
 	Contact string        // URL or mail address for the User-Agent; empty: none
+	Browser string        // for pages that scripts draw, see render.Config; empty: found on PATH
 }
 
 // Follows returns the series that has the page at an address among its
@@ -95,11 +96,11 @@ func builtinSeries() feed.Series {
 		Title:   "Why I'm So Interested In Selling",
 		Sources: []feed.Source{{URL: "https://partnersinexcellenceblog.com/why-im-so-interested-in-selling/"}},
 		Every:   DefaultEvery,
-		Content: feed.ContentFull,
+		Content: feed.ContentFull, Render: feed.RenderAuto,
 	}
 }
 
 // newSeries is a series of which only the beginning of its table was read.
 func newSeries() feed.Series {
-	return feed.Series{Every: DefaultEvery, Content: feed.ContentFull}
+	return feed.Series{Every: DefaultEvery, Content: feed.ContentFull, Render: feed.RenderAuto}
 }

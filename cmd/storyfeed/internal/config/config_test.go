@@ -111,6 +111,7 @@ func TestDefaults(t *testing.T) {
 			Sources: []feed.Source{{URL: "https://partnersinexcellenceblog.com/why-im-so-interested-in-selling/"}},
 			Every:   30 * time.Minute,
 			Content: feed.ContentFull,
+			Render:  feed.RenderAuto,
 		}},
 	}
 	if diff := cmp.Diff(want, got, sameValues); diff != "" {
@@ -183,7 +184,7 @@ func TestWriteTOMLRoundTrip(t *testing.T) {
 addr = "[::]:8080"
 base_url = "https://Stories.example.org/reader/"
 data = 'C:\data'
-fetch = { allow = ["LOCALHOST:9001", "[::ffff:127.0.0.1]:9002", "localhost:9001"], host_gap = "1.5s", contact = "me@example.org" }
+fetch = { allow = ["LOCALHOST:9001", "[::ffff:127.0.0.1]:9002", "localhost:9001"], host_gap = "1.5s", contact = "me@example.org", browser = "ws://127.0.0.1:9222" }
 [[series]]
 slug = "a-1"
 title = "Say \"when\",\nthen\u0007 \\ wait: чай ☕"
@@ -191,6 +192,7 @@ sources = ["https://blog.example/a?x=1#y", "http://127.0.0.1:9001"]
 match = '(?i)^\d+ ?'
 every = "36h"
 content = "summary"
+render = "never"
 [series.select]
 title = "h1.entry-title"
 author = '.byline a[rel="author"]'
@@ -236,6 +238,7 @@ data = "data"                       # default
 allow = []                  # default
 host_gap = "1s"             # default
 contact = "me@example.org"  # env STORYFEED_FETCH_CONTACT
+browser = ""                # default
 
 [[series]]
 slug = "a"                             # file storyfeed.toml:4
@@ -244,6 +247,7 @@ sources = ["https://blog.example/a/"]  # file storyfeed.toml:5
 match = ""                             # default
 every = "30m"                          # default
 content = "full"                       # default
+render = "auto"                        # default
 `
 	if diff := cmp.Diff(want, got.String()); diff != "" {
 		t.Errorf("written (-want +got):\n%s", diff)

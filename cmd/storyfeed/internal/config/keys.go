@@ -94,6 +94,11 @@ func globalKeys() []option[Config] {
 			func(c *Config, v value) []problem { return setString(&c.Fetch.Contact, v, checkContact) },
 			func(c Config) any { return c.Fetch.Contact },
 		},
+		{
+			Key{"fetch.browser", "STORYFEED_FETCH_BROWSER", "fetch-browser", `""`, `Chromium for pages that scripts draw: a program, a DevTools address such as "http://127.0.0.1:9222", or "none"; empty: found on PATH`, false},
+			func(c *Config, v value) []problem { return setString(&c.Fetch.Browser, v, checkBrowser) },
+			func(c Config) any { return c.Fetch.Browser },
+		},
 	}
 }
 
@@ -128,6 +133,11 @@ func seriesKeys() []option[feed.Series] {
 			Key{Name: "content", Default: `"full"`, Description: `how much of a story the feeds carry: "full" or "summary"`},
 			setContent,
 			func(s feed.Series) any { return string(s.Content) },
+		},
+		{
+			Key{Name: "render", Default: `"auto"`, Description: `which pages a browser draws before they are read: "auto" (those that are empty without their scripts), "never" or "always"`},
+			setRender,
+			func(s feed.Series) any { return string(s.Render) },
 		},
 		selectKey("list", "CSS selector, on pages that list stories: the links to them, or elements that hold one each; empty: found", func(s *feed.Select) *string { return &s.List }),
 		selectKey("next", "on pages that list stories: the link to the list's next page; empty: found", func(s *feed.Select) *string { return &s.Next }),

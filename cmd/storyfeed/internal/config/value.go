@@ -155,6 +155,16 @@ func setContent(s *feed.Series, v value) []problem {
 	})
 }
 
+func setRender(s *feed.Series, v value) []problem {
+	return setString((*string)(&s.Render), v, func(text string) (string, *problem) {
+		switch r := feed.Rendering(text); r {
+		case feed.RenderAuto, feed.RenderNever, feed.RenderAlways:
+			return text, nil
+		}
+		return "", &problem{what: quote(text) + " is neither auto nor never nor always", remedy: `write "auto" to have a browser draw what is empty without scripts`}
+	})
+}
+
 // durationText is a duration without the zero units that Go appends: "30m",
 // not "30m0s".
 func durationText(d time.Duration) string {
