@@ -14,7 +14,7 @@ import (
 
 // SyncSeries makes the configured series those given, in their order. New
 // ones are due at once; of known ones only what is configuration changes,
-// and one whose sources or match changed is due at once too. Series not
+// and one whose sources, match or render changed is due at once too. Series not
 // given are retired, see the package comment. Found kinds of sources stay.
 //
 // Slugs must be unique and not empty, and each series needs a source with a
@@ -212,7 +212,7 @@ func (s *Store) readSeries(ctx context.Context, q queryer, slug string) (feed.Se
 
 const seriesSelect = `SELECT slug, title, page_title, match, every_ms, content, selectors, render, home_url, description, language, image_url, version, updated,
 	(SELECT count(*) FROM stories WHERE stories.series = series.slug AND gone IS NULL),
-	state, reason, since, last_good, failures, CASE WHEN next_crawl_ms = ` + soon + ` THEN 0 ELSE next_crawl_ms END, claim_owner, claim_ms FROM series `
+	state, fault, reason, since, last_good, failures, CASE WHEN next_crawl_ms = ` + soon + ` THEN 0 ELSE next_crawl_ms END, claim_owner, claim_ms FROM series `
 
 func (s *Store) scanSeries(rows *sql.Rows) (feed.Series, error) {
 	var (
@@ -224,7 +224,7 @@ func (s *Store) scanSeries(rows *sql.Rows) (feed.Series, error) {
 	h := &sr.Health
 	err := rows.Scan(&sr.Slug, &sr.Title, &pageTitle, &sr.Match, &every, &sr.Content, scanSelect{&sr.Select}, &sr.Render, &sr.HomeURL, &sr.Description, &sr.Language, &sr.ImageURL,
 		&sr.Version, scanSeconds(&sr.Updated), &sr.Stories,
-		&h.State, &h.Reason, scanSeconds(&h.Since), scanSeconds(&h.LastGood), &h.Failures, scanMillis(&h.Next), &claim.owner, &claim.until)
+		&h.State, &h.Fault, &h.Reason, scanSeconds(&h.Since), scanSeconds(&h.LastGood), &h.Failures, scanMillis(&h.Next), &claim.owner, &claim.until)
 	sr.Title = cmp.Or(sr.Title, pageTitle)
 	sr.Every = time.Duration(every) * time.Millisecond
 	h.Crawling = claim.live(s.now().UnixMilli())
