@@ -10,6 +10,7 @@ const (
 	SourceArchive SourceKind = "archive" // a paginated list of posts, newest first
 	SourceFeed    SourceKind = "feed"    // RSS, Atom or JSON Feed
 	SourceAPI     SourceKind = "api"     // WordPress REST API collection
+	SourceChain   SourceKind = "chain"   // a story of a series whose parts lead to each other, in reading order
 )
 
 // Source is where stories of a series are found. URL is configured, the rest

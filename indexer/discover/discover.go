@@ -58,6 +58,9 @@ type Options struct {
 	// Complete says that an earlier crawl saw the whole list, so that reading
 	// may stop at the first page without anything new.
 	Complete bool
+	// Last is the last link that earlier crawls found, in the reading order. A
+	// chain that was seen whole is read on from there. Empty: unknown.
+	Last string
 	// MaxPages is the most pages of one list that are read. 0: 1000.
 	MaxPages int
 }
@@ -114,6 +117,9 @@ func Discover(ctx context.Context, f Fetcher, source feed.Source, opt Options) (
 	if opt.Known == nil {
 		opt.Known = func(string) bool { return false }
 		opt.Complete = false
+	}
+	if source.Kind == feed.SourceChain && opt.Complete && opt.Last != "" {
+		return chainOn(ctx, f, source, opt)
 	}
 	p, err := f.Get(ctx, source.URL)
 	if err != nil {
@@ -183,6 +189,9 @@ func (w *walk) readHTML(p *Page) error {
 		if d, ok := w.findDrawn(v, p); ok {
 			return w.readDrawn(v, d)
 		}
+	}
+	if done, err := w.readStory(v, k, p); done || err != nil {
+		return err
 	}
 	if first, kf := w.first(v, k); first != nil {
 		v, k = first, kf

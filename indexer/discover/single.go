@@ -1,0 +1,169 @@
+package discover
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
+	"storyfeed/indexer/extract"
+)
+
+// Of a page that is one story.
+const (
+	storyWords = 120 // fewer is no story that anybody would name as a source
+	proseLinks = 80  // words of text for each link in it: more, and the links are asides
+)
+
+// readStory looks at a page that may be one story: a part of a series whose
+// other parts it leads to, or one story only. It reports whether the page has
+// been dealt with.
+func (w *walk) readStory(v *view, k class, p *Page) (bool, error) {
+	before := w.source.Kind
+	if before != feed.SourceUnknown && before != feed.SourceChain {
+		return false, nil
+	}
+	s, err := extract.Extract(extract.Page{URL: p.FinalURL, Header: p.Header, HTML: p.Body})
+	if err != nil || s.Words < storyWords || before == feed.SourceUnknown && (!v.maySingle(s) || v.listsInside(k)) {
+		return false, nil
+	}
+	w.describe(v)
+	if done, err := w.readChain(v); done || err != nil {
+		return done, err
+	}
+	if before == feed.SourceChain || !v.isAside(s, k) {
+		return false, nil
+	}
+	return true, &NoSource{
+		Kind: TroubleSingle, Reason: fmt.Sprintf("one article of %d words, %q", s.Words, s.Title),
+		Tried:  []string{"links to a next or previous part: none", "a list of the parts of its series: none"},
+		Better: v.better(),
+	}
+}
+
+// maySingle reports that a page can be one story: it says so, or it is dated.
+func (v *view) maySingle(s extract.Story) bool {
+	return !isListing(v.meta) && v.url.Path != "/" && v.url.Path != "" && (isSingle(v.meta) || !s.Published.IsZero() || v.ownPart() > 0)
+}
+
+// listsInside reports that the page's text is a list of stories: it is a hub
+// page, though the list stands in an article with a date. A list of the parts
+// of its own series is none.
+func (v *view) listsInside(k class) bool {
+	if len(v.seriesBox()) > 0 {
+		return false
+	}
+	text := v.storyText()
+	if text == nil {
+		return k.kind == feed.SourceArchive || k.hub.listed >= strongGroup
+	}
+	inside := 0
+	as := k.list.at
+	if k.kind == feed.SourceHub {
+		if k.hub.listed < strongGroup {
+			return false
+		}
+		as = k.hub.at
+	}
+	for _, a := range as {
+		if within(a.node, text) {
+			inside++
+		}
+	}
+	return inside >= minRepeat || inside > 0 && 2*inside >= len(as)
+}
+
+// isAside reports that what the page links is said in passing: few links for
+// so long a text.
+func (v *view) isAside(s extract.Story, k class) bool {
+	if k.kind == feed.SourceArchive {
+		return true // its list stands outside the text, see listsInside
+	}
+	text, n := v.storyText(), 0
+	for _, a := range k.hub.at {
+		if text == nil || within(a.node, text) {
+			n++
+		}
+	}
+	return s.Words >= proseLinks*n
+}
+
+// storyText is the element that holds the page's one story: an article around
+// its title, or what the engine calls the text of a post; nil: there is none.
+func (v *view) storyText() *html.Node {
+	for _, h := range titleHeadings(v) {
+		for n := h.Parent; n != nil; n = n.Parent {
+			if n.DataAtom == atom.Article {
+				return n
+			}
+		}
+	}
+	var best *html.Node
+	for _, n := range v.doc.Find(bodySelectors[0] + ", " + bodySelectors[1]).Nodes {
+		if !v.isCut(n) && (best == nil || v.weight[n] > v.weight[best]) {
+			best = n
+		}
+	}
+	return best
+}
+
+func within(n, outer *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n == outer {
+			return true
+		}
+	}
+	return false
+}
+
+// maxBetter keeps advice short.
+const maxBetter = 5
+
+// better lists pages that a story links and that list stories, likeliest
+// first: the series, its categories and tags, the blog, its feed.
+func (v *view) better() []Better {
+	ranks := [4][]Better{}
+	seen := map[string]bool{}
+	for _, a := range v.anchors {
+		rank, what := v.listRank(a)
+		if rank < 0 || seen[a.key] {
+			continue
+		}
+		seen[a.key] = true
+		ranks[rank] = append(ranks[rank], Better{URL: a.url, What: what})
+	}
+	list := slices.Concat(ranks[:]...)
+	list = list[:min(len(list), maxBetter)]
+	if f := v.meta.feedURL; f != "" {
+		list = append(list, Better{URL: f, What: "the site's feed"})
+	}
+	return list
+}
+
+// listRank says how likely a link leads to a list of stories; -1: it does not.
+func (v *view) listRank(a *anchor) (int, string) {
+	if a.url == "" || a.text == "" || len(a.text) > shortText {
+		return -1, ""
+	}
+	switch name := fmt.Sprintf("%q", a.text); {
+	case a.reason == "" && a.cut != "comments" && seriesWord.MatchString(a.label()):
+		return 0, "what it calls its series, " + name
+	case a.reason == "taxonomy" && strings.Contains(a.url, "/tag"), a.reason == "taxonomy" && slices.Contains(a.rel, "tag") && !strings.Contains(a.url, "categor"):
+		return 2, "the tag " + name
+	case a.reason == "taxonomy" && a.cut != "sidebar":
+		return 1, "the category " + name
+	case a.reason == homePage:
+		return 3, "the home page"
+	case a.reason == "page of the site, not a story" && isBlogName(a.url):
+		return 2, "the list of posts, " + name
+	}
+	return -1, ""
+}
+
+func isBlogName(address string) bool {
+	last := strings.ToLower(strings.TrimSuffix(address, "/"))
+	return slices.Contains([]string{"blog", "archive", "archives", "posts"}, last[strings.LastIndexByte(last, '/')+1:])
+}
