@@ -96,7 +96,7 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 		c.fetch = ix.Render(s.Render)
 	}
 	for _, src := range s.Sources {
-		c.owns[feed.URLKey(src.URL)] = true
+		c.owns[feed.URLKey(src.URL)] = src.Kind != feed.SourceChain // of a chain it is a story
 	}
 	if s.HomeURL != "" {
 		c.owns[feed.URLKey(s.HomeURL)] = true

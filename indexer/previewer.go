@@ -239,6 +239,9 @@ func (l *look) take(r discover.Result) {
 	l.Kind, l.Why, l.Title, l.Description, l.Language = r.Kind, r.Why, r.Title, r.Description, r.Language
 	l.Pages, l.MaxPages = r.Pages, l.request.Pages
 	l.Order = orderOf(r)
+	if r.Kind == feed.SourceChain {
+		delete(l.crawl.owns, feed.URLKey(l.URL))
+	}
 	if r.HomeURL != "" {
 		l.crawl.owns[feed.URLKey(r.HomeURL)] = true
 	}
@@ -273,8 +276,11 @@ func orderOf(r discover.Result) string {
 			return "oldest first: the list shows the " + why
 		}
 	}
-	if r.Kind == feed.SourceHub {
+	switch r.Kind {
+	case feed.SourceHub:
 		return "as on the page"
+	case feed.SourceChain:
+		return "from part to part"
 	}
 	return "as listed: the dates rise"
 }

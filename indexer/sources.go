@@ -66,6 +66,7 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	r, err := discover.Discover(ctx, pages, src, discover.Options{
 		Known:    func(url string) bool { return known.keys[feed.URLKey(url)] },
 		Complete: src.Complete,
+		Last:     known.lastURL,
 	})
 	if fe, ok := errors.AsType[*fetch.Error](err); ok {
 		return fe // it names the address itself
@@ -75,6 +76,9 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	}
 	if r.NotModified {
 		return nil
+	}
+	if r.Kind == feed.SourceChain {
+		delete(c.owns, feed.URLKey(src.URL))
 	}
 	c.report.Dropped = append(c.report.Dropped, r.Dropped...)
 	if r.Incomplete != "" {
@@ -151,9 +155,10 @@ func (c *crawl) saveLinks(ctx context.Context, i int, src feed.Source, r discove
 
 // links is what is stored of the links of a series, as one source sees them.
 type links struct {
-	keys map[string]bool // all of the series'
-	here int             // how many are this source's
-	last int             // the highest position of these
+	keys    map[string]bool // all of the series'
+	here    int             // how many are this source's
+	last    int             // the highest position of these
+	lastURL string          // of the link there; empty: there is none
 }
 
 func (c *crawl) knownLinks(ctx context.Context, source string) (links, error) {
@@ -163,7 +168,9 @@ func (c *crawl) knownLinks(ctx context.Context, source string) (links, error) {
 		known.keys[l.Key] = true
 		if l.Source == source {
 			known.here++
-			known.last = max(known.last, l.Position)
+			if known.last = max(known.last, l.Position); known.last == l.Position {
+				known.lastURL = l.URL
+			}
 		}
 	}
 	return known, err
@@ -181,7 +188,9 @@ type sourcePages struct {
 // Get implements [discover.Fetcher].
 func (p *sourcePages) Get(ctx context.Context, url string) (*discover.Page, error) {
 	req := fetch.Request{URL: url}
-	if url == p.source.URL && p.source.Complete {
+	// Where a chain goes on is only to be read from its last part, which may be
+	// its source.
+	if url == p.source.URL && p.source.Complete && p.source.Kind != feed.SourceChain {
 		p.c.validate(ctx, &req)
 	}
 	page, err := p.c.fetch.Get(ctx, req)

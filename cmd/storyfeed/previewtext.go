@@ -113,6 +113,8 @@ func kindName(k feed.SourceKind) string {
 		return "a list of posts"
 	case feed.SourceFeed:
 		return "a feed"
+	case feed.SourceChain:
+		return "a story of a series whose parts lead to each other"
 	case feed.SourceAPI:
 		return "a list of posts, read through the site's API"
 	}

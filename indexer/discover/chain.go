@@ -78,7 +78,7 @@ func (v *view) asPart() partPage {
 
 // mayLeadOn reports that a link can lead to another part.
 func (v *view) mayLeadOn(a *anchor) bool {
-	if a.url == "" || a.reason != "" && a.reason != "post navigation" || a.text == "" && attr(a.node, "aria-label") == "" {
+	if a.url == "" || a.reason != "" && a.reason != "post navigation" {
 		return false
 	}
 	switch a.cut {
@@ -93,7 +93,7 @@ const maxLabel = 60
 
 // wayOf reads a link's words and those before it on its line.
 func (v *view) wayOf(a *anchor, own int) way {
-	text := firstOf(a.text, attr(a.node, "aria-label"))
+	text := firstOf(line1(clip(nodeText(a.node))), attr(a.node, "aria-label")) // a.text may be that of a heading by now
 	label := a.label()
 	for _, s := range []string{label + " " + text, attr(a.node, "title")} {
 		isNext, isBack := onwardText.MatchString(s), backText.MatchString(s)
@@ -297,8 +297,8 @@ func (w *walk) readChain(v *view) (bool, error) {
 	}
 	w.result.Kind = feed.SourceChain
 	w.result.Links = links
-	w.result.Title = firstOf(seriesTitle(links), w.result.Title)
-	w.result.HomeURL = v.seriesHome()
+	name, home := v.seriesHome()
+	w.result.Title, w.result.HomeURL = firstOf(name, seriesTitle(links), w.result.Title), home
 	w.result.Complete = w.result.Incomplete == ""
 	w.why(fmt.Sprintf("chain: a part of a series whose parts lead to each other, %d parts", len(links)))
 	return true, nil
@@ -349,6 +349,9 @@ func seriesTitle(links []Link) string {
 	if i := strings.LastIndexFunc(common, notLetter); i >= 0 && len(common) < len(links[0].Anchor) {
 		common = common[:i] // a word that differs further on
 	}
+	if i := strings.LastIndexAny(common, ":–—|"); i > least && len(common) < len(links[0].Anchor) {
+		common = common[:i] // what follows is each part's own
+	}
 	common = strings.TrimRight(partSuffix.ReplaceAllString(common, ""), " -–—:,.|(#·")
 	if len(common) < least {
 		return ""
@@ -360,13 +363,13 @@ var partSuffix = regexp.MustCompile(`(?i)[\s\pP]*\b` + partNoun + `\W*$`)
 
 // seriesHome is the page that a part names as that of its series, else the
 // site's home page: a part itself does not present the series.
-func (v *view) seriesHome() string {
+func (v *view) seriesHome() (name, address string) {
 	for _, a := range v.anchors {
 		if rank, _ := v.listRank(a); rank == 0 {
-			return a.url
+			return a.text, a.url
 		}
 	}
-	return v.url.Scheme + "://" + v.url.Host + "/"
+	return "", v.url.Scheme + "://" + v.url.Host + "/"
 }
 
 // chain is the walk along a series.

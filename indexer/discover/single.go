@@ -16,6 +16,7 @@ import (
 const (
 	storyWords = 120 // fewer is no story that anybody would name as a source
 	proseLinks = 80  // words of text for each link in it: more, and the links are asides
+	manyAsides = 6   // so many links are a list told in prose, unless the text is long
 )
 
 // readStory looks at a page that may be one story: a part of a series whose
@@ -87,6 +88,9 @@ func (v *view) isAside(s extract.Story, k class) bool {
 		if text == nil || within(a.node, text) {
 			n++
 		}
+	}
+	if n >= manyAsides {
+		return s.Words >= 3*proseLinks*n
 	}
 	return s.Words >= proseLinks*n
 }
