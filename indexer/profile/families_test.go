@@ -109,7 +109,8 @@ type family struct {
 	page func(s story) string
 	// lacks are fields that its pages do not show.
 	lacks []profile.Field
-	lone  bool // all stories are by the first of the people
+	grown func(story) story // what a page shows of a story; nil: as it was told
+	lone  bool              // all stories are by the first of the people
 }
 
 func (f family) url(s story) string { return "https://" + slug(f.site) + ".example" + s.path() }
@@ -141,6 +142,9 @@ func (f family) has(field profile.Field) bool {
 
 // known is what a teacher says of a story.
 func (f family) known(s story, by profile.Teacher) profile.Known {
+	if f.grown != nil {
+		s = f.grown(s)
+	}
 	k := profile.Known{Title: s.title, TitleBy: by, Text: s.text(), TextBy: by}
 	if f.has(profile.Authors) {
 		k.Authors, k.AuthorsBy = []string{f.author(s)}, by

@@ -98,7 +98,11 @@ func (c *cluster) headCandidates(f Field, p *page, add func(Place, path, int)) {
 	}
 	for name, content := range p.metas {
 		if holds(content) {
-			add(Place{Kind: Meta, Path: name}, nil, headRank[Meta])
+			rank := headRank[Meta]
+			if f == Published && saysUpdated(name) {
+				rank++
+			}
+			add(Place{Kind: Meta, Path: name}, nil, rank)
 		}
 	}
 	if f == Title && holds(p.title) {
@@ -107,12 +111,22 @@ func (c *cluster) headCandidates(f Field, p *page, add func(Place, path, int)) {
 	for _, at := range p.ld.paths() {
 		if values := p.ld.find(at); len(values) > 0 && (c.worth(f, p, values) > 0 || holds(values[0])) {
 			rank := headRank[LD]
+			if f == Published && saysUpdated(at) {
+				rank++
+			}
 			if f == Authors {
 				rank = -1 // it parts several names, which a byline does not
 			}
 			add(Place{Kind: LD, Path: at, Many: f == Authors || f == Tags}, nil, rank)
 		}
 	}
+}
+
+// saysUpdated reports whether a name is that of the date of a change, which is
+// the date of publication where nothing was changed yet.
+func saysUpdated(name string) bool {
+	name = strings.ToLower(name)
+	return strings.Contains(name, "modified") || strings.Contains(name, "updated")
 }
 
 // first is the known value as one text.

@@ -74,7 +74,7 @@ func (c *cluster) sameNames(texts, known []string) float64 {
 	if w := sameSet(texts, known); w > 0 {
 		return w
 	}
-	if c.opt.ReadNames == nil {
+	if c.opt.ReadNames == nil || len(known) == 0 || !strings.Contains(fold(join(texts)), fold(known[0])) {
 		return 0
 	}
 	return .9 * sameSet(c.opt.ReadNames(texts), known)
