@@ -182,6 +182,15 @@ func isMetaWords(s string) bool {
 	return true
 }
 
+// mayCount tells cheaply that neither readingTime nor countWords is in a line:
+// both have a word that begins so.
+func mayCount(line string) bool {
+	lower := strings.ToLower(line)
+	return slices.ContainsFunc(countStems, func(stem string) bool { return strings.Contains(lower, stem) })
+}
+
+var countStems = []string{"min", "分钟", "time", "zeit", "comment", "kommentar", "repl", "response", "view", "like", "share", "word"}
+
 // isMetaLine reports whether a line of the body is about the story instead
 // of part of it: author, date, reading time, number of comments. A line
 // without any of these never is.
@@ -190,7 +199,7 @@ func isMetaLine(line string, authors []string) bool {
 		return false
 	}
 	rest, told := line, false
-	if readingTime.MatchString(rest) || countWords.MatchString(rest) {
+	if mayCount(rest) && (readingTime.MatchString(rest) || countWords.MatchString(rest)) {
 		told = true
 	}
 	for _, s := range slices.Backward(findDates(rest, "en-GB")) {

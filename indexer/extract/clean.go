@@ -53,7 +53,7 @@ func Clean(fragment, pageURL, title string, authors []string) (b Body, err error
 		return Body{}, fmt.Errorf("clean body of %s: %w", pageURL, err)
 	}
 	d.unwrapNoscript()
-	d.sizes = measure(body)
+	d.sizes, d.measured = measure(body), body
 	return d.cleanBody(title, authors), nil
 }
 
@@ -61,7 +61,12 @@ func Clean(fragment, pageURL, title string, authors []string) (b Body, err error
 // nodes: nothing is read from them afterwards.
 func (d *document) cleanBody(title string, authors []string) Body {
 	body := element(atom.Body, childrenOf(d.content)...)
-	sizes := measure(body)
+	sizes := d.sizes
+	if d.measured == d.content {
+		sizes[body] = sizes[d.content] // the same, without measuring once more
+	} else {
+		sizes = measure(body)
+	}
 	dropFurniture(body, sizes, d.themed)
 	d.dropHeading(body)
 	d.fixEmbeds(body)
@@ -153,6 +158,8 @@ func fixMath(body *html.Node) {
 	}
 }
 
+const maxAnnouncement = 80 // bytes of a heading that announces what is none of the story
+
 // cutTalk cuts an arranged body where comments begin that nothing marked but
 // their heading, and drops lists of links under headings that announce them.
 // No theme puts comments into the story's own container, so there a heading
@@ -160,12 +167,12 @@ func fixMath(body *html.Node) {
 func cutTalk(body *html.Node, themed bool) {
 	blocks := childrenOf(body)
 	for i, b := range blocks {
-		if !isHeading(b) && !isElement(b, atom.P) {
+		if !isHeading(b) && !isElement(b, atom.P) || isLonger(b, maxAnnouncement) {
 			continue
 		}
 		text := lineText(b)
 		switch {
-		case len(text) > 80:
+		case len(text) > maxAnnouncement:
 		case talkHeading.MatchString(text) && (isHeading(b) || onlyStrong(b)) && i > 0 && !resumes(blocks[i+1:], b) && (!themed || surelyTalk.MatchString(text)):
 			for _, after := range blocks[i:] {
 				remove(after)
@@ -293,7 +300,7 @@ func (d *document) trimStart(b *html.Node, title string, authors []string) bool 
 			rest = strings.TrimSpace(text[len(title):])
 		}
 	}
-	if isMetaLine(rest, authors) || filing.MatchString(rest) && len(strings.Fields(rest)) <= 8 && firstTag(b, atom.A) != nil || slices.Contains(authors, cleanName(rest)) ||
+	if isMetaLine(rest, authors) || firstTag(b, atom.A) != nil && len(strings.Fields(rest)) <= 8 && filing.MatchString(rest) || len(rest) <= 2*maxNameRunes && slices.Contains(authors, cleanName(rest)) ||
 		rest != text && isMetaWords(rest) {
 		remove(b)
 		return true
@@ -307,9 +314,7 @@ func isLonger(n *html.Node, limit int) bool {
 	letters := 0
 	walk(n, func(c *html.Node) bool {
 		if c.Type == html.TextNode && letters <= limit {
-			for f := range strings.FieldsSeq(c.Data) {
-				letters += len(f)
-			}
+			letters += lettersIn(c.Data)
 		}
 		return letters <= limit
 	})
@@ -338,9 +343,9 @@ func isClosing(b *html.Node, authors []string) bool {
 	switch {
 	case isMetaLine(text, authors) && (byWords.MatchString(text) || len(findDates(text, "en-GB")) == 0 || s.link > 0):
 		return true
-	case filing.MatchString(text) && (s.link > 0 || count <= 3):
+	case (s.link > 0 || count <= 3) && filing.MatchString(text):
 		return true
-	case legal.MatchString(text) && count <= 20:
+	case count <= 20 && legal.MatchString(text):
 		return true
 	case isHeading(b) && isForeignHeading(text):
 		return true

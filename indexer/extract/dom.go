@@ -3,6 +3,8 @@ package extract
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -260,6 +262,26 @@ type size struct{ text, link int }
 
 func (s size) prose() int { return s.text - s.link }
 
+// lettersIn counts the bytes of a text without its blanks.
+func lettersIn(s string) int {
+	n := 0
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if c > ' ' || c != ' ' && (c < '\t' || c > '\r') {
+				n++
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !unicode.IsSpace(r) {
+			n += size
+		}
+		i += size
+	}
+	return n
+}
+
 // measure sizes every element below root in one pass. Blanks do not count.
 func measure(root *html.Node) map[*html.Node]size {
 	sizes := map[*html.Node]size{}
@@ -267,9 +289,7 @@ func measure(root *html.Node) map[*html.Node]size {
 	visit = func(n *html.Node, linked bool) size {
 		var s size
 		if n.Type == html.TextNode {
-			for f := range strings.FieldsSeq(n.Data) {
-				s.text += len(f)
-			}
+			s.text = lettersIn(n.Data)
 			if linked {
 				s.link = s.text
 			}

@@ -3,6 +3,8 @@ package extract
 import (
 	"net/url"
 	"slices"
+	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 
@@ -142,6 +144,26 @@ func (d *document) readLearned(l *learned, s *Story) {
 	}
 }
 
+// isPlainName reports whether a text is two or three words such as names are
+// made of, so that nothing has to be looked for in it.
+func isPlainName(s string) bool {
+	fields := strings.Fields(s)
+	if len(fields) < 2 || len(fields) > 3 {
+		return false
+	}
+	for _, f := range fields {
+		for i, r := range f {
+			if !unicode.IsLetter(r) || i == 0 && !unicode.IsUpper(r) || i > 0 && unicode.IsUpper(r) {
+				return false
+			}
+		}
+		if len(f) < 3 || metaWord[strings.ToLower(f)] || strings.EqualFold(f, "mit") || strings.EqualFold(f, "with") || strings.EqualFold(f, "och") {
+			return false
+		}
+	}
+	return true
+}
+
 // lacks reports whether a field has to be looked for on this page: stories of
 // the cluster have it, and the profile does not find it or is not sure.
 func (l *learned) lacks(f profile.Field) bool {
@@ -154,17 +176,21 @@ func (l *learned) lacks(f profile.Field) bool {
 
 // pruneContent does within the content what prune does on the whole page.
 func (d *document) pruneContent() {
-	d.sizes = measure(d.content)
+	d.sizes, d.measured = measure(d.content), d.content
 	d.total = d.sizes[d.content].prose()
+	removed := false
 	walk(d.content, func(n *html.Node) bool {
 		if n.Type != html.ElementNode || n == d.content || !d.isOffstage(n) {
 			return true
 		}
 		remove(n)
+		removed = true
 		return false
 	})
-	d.sizes = measure(d.content)
-	d.total = d.sizes[d.content].prose()
+	if removed {
+		d.sizes = measure(d.content)
+		d.total = d.sizes[d.content].prose()
+	}
 }
 
 // sourceOf names a place as the cascades do.
@@ -244,7 +270,7 @@ func (d *document) headUpdate(lang string) (claim, bool) {
 
 func (d *document) authorsFrom(l *learned, s *Story) {
 	texts := l.Authors.Texts
-	if l.Authors.Place.Kind == profile.Element || l.Authors.Place.Kind == profile.Pinned {
+	if (l.Authors.Place.Kind == profile.Element || l.Authors.Place.Kind == profile.Pinned) && slices.ContainsFunc(texts, func(t string) bool { return !isPlainName(t) }) {
 		var named []string
 		for _, t := range texts {
 			named = append(named, namesIn(t, true)...)

@@ -30,6 +30,9 @@ var (
 func (d *document) absolute(ref string) string { return resolve(d.base, ref) }
 
 func resolve(base *url.URL, ref string) string {
+	if isPlainPath(ref) && isWeb(base) && base.User == nil && len(ref) < maxURL/2 {
+		return base.Scheme + "://" + base.Host + ref // what resolving it comes to
+	}
 	ref = lineEnds.Replace(strings.TrimSpace(feed.CleanText(ref)))
 	if ref == "" || len(ref) > maxURL {
 		return ""
@@ -43,6 +46,24 @@ func resolve(base *url.URL, ref string) string {
 		return ""
 	}
 	return s
+}
+
+// isPlainPath reports whether a reference is a path from the root that has
+// nothing to be escaped, resolved or cleaned.
+func isPlainPath(ref string) bool {
+	if len(ref) == 0 || ref[0] != '/' {
+		return false
+	}
+	for i := range len(ref) {
+		switch c := ref[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_':
+		case c == '/' && (i == 0 || ref[i-1] != '/'):
+		case c == '.' && i > 0 && ref[i-1] != '/' && ref[i-1] != '.':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // linksTo lists every address that the page links.

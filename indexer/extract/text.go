@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -158,6 +159,16 @@ func CountWords(s string) int {
 	in := false
 	for _, r := range s {
 		switch {
+		case r < utf8.RuneSelf:
+			switch c := byte(r); {
+			case 'a' <= c|0x20 && c|0x20 <= 'z', '0' <= c && c <= '9':
+				if !in {
+					n++
+					in = true
+				}
+			case c == ' ', '\t' <= c && c <= '\r':
+				in = false
+			}
 		case r > unicode.MaxLatin1 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 			n++
 			in = false
