@@ -10,9 +10,10 @@ import (
 // reads a part and keeps nothing. It is made by [Previewer.Preview] and
 // written as JSON as it stands.
 type Preview struct {
-	Asked   string   `json:"asked"`             // the address as it was given
-	URL     string   `json:"url"`               // that was read: with a scheme; empty: it is no address
-	Problem *Problem `json:"problem,omitempty"` // why it can't be followed; nil: it can, and what stands below is set
+	Asked    string   `json:"asked"`               // the address as it was given
+	URL      string   `json:"url"`                 // that was read: with a scheme; empty: it is no address
+	FinalURL string   `json:"final_url,omitempty"` // where that led; empty: it did not answer
+	Problem  *Problem `json:"problem,omitempty"`   // why it can't be followed; nil: it can, and what stands below is set
 
 	Kind        feed.SourceKind `json:"kind,omitempty"`
 	Why         []string        `json:"why,omitempty"` // what that, the list and the order rest on, one phrase each

@@ -175,6 +175,7 @@ func (l *look) read(ctx context.Context) {
 	if len(addresses) > 1 {
 		l.warn("the address was given without a scheme: %s was read", l.URL)
 	}
+	l.FinalURL = l.first.FinalURL
 	l.take(result)
 	if l.Problem = l.oddity(); l.Problem != nil {
 		return
@@ -203,7 +204,7 @@ func (l *look) single(p *Problem) *Problem {
 // discover reads the list within the budget.
 func (l *look) discover(ctx context.Context) (discover.Result, error) {
 	l.crawl.progress(Progress{Series: l.crawl.series.Slug, Doing: "reading " + l.URL})
-	l.source = feed.Source{URL: l.URL}
+	l.source, l.first = feed.Source{URL: l.URL}, nil
 	l.crawl.series.Sources = []feed.Source{l.source}
 	l.crawl.owns = map[string]bool{feed.URLKey(l.URL): true}
 	pages := &listPages{&sourcePages{c: l.crawl, source: l.source}, l}

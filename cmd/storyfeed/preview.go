@@ -64,7 +64,8 @@ func (p *program) previewCommand() *cobra.Command {
 				return err
 			}
 			if v.Problem == nil {
-				v.Slug, v.TOML = suggest(c, v, feed.Series{})
+				s := suggested(c, v, feed.Series{Every: config.DefaultEvery, Content: feed.ContentFull})
+				v.Slug, v.TOML = s.Slug, config.SeriesTOML(s, remark(v))
 			}
 			if asJSON {
 				err = json.NewEncoder(p.out).Encode(v)
@@ -119,17 +120,13 @@ func (p *program) look(ctx context.Context, c config.Config, r indexer.PreviewRe
 	return v, err
 }
 
-// suggest makes the table to keep. What is set in s is the operator's wish.
-func suggest(c config.Config, v indexer.Preview, s feed.Series) (slug, toml string) {
-	if s.Slug == "" {
-		s.Slug = config.SlugFor(v.Title, v.URL, c.HasSlug)
+// suggested is the series to keep. What is set in wish is the operator's.
+func suggested(c config.Config, v indexer.Preview, wish feed.Series) feed.Series {
+	if wish.Slug == "" {
+		wish.Slug = config.SlugFor(v.Title, v.URL, c.HasSlug)
 	}
-	s.Sources = []feed.Source{{URL: v.URL}}
-	if s.Every == 0 {
-		s.Every = config.DefaultEvery
-	}
-	s.Content = feed.ContentFull
-	return s.Slug, config.SeriesTOML(s, remark(v))
+	wish.Sources = []feed.Source{{URL: v.URL}}
+	return wish
 }
 
 // remark is what the configuration file should remember of a preview.

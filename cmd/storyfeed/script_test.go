@@ -30,7 +30,7 @@ import (
 //	fetch PATH STATUS REGEXP  wait until $URL answers so; * is any status
 //	hangup                    send the service SIGHUP
 //	stop                      end the service by SIGTERM; it must exit with 0
-//	blog remove|recover PATH, blog fail PATH STATUS, blog replace PATH OLD NEW
+//	blog remove|recover PATH, blog fail PATH STATUS, blog replace PATH OLD NEW, blog redirect PATH PATH
 //
 // Each script has a blog of its own, "wordpress-hub" of package blogtest:
 // $BLOG is its URL, $HOST its host:port and $SOURCE the page of its series.
@@ -176,6 +176,8 @@ func scriptBlog(ts *testscript.TestScript, neg bool, args []string) {
 		status, err := strconv.Atoi(args[2])
 		ts.Check(err)
 		b.Fail(args[1], status, 0)
+	case args[0] == "redirect" && len(args) == 3:
+		b.Redirect(args[1], args[2], http.StatusMovedPermanently)
 	case args[0] == "replace" && len(args) == 4:
 		b.Replace(args[1], args[2], args[3])
 	default:

@@ -17,6 +17,12 @@ import (
 // fileName is the database's name in the data directory.
 const fileName = "storyfeed.db"
 
+// Exists reports whether a data directory holds a database.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, fileName))
+	return err == nil
+}
+
 // Config says where a store is and what it may use.
 type Config struct {
 	Dir    string           // data directory; made when missing; not empty

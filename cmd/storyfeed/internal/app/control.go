@@ -99,6 +99,7 @@ func (a *App) control() http.Handler {
 		done, err := a.Reindex(r.Context())
 		reply(w, done, err)
 	})
+	mux.HandleFunc("GET /configuration", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.service(), nil) })
 	mux.HandleFunc("GET /search", func(w http.ResponseWriter, r *http.Request) {
 		limit, _ := strconv.Atoi(r.FormValue("limit")) // absent or odd: the default
 		answer, err := a.Search(r.Context(), r.FormValue("q"), limit)

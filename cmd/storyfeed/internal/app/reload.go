@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -32,6 +33,7 @@ type settings struct {
 	current  atomic.Pointer[config.Config]
 	fault    atomic.Pointer[web.Problem] // why what the file says is not in force; nil: it is
 	metrics  settingsMetrics
+	path     string // of the file, absolute; empty: none
 	taken    glance // the file when the program started
 }
 
@@ -41,7 +43,14 @@ type settingsMetrics struct {
 }
 
 func newSettings(c config.Config, path string, r prometheus.Registerer) (*settings, error) {
-	s := &settings{taken: look(path), metrics: settingsMetrics{
+	if path != "" {
+		absolute, err := filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		path = absolute
+	}
+	s := &settings{path: path, taken: look(path), metrics: settingsMetrics{
 		inForce: prometheus.NewGauge(prometheus.GaugeOpts{Name: "storyfeed_config_in_force", Help: "1: what the configuration file says is in force; 0: it is faulty, or part of it needs a restart."}),
 		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "storyfeed_config_reloads_total", Help: "Times that the configuration was read anew, by outcome."}, []string{"outcome"}),
 	}}
@@ -80,10 +89,10 @@ func (a *App) watchConfig(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-a.opts.Reread:
-			taken = look(a.opts.ConfigFile)
+			taken = look(a.settings.path)
 			a.reload(ctx)
 		case <-tick.C:
-			now := look(a.opts.ConfigFile)
+			now := look(a.settings.path)
 			if still := now.same(last); still && !now.same(taken) {
 				taken = now
 				a.reload(ctx)

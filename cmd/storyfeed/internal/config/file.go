@@ -28,10 +28,18 @@ func (l *loader) file(path string, required bool) {
 		l.fault(whole, problem{what: "there is no such file", remedy: "create it, or name another with --config or STORYFEED_CONFIG"})
 	case err != nil:
 		l.fault(whole, problem{what: "can't be read: " + cause(err), remedy: "make it a readable TOML file of at most 1 MiB"})
-	case !utf8.Valid(data):
-		l.fault(whole, problem{what: "is not UTF-8", remedy: "save it as UTF-8"})
 	}
-	if err != nil || !utf8.Valid(data) {
+	if err != nil {
+		l.broken = true
+		return
+	}
+	l.text(path, data)
+}
+
+// text reads what the file at path holds.
+func (l *loader) text(path string, data []byte) {
+	if !utf8.Valid(data) {
+		l.fault(place{file: path}, problem{what: "is not UTF-8", remedy: "save it as UTF-8"})
 		l.broken = true
 		return
 	}

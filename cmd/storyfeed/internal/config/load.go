@@ -14,6 +14,7 @@ type Sources struct {
 	File         string            // path of the TOML file; empty: none. STORYFEED_CONFIG and, stronger, the flag "config" replace it
 	FileRequired bool              // a File that does not exist is a fault; one named by variable or flag always must
 	Env          []string          // "NAME=value" as [os.Environ] gives them; an empty value counts as not set
+	text         *[]byte           // what the file holds, or would hold; nil: it is read
 	Flags        map[string]string // flags given on the command line, by [Key.Flag]; lists separated by commas
 }
 
@@ -24,7 +25,10 @@ func Load(from Sources) (Config, error) {
 	l.config.origins = map[string]place{}
 	env := l.environment(from.Env)
 	path, required := from.file(env[configKey.Env])
-	if path != "" {
+	switch {
+	case from.text != nil:
+		l.text(path, *from.text)
+	case path != "":
 		l.file(path, required)
 	}
 	l.override(env, from.Flags)

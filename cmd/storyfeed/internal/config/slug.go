@@ -45,9 +45,11 @@ func addressSlug(name, address string) string {
 	if err != nil {
 		return name
 	}
-	last := path.Base(strings.TrimSuffix(u.Path, "/"))
-	if last = shorten(suggestSlug(strings.TrimSuffix(last, path.Ext(last)))); !slices.Contains(plainNames, last) {
-		return last
+	for p := strings.Trim(u.Path, "/"); p != "" && p != "."; p = path.Dir(p) {
+		last := path.Base(p)
+		if last = shorten(suggestSlug(strings.TrimSuffix(last, path.Ext(last)))); !slices.Contains(plainNames, last) {
+			return last
+		}
 	}
 	host := strings.TrimPrefix(u.Hostname(), "www.")
 	if i := strings.LastIndexByte(host, '.'); i > 0 && strings.ContainsFunc(host, unicode.IsLetter) {
