@@ -64,7 +64,7 @@ func (p *program) previewCommand() *cobra.Command {
 				return err
 			}
 			if v.Problem == nil {
-				s := suggested(c, v, feed.Series{Every: config.DefaultEvery, Content: feed.ContentFull})
+				s := suggested(c, v, feed.Series{})
 				v.Slug, v.TOML = s.Slug, config.SeriesTOML(s, remark(v))
 			}
 			if asJSON {

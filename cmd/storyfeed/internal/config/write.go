@@ -67,9 +67,9 @@ func SeriesTOML(s feed.Series, remarks ...string) string {
 		fmt.Fprintf(&b, "# %s\n", oneLine(r))
 	}
 	fmt.Fprint(&b, "[[series]]\n")
-	plain := newSeries()
+	plain, zero := newSeries(), feed.Series{} // what is not set is the default too
 	for _, o := range seriesKeys() {
-		if v := tomlValue(o.show(s)); v != tomlValue(o.show(plain)) {
+		if v := tomlValue(o.show(s)); v != tomlValue(o.show(plain)) && v != tomlValue(o.show(zero)) {
 			fmt.Fprintf(&b, "%s = %s\n", o.Name, v) // selectors as dotted keys
 		}
 	}
