@@ -86,6 +86,9 @@ func isTracking(name, value string) bool {
 	if len(value) >= sessionLength && slices.Contains(sessions, name) && !strings.ContainsAny(value, "-+% ") {
 		return true
 	}
+	if name == "source" { // Medium's is "rss----9b1f"; elsewhere it may choose what is shown
+		return strings.Contains(value, "---")
+	}
 	return slices.ContainsFunc(tracking, func(t string) bool {
 		if prefix, ok := strings.CutSuffix(t, "*"); ok {
 			return strings.HasPrefix(name, prefix)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -87,19 +89,18 @@ func (c *crawl) unfit(l store.Link, page *fetch.Page, v extract.Story) string {
 		return "the page of the series itself"
 	case c.match != nil && !c.match.MatchString(v.Title) && !c.match.MatchString(page.FinalURL):
 		return fmt.Sprintf("neither title nor address matches %q", c.series.Match)
-	case l.Weak && !similar(l.Anchor, v.Title) && !c.linksBack(v):
+	case l.Weak && !similar(l.Anchor, v.Title) && !c.linksBack(v, l.Anchor == ""):
 		return "linked in passing, and the page does not link back to the series"
 	}
 	return ""
 }
 
-func (c *crawl) linksBack(v extract.Story) bool {
-	for _, u := range v.LinksTo {
-		if c.owns[feed.URLKey(u)] {
-			return true
-		}
-	}
-	return false
+// linksBack reports whether a page links one of the series' own; on many sites
+// the menu of every page does, so that only the text can count.
+func (c *crawl) linksBack(v extract.Story, inText bool) bool {
+	return slices.ContainsFunc(v.LinksTo, func(u string) bool {
+		return c.owns[feed.URLKey(u)] && (!inText || strings.Contains(v.HTML, `href="`+html.EscapeString(u)))
+	})
 }
 
 // similar reports whether a link's text and a title share at least half of

@@ -336,7 +336,7 @@ func (v *view) repeated(posts map[*anchor]*html.Node, like *listing) listing {
 	seen := map[string]map[string]bool{}
 	var order []string
 	for _, a := range v.anchors {
-		if !a.usable() || a.section != "" || a.text == "" || len(posts) > 1 && inPost[a.index] || !a.leads() {
+		if !a.usable() || a.section != "" || a.text == "" && !holdsPicture(a.node) || len(posts) > 1 && inPost[a.index] || !a.leads() {
 			continue
 		}
 		path := listPath(a)
@@ -344,10 +344,12 @@ func (v *view) repeated(posts map[*anchor]*html.Node, like *listing) listing {
 			seen[path] = map[string]bool{}
 			order = append(order, path)
 		}
-		if !seen[path][a.key] {
-			seen[path][a.key] = true
-			groups[path] = append(groups[path], a)
+		if seen[path][a.key] {
+			nameFirst(groups[path], a)
+			continue
 		}
+		seen[path][a.key] = true
+		groups[path] = append(groups[path], a)
 	}
 	if like != nil {
 		return v.alike(groups, *like)
@@ -393,6 +395,9 @@ func (v *view) bestGroup(order []string, groups map[string][]*anchor) listing {
 		heads := as[0].heading != nil || isTitleName(as[0].node) || isTitleName(as[0].node.Parent)
 		l := v.listed(as, listing{path: path, heads: heads}, nil)
 		score := 2 * l.size()
+		if as[0].text == "" { // pictures; the words may be in links beside them
+			score /= 2
+		}
 		if heads {
 			score += l.size()
 		}
@@ -407,6 +412,17 @@ func (v *view) bestGroup(order []string, groups map[string][]*anchor) listing {
 		}
 	}
 	return best
+}
+
+// nameFirst gives the words of a link to one before it that is only a picture.
+func nameFirst(as []*anchor, a *anchor) {
+	if last := as[len(as)-1]; last.text == "" && last.key == a.key {
+		last.text = a.text
+	}
+}
+
+func holdsPicture(n *html.Node) bool {
+	return firstNode(n, func(n *html.Node) bool { return n.DataAtom == atom.Img || n.DataAtom == atom.Picture }) != nil
 }
 
 // insidePosts marks the links inside the blocks of posts.

@@ -91,7 +91,7 @@ type Result struct {
 // Link leads to a story.
 type Link struct {
 	URL       string    // absolute, without tracking parameters and fragment
-	Anchor    string    // the text of the link, one line; may be empty
+	Anchor    string    // the text of the link, one line; empty: none, or weak and in the middle of a sentence
 	Published feed.Date // what the source says; zero: unknown
 	Modified  time.Time // what the source says, UTC; zero: unknown
 	Evidence  []string  // "list item 3 of 36", "own line", "part 4", "mid-sentence", …

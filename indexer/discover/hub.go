@@ -152,6 +152,9 @@ func (v *view) dropMenu(spots []spot, h *hub) []spot {
 
 func (h *hub) add(s spot, weak bool) {
 	l := Link{URL: s.a.url, Anchor: s.a.text, Evidence: []string{s.place}, Weak: weak}
+	if weak && s.shape == shapeMid {
+		l.Anchor = "" // a sentence names whatever it likes by its title: only the story's own link back counts
+	}
 	if s.part > 0 {
 		l.Evidence = append(l.Evidence, fmt.Sprintf("part %d", s.part))
 	}

@@ -46,7 +46,7 @@ func (v *view) judge(href string, rel []string) (address, reason string) {
 		return href, "not an address"
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
-		return href, "not a web page"
+		return href, noPage
 	}
 	address = feed.StripTracking(u.String())
 	if !v.site[hostKey(u)] {
@@ -65,7 +65,7 @@ func (v *view) judge(href string, rel []string) (address, reason string) {
 		if isFragmentOnly(u) {
 			return "", ""
 		}
-		return address, "the page itself"
+		return address, ownPage
 	case key == hostKey(u):
 		return address, homePage
 	}
@@ -107,6 +107,9 @@ func (v *view) sisterSite() string {
 const (
 	otherSite = "other site"
 	homePage  = "home page"
+	ownPage   = "the page itself"
+	sitePage  = "page of the site, not a story"
+	noPage    = "not a web page"
 
 	otherFormat = "feed or other format"
 )
@@ -186,6 +189,10 @@ var (
 	number    = regexp.MustCompile(`^\d+$`)
 )
 
+// pagesFolder is where engines keep what is no post, or one of a site's
+// languages.
+var pagesFolder = regexp.MustCompile(`^(?:pages?|static|[a-z]{2}(?:-[a-z]{2})?)$`)
+
 // sitePages are the last parts of addresses that every site uses for what is
 // no story. They count at the top of the site only.
 var sitePages = []string{
@@ -225,8 +232,8 @@ func unwantedPath(u *url.URL) string {
 		return "taxonomy"
 	case strings.HasPrefix(last, "comment-page-") || len(segs) > 1 && last == "comments":
 		return "comments"
-	case len(segs) == 1 && u.RawQuery == "" && slices.Contains(sitePages, strings.TrimSuffix(last, path.Ext(last))):
-		return "page of the site, not a story"
+	case (len(segs) == 1 || len(segs) == 2 && pagesFolder.MatchString(segs[0])) && u.RawQuery == "" && slices.Contains(sitePages, strings.TrimSuffix(last, path.Ext(last))):
+		return sitePage
 	case len(segs) == 1 && strings.HasPrefix(last, "@"):
 		return "author page"
 	}

@@ -37,6 +37,7 @@ type scanner struct {
 	anchors []*anchor
 	block   *html.Node
 	items   map[*html.Node]bool // list items that have had a line
+	menu    column              // the block that lines are met of
 }
 
 // node scans an element and returns its weight.
@@ -165,6 +166,7 @@ func (s *scanner) furniture(n *html.Node, sc scope) string {
 	case reason == "", s.relaxed && !alwaysFurniture[reason]:
 	case reason == "form" && s.kept[n]: // ASP.NET wraps whole pages in a form
 	case reason == pageHeader && s.headsPost(n): // themes give each box of a list a header
+	case n.DataAtom == atom.Aside && isFeatured(n): // the newest post, set apart
 	default:
 		return reason
 	}
@@ -179,6 +181,12 @@ func (s *scanner) furniture(n *html.Node, sc scope) string {
 		return ""
 	}
 	return reason
+}
+
+// isFeatured reports that an element is called featured and holds a post.
+func isFeatured(n *html.Node) bool {
+	name := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
+	return strings.Contains(name, "featured") && firstNode(n, isPost) != nil
 }
 
 // headsPost reports that a header holds a heading that links a page which may
@@ -303,6 +311,45 @@ func (s *scanner) endLine() {
 		for _, a := range l.anchors {
 			a.cut = firstOf(a.cut, "menu")
 		}
+	}
+	s.column(l)
+}
+
+// column knows the other menu of hand-made pages: lines of one link each in
+// one block, most of them to what every site has.
+func (s *scanner) column(l *line) {
+	if l.block != s.menu.block {
+		s.menu.close()
+		s.menu = column{block: l.block}
+	}
+	s.menu.lines++
+	if len(l.anchors) != 1 || strings.TrimSpace(l.text) != l.anchors[0].text || l.anchors[0].blocks || l.anchors[0].heading != nil {
+		s.menu.mixed = true
+		return
+	}
+	a := l.anchors[0]
+	s.menu.anchors = append(s.menu.anchors, a)
+	switch {
+	case a.reason == homePage, a.reason == sitePage, a.reason == ownPage, a.reason == noPage && strings.HasPrefix(a.url, "mailto:"):
+		s.menu.usual++
+	}
+}
+
+// column is a block whose lines are links.
+type column struct {
+	block   *html.Node
+	anchors []*anchor
+	lines   int
+	usual   int  // links to the home page and the like
+	mixed   bool // it holds other lines too
+}
+
+func (c column) close() {
+	if c.mixed || c.lines < 2 || 2*c.usual < c.lines {
+		return
+	}
+	for _, a := range c.anchors {
+		a.cut = firstOf(a.cut, "menu")
 	}
 }
 

@@ -106,6 +106,7 @@ func viewOf(p *Page, s site, relaxed bool) (*view, error) {
 	sc.total = sc.measure(root)
 	sc.node(root, scope{})
 	sc.endLine()
+	sc.menu.close()
 	v.meta.feedURL = firstOf(v.meta.feedURL, v.linkedFeed())
 	return v, nil
 }

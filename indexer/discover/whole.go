@@ -97,7 +97,7 @@ func (v *view) wholeLists() []string {
 		last = strings.TrimSuffix(last, path.Ext(last))
 		byName := slices.Contains(blogPaths, last) && strings.Count(strings.Trim(u.Path, "/"), "/") <= 2
 		byText := len(a.text) <= maxNextText && wholeText.MatchString(a.text)
-		if !byName && !byText || a.reason != "" && !strings.HasPrefix(a.reason, "page of the site") {
+		if !byName && !byText || a.reason != "" && a.reason != sitePage {
 			continue
 		}
 		seen[a.key] = true
@@ -145,12 +145,13 @@ const yearUnit = 13
 // links, newest first, and reports whether that added any link.
 func (w *walk) periodsOf(v *view, seen map[string]bool) (bool, error) {
 	before := len(w.result.Links)
+	var r periodReader
 	for i, p := range v.periods(0) {
 		if i == maxPeriods || w.result.Pages >= w.opt.MaxPages {
 			w.result.Incomplete = fmt.Sprintf("stopped after %d years or months", i)
 			break
 		}
-		if err := w.readPeriod(p, seen); err != nil {
+		if err := w.readPeriod(p, &r, seen); err != nil {
 			return false, err
 		}
 		if w.result.Incomplete != "" {
@@ -164,18 +165,22 @@ func (w *walk) periodsOf(v *view, seen map[string]bool) (bool, error) {
 	return found, nil
 }
 
+// periodReader knows how the posts of one period are listed, so that those of
+// another can be told where there is only one.
+type periodReader struct {
+	like *listing // nil: not known yet
+	wait []*view  // pages to be read once it is
+}
+
 // readPeriod reads the list of one year or month. A year may hold no list but
 // lead on to its months.
-func (w *walk) readPeriod(p period, seen map[string]bool) error {
+func (w *walk) readPeriod(p period, r *periodReader, seen map[string]bool) error {
 	v, err := w.turn(p.address)
 	if err != nil || v == nil {
 		return err
 	}
-	if list := parseListing(v, nil); list.size() > 0 && !onlyOtherPeriods(v, p) {
-		return w.readPages(v, list, seen)
-	}
-	if p.at%yearUnit != 0 {
-		return nil
+	if !onlyOtherPeriods(v, p) {
+		return w.readListed(v, r, seen)
 	}
 	for _, month := range v.periods(p.at / yearUnit) {
 		more, err := w.turn(month.address)
@@ -185,17 +190,35 @@ func (w *walk) readPeriod(p period, seen map[string]bool) error {
 		if more == nil {
 			break
 		}
-		if err := w.readPages(more, parseListing(more, nil), seen); err != nil {
+		if err := w.readListed(more, r, seen); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// readListed reads the list of a period with all its pages.
+func (w *walk) readListed(v *view, r *periodReader, seen map[string]bool) error {
+	list := parseListing(v, r.like)
+	if list.size() == 0 && r.like == nil {
+		r.wait = append(r.wait, v)
+		return nil
+	}
+	if r.like == nil && list.size() >= 2 {
+		r.like = &list
+		for _, early := range r.wait {
+			if err := w.readPages(early, parseListing(early, &list), seen); err != nil {
+				return err
+			}
+		}
+	}
+	return w.readPages(v, list, seen)
+}
+
 // onlyOtherPeriods reports that the page of a year shows no posts of its own
 // but leads to its months.
 func onlyOtherPeriods(v *view, p period) bool {
-	return p.at%yearUnit == 0 && len(v.periods(p.at/yearUnit)) >= minRepeat && parseListing(v, nil).shown == 0
+	return p.at%yearUnit == 0 && len(v.periods(p.at/yearUnit)) > 0 && parseListing(v, nil).size() == 0
 }
 
 // periods are the years that a page links or, where it links fewer years than
