@@ -153,6 +153,9 @@ func syncSources(ctx context.Context, tx *sql.Tx, slug string, urls []string) er
 		if _, err := tx.ExecContext(ctx, `DELETE FROM sources WHERE series = ? AND url = ?`, slug, u); err != nil {
 			return err
 		}
+		if err := dropListPages(ctx, tx, slug, u); err != nil {
+			return err
+		}
 	}
 	for place, u := range urls {
 		_, err := tx.ExecContext(ctx, `INSERT INTO sources (series, url, place) VALUES (?, ?, ?)
@@ -187,6 +190,9 @@ func (s *Store) ListSeries(ctx context.Context) ([]feed.Series, error) {
 		if err := addSources(ctx, s.reader, &list[i]); err != nil {
 			return nil, s.explain(what, err)
 		}
+		if err := addBackfill(ctx, s.reader, &list[i]); err != nil {
+			return nil, s.explain(what, err)
+		}
 	}
 	return list, nil
 }
@@ -206,6 +212,9 @@ func (s *Store) readSeries(ctx context.Context, q queryer, slug string) (feed.Se
 	}
 	if len(found) == 0 {
 		return feed.Series{}, feed.ErrNotFound
+	}
+	if err := addBackfill(ctx, q, &found[0]); err != nil {
+		return feed.Series{}, err
 	}
 	return found[0], addSources(ctx, q, &found[0])
 }

@@ -50,6 +50,9 @@ func Run(t *testing.T, b Backend) {
 
 		{"links are kept with what became of them", testLinks},
 		{"a reserved part waits for its story", testReservePart},
+		{"many parts are reserved in the order of the list", testReserveParts},
+		{"a back-fill says how far it is", testBackfill},
+		{"pages of unfinished lists are kept", testListPages},
 
 		{"a new story comes back as it was saved", testNewStory},
 		{"a story without text, authors or dates is a story", testBareStory},

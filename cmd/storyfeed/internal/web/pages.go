@@ -119,7 +119,7 @@ func (s *server) templateFuncs() template.FuncMap {
 		"ago":     func(t time.Time) string { return ago(s.Now().Sub(t)) },
 		"until":   func(t time.Time) string { return until(t.Sub(s.Now())) },
 		"count":   count,
-		"number":  groupThousands,
+		"number":  feed.Thousands,
 		"names":   names,
 		"host":    hostOf,
 		"join":    strings.Join,

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -19,18 +18,9 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(stem, "a") {
-		return groupThousands(n) + " " + stem + "ies"
+		return feed.Thousands(n) + " " + stem + "ies"
 	}
-	return groupThousands(n) + " " + noun + "s"
-}
-
-// groupThousands writes 12345 as "12,345".
-func groupThousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+	return feed.Thousands(n) + " " + noun + "s"
 }
 
 // ago says how long something is past, and until how far ahead it lies, as
