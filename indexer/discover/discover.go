@@ -153,7 +153,9 @@ type walk struct {
 	later   bool      // the source is a later page of its list, which is read from the first on
 	kept    bool      // the last page was one of an earlier visit
 	siteMap *sitemap  // nil: not read yet
-	overlap int       // pages that may still hold nothing new, see [walk.goesOn]
+	top     int       // links on the first page
+	idle    int       // pages in a row that held nothing new
+	overlap int       // how many may, after a pause
 }
 
 // read finds out what the first page is and follows it from there.
@@ -310,28 +312,35 @@ func (w *walk) get(url string) (*Page, error) {
 	return nil, nil
 }
 
-// maxOverlap is how many pages a list may have moved on during a pause.
-const maxOverlap = 50
+// How many pages in a row may hold nothing new before a list has ended: posts
+// that are published while it is read move those that were read to later pages.
+const (
+	maxIdle    = 3  // while it is read
+	maxOverlap = 50 // after a pause
+)
 
 // turned counts a page that was read.
 func (w *walk) turned(p *Page) {
 	w.result.Pages++
 	if w.kept && !p.Kept {
-		w.overlap = maxOverlap
+		w.idle, w.overlap = 0, maxOverlap
 	}
 	w.kept = p.Kept
 }
 
 // goesOn reports that a list may go on behind a page on which so many links
-// were new. Behind a page without any it does after a pause of the walk: posts
-// that were published meanwhile have moved to that page what was read before.
-func (w *walk) goesOn(added int) bool {
+// were new; linked, that the page itself says so. One that repeats the first
+// page, or is shorter, is what engines answer to any number beyond the last.
+func (w *walk) goesOn(page []Link, added int, linked bool) bool {
 	if added > 0 {
-		w.overlap = 0
+		w.idle, w.overlap = 0, 0
 		return true
 	}
-	w.overlap--
-	return w.overlap >= 0
+	w.idle++
+	full := len(page) >= w.top && !slices.ContainsFunc(page, func(l Link) bool {
+		return slices.ContainsFunc(w.result.Links[:min(w.top, len(w.result.Links))], func(t Link) bool { return feed.URLKey(t.URL) == feed.URLKey(l.URL) })
+	})
+	return linked && full && w.idle <= maxIdle || w.idle <= w.overlap
 }
 
 // behind leaves out the links of a page, read after a pause, that stand before

@@ -50,7 +50,7 @@ func (w *walk) readFeed(p *Page) error {
 	for n := 1; ; n++ {
 		links, drops := entries(f, w.feedSite(f, at), at)
 		added, fresh := w.addListed(listing{links: links, drops: drops}, seen, n)
-		if !w.goesOn(added) || w.opt.Complete && fresh == 0 {
+		if !w.goesOn(links, added, false) || w.opt.Complete && fresh == 0 {
 			break
 		}
 		next := nextFeed(p.Body, f, at, n)

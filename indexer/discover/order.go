@@ -223,7 +223,7 @@ func (w *walk) readPages(v *view, list listing, seen map[string]bool) error {
 			w.why("stopped at a page without anything new since the last crawl")
 			break
 		}
-		if w.goesOn(added) {
+		if w.goesOn(list.links, added, p.view.hasNext()) {
 			to = p.next(n, list.size())
 		} else if to = (further{address: to.linked}); to.address == "" { // no page stands where one was counted
 			w.why(fmt.Sprintf("nothing new on page %d", n))
@@ -299,6 +299,9 @@ func (w *walk) addListed(list listing, seen map[string]bool, n int) (added, fres
 		}
 		l.Evidence = append(l.Evidence, fmt.Sprintf("page %d", n))
 		w.result.Links = append(w.result.Links, l)
+	}
+	if n == 1 {
+		w.top = added
 	}
 	w.drop(slices.DeleteFunc(list.drops, func(d feed.Drop) bool {
 		key := d.Reason + " " + d.URL // the same menu on every page is told once

@@ -239,7 +239,7 @@ func (w *walk) readPosts(base string, p *Page, links []Link) error {
 	seen := map[string]bool{}
 	for n := 2; ; n++ {
 		added, fresh := w.addListed(listing{links: links}, seen, n-1)
-		if !w.goesOn(added) || w.opt.Complete && fresh == 0 {
+		if !w.goesOn(links, added, total > 0) || w.opt.Complete && fresh == 0 {
 			break
 		}
 		if total > 0 && n > total || total == 0 && len(links) < size {
