@@ -70,12 +70,15 @@ func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extr
 	if s.Updated.IsZero() && l.Modified.After(s.Published.Time) {
 		s.Updated = feed.Date{Time: l.Modified, Precision: feed.PrecisionSecond, Source: l.Published.Source}
 	}
+	if s.Published.IsZero() && c.fill.Active() {
+		s.Fetched = c.fill.Since // else an old story would seem newer than those read before it
+	}
 	if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: s, Aliases: addr.all(), LinkKey: l.Key}); err != nil {
 		return err
 	}
 	c.likes.add(s.GUID, s.Text)
 	c.report.New++
-	c.pending = true
+	c.saved()
 	if err := c.ix.Store.SavePage(ctx, c.record(s.Permalink, page)); err != nil {
 		return err
 	}
@@ -130,6 +133,9 @@ func words(s string) map[string]bool {
 func (c *crawl) admitLater(ctx context.Context, l store.Link, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if c.busy(err) {
+		return errSlice
 	}
 	var fe *fetch.Error
 	if !errors.As(err, &fe) || fe.Temporary() {

@@ -18,9 +18,13 @@ type Index interface {
 	Rebuild(ctx context.Context, each func(put func(index.Document) error) error) error
 }
 
-// applyBatch is how many stories go to the index at once: enough to make
-// batches cheap, few enough to keep memory small.
-const applyBatch = 500
+// Limits of what goes to the index at once: enough to make batches cheap, few
+// enough to keep memory small. The index takes some eighty times the text while
+// it analyses a batch.
+const (
+	applyBatch = 100       // stories
+	applyBytes = 512 << 10 // of text
+)
 
 // ApplyPending brings the index up to the store: rows of index_pending are
 // deleted only after the index has made them durable.
@@ -64,11 +68,16 @@ func (ix *Indexer) applyPending(ctx context.Context) error {
 	}
 }
 
+// apply brings rows, or the first of them, into the index.
 func (ix *Indexer) apply(ctx context.Context, rows []store.PendingRow) error {
 	var docs []index.Document
 	var ids []string
 	seqs := make([]int64, 0, len(rows))
+	bytes := 0
 	for _, r := range rows {
+		if bytes >= applyBytes {
+			break
+		}
 		seqs = append(seqs, r.Seq)
 		if r.Delete {
 			ids = append(ids, index.DocumentID(r.Series, r.GUID))
@@ -82,6 +91,7 @@ func (ix *Indexer) apply(ctx context.Context, rows []store.PendingRow) error {
 			return err
 		default:
 			docs = append(docs, index.NewDocument(s))
+			bytes += len(s.Text)
 		}
 	}
 	if len(docs) > 0 {

@@ -36,6 +36,7 @@ type crawl struct {
 	fetch    Fetcher // of pages, drawn where the series wants that
 	report   feed.Crawl
 
+	fill      backfill            // the back-fill that it is part of
 	signal    signal              // what the site's own feed says about changes
 	owns      map[string]bool     // keys of the series' own pages
 	met       map[string]bool     // GUIDs of stories that new links led to
@@ -48,9 +49,8 @@ type crawl struct {
 	suspect   map[string]bool        // sites whose template seems to have changed
 	done      int
 	total     int
-	pending   bool          // something was saved since the last settle
-	settled   time.Time     // when that was
-	patience  time.Duration // until the next
+	pending   bool // something was saved that readers do not see yet
+	unread    int  // stories saved that the index has not got yet
 
 	trouble    string // what is wrong, for the series' health
 	troubles   int
@@ -64,8 +64,7 @@ type crawl struct {
 
 // Limits of a crawl.
 const (
-	firstShow   = 5 * time.Second // of a long crawl's stories to readers; then after twice the time
-	silentLimit = 3               // connection failures in a row that end it
+	silentLimit = 3 // connection failures in a row that end it
 
 	// One page that asks for patience is one bad page; the next requests wait
 	// as long as it said. The site means itself when it asks for much, or again.
@@ -89,12 +88,12 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 		templates: map[string]*template{},
 		have:      map[string]*fetch.Page{},
 		suspect:   map[string]bool{},
-		settled:   now, patience: firstShow,
-		fetch: ix.Fetch,
+		fetch:     ix.Fetch,
 	}
 	if ix.Render != nil {
 		c.fetch = ix.Render(s.Render)
 	}
+	c.startFill()
 	for _, src := range s.Sources {
 		c.owns[feed.URLKey(src.URL)] = src.Kind != feed.SourceChain // of a chain it is a story
 	}
@@ -126,25 +125,8 @@ func (c *crawl) run(ctx context.Context) error {
 		c.match = re
 	}
 	ctx = fetch.WithCounter(ctx, c.counter)
-	c.progress(Progress{Series: c.series.Slug, Doing: "reading the sources"})
-	if err := c.loadTemplates(ctx); err != nil {
-		return err
-	}
-	if err := c.askSignal(ctx); err != nil {
-		return err
-	}
-	if err := c.readSources(ctx); err != nil {
-		return err
-	}
-	known, err := c.stories(ctx)
-	if err != nil {
-		return err
-	}
-	c.known = known
-	if err := c.probe(ctx); err != nil {
-		return err
-	}
-	if err := c.visitStories(ctx, known); err != nil && !errors.Is(err, errStop) {
+	err := c.look(ctx)
+	if c.fill.sliced = errors.Is(err, errSlice); err != nil && !c.fill.sliced && !errors.Is(err, errStop) {
 		return err
 	}
 	if err := c.keepTemplates(ctx); err != nil {
@@ -159,6 +141,31 @@ func (c *crawl) run(ctx context.Context) error {
 	return c.keepSignal(ctx)
 }
 
+// look reads the sources and then the stories that they lead to.
+func (c *crawl) look(ctx context.Context) error {
+	if err := c.loadTemplates(ctx); err != nil {
+		return err
+	}
+	if !c.listed() {
+		c.progress(Progress{Series: c.series.Slug, Doing: "reading the sources", Note: c.fill.String()})
+		if err := c.askSignal(ctx); err != nil {
+			return err
+		}
+		if err := c.readSources(ctx); err != nil {
+			return err
+		}
+	}
+	known, err := c.stories(ctx)
+	if err != nil {
+		return err
+	}
+	c.known = known
+	if err := c.probe(ctx); err != nil {
+		return err
+	}
+	return c.visitStories(ctx, known)
+}
+
 // visitStories admits new stories first, since readers wait for them, then
 // looks at known ones, newest first, and last at links that failed before: what
 // makes them fail must not keep the others from being read.
@@ -168,20 +175,35 @@ func (c *crawl) visitStories(ctx context.Context, known []feed.Story) error {
 		return err
 	}
 	fresh, again := c.fresh(links)
-	c.total = len(fresh) + len(known) + len(again)
+	if fresh, err = c.plan(ctx, links, fresh); err != nil {
+		return err
+	}
+	c.done = c.fill.Done
+	c.total = c.fill.Done + len(fresh) + len(known) + len(again)
 	admit := func(links []store.Link) error {
 		for _, l := range links {
+			if c.spent() {
+				return errSlice
+			}
 			if err := c.step(ctx, l.URL, func() error { return c.admit(ctx, l) }); err != nil {
 				return err
 			}
+			c.readOne()
 		}
 		return nil
 	}
 	if err := admit(fresh); err != nil {
 		return err
 	}
+	if err := c.endFill(ctx); err != nil {
+		return err
+	}
 	for i, s := range known {
 		if c.met[s.GUID] {
+			continue
+		}
+		if c.filled(s) {
+			c.keepAsIs(s)
 			continue
 		}
 		if err := c.step(ctx, s.Title, func() error { return c.recheck(ctx, s, i, len(known)) }); err != nil {
@@ -217,7 +239,7 @@ func (c *crawl) step(ctx context.Context, what string, look func() error) (err e
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	c.progress(Progress{Series: c.series.Slug, Done: c.done, Total: c.total, Doing: what})
+	c.progress(Progress{Series: c.series.Slug, Done: c.done, Total: c.total, Doing: what, Note: c.fill.String()})
 	c.done++
 	defer func() {
 		if r := recover(); r != nil {
@@ -235,22 +257,12 @@ func (c *crawl) step(ctx context.Context, what string, look func() error) (err e
 	return nil
 }
 
-// show lets readers see what a long crawl found so far. All feeds of the
-// series are rendered anew each time, so it is done ever more rarely.
-func (c *crawl) show(ctx context.Context) {
-	if !c.pending || c.ix.Now().Sub(c.settled) < c.patience {
-		return
-	}
-	if err := c.ix.settle(ctx, c.series.Slug); err != nil && ctx.Err() == nil {
-		c.ix.Logger.Error("index and publish", "series", c.series.Slug, "error", err)
-	}
-	c.pending, c.settled = false, c.ix.Now()
-	c.patience *= 2
-}
-
 // stories returns the stories that the series had before this crawl, newest
 // first, without their bodies.
 func (c *crawl) stories(ctx context.Context) ([]feed.Story, error) {
+	if c.fill.resumed && c.which == dueStories {
+		return nil, nil // it has read most of them itself; the next visit looks at them
+	}
 	known, _, err := c.ix.Store.Stories(ctx, c.series.Slug, store.StoryQuery{Order: store.OrderNewest, WithGone: true, WithoutBody: true})
 	return known, err
 }
@@ -258,22 +270,9 @@ func (c *crawl) stories(ctx context.Context) ([]feed.Story, error) {
 // count sets how many stories the sources lead to: a story with two addresses
 // is one.
 func (c *crawl) count(ctx context.Context) error {
-	links, err := c.ix.Store.Links(ctx, c.series.Slug)
-	if err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	for _, l := range links {
-		switch {
-		case l.State == store.LinkRejected:
-		case l.GUID != "":
-			seen[l.GUID] = true
-		default:
-			seen[l.Key] = true
-		}
-	}
-	c.report.Found = len(seen)
-	return nil
+	n, err := c.ix.Store.CountLinks(ctx, c.series.Slug)
+	c.report.Found = n.Stories
+	return err
 }
 
 // answered notes that the site answers.

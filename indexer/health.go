@@ -48,6 +48,9 @@ func (c *crawl) finish(ctx context.Context, err error) (feed.Crawl, feed.Health)
 			h.Next = c.notBefore
 		}
 	}
+	if err == nil {
+		c.pause(&h, old)
+	}
 	h.Since = old.Since
 	if h.State != old.State || h.Since.IsZero() {
 		h.Since = now

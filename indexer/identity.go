@@ -175,7 +175,7 @@ func (c *crawl) relocate(ctx context.Context, l store.Link, page *fetch.Page, v 
 			return err
 		}
 		c.report.Changed++
-		c.pending = true
+		c.saved()
 	}
 	return c.ix.Store.SavePage(ctx, c.record(addr.permalink, page))
 }

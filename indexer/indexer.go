@@ -35,6 +35,7 @@ type Config struct {
 
 	Owner   string           // names this process in leases; required, unique among processes
 	Workers int              // series crawled at once by Run; 0: 4
+	Slice   time.Duration    // how long a visit of Run may take of a back-fill before other series have their turn; 0: 3 min
 	Logger  *slog.Logger     // nil: discard
 	Now     func() time.Time // nil: time.Now
 }
@@ -46,6 +47,7 @@ type Indexer struct {
 	indexing chan struct{} // holds a token while somebody moves rows from index_pending to the index
 	wake     chan struct{} // tells Run to look again at what is due
 	claims   claims
+	shows    shows
 	fault    atomic.Pointer[error]
 	metrics  *metrics
 }
@@ -57,6 +59,9 @@ func New(c Config) (*Indexer, error) {
 	}
 	if c.Workers == 0 {
 		c.Workers = 4
+	}
+	if c.Slice == 0 {
+		c.Slice = sliceTime
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -92,9 +97,10 @@ func (ix *Indexer) note(err error) {
 // Progress tells how far a crawl is.
 type Progress struct {
 	Series string `json:"series"`
-	Done   int    `json:"done"`  // stories looked at
-	Total  int    `json:"total"` // stories to look at; 0 while the sources are read
-	Doing  string `json:"doing"` // what is going on, for people
+	Done   int    `json:"done"`           // stories looked at
+	Total  int    `json:"total"`          // stories to look at; 0 while the sources are read
+	Doing  string `json:"doing"`          // what is going on, for people
+	Note   string `json:"note,omitempty"` // how far a back-fill is, for people; empty: there is none
 }
 
 // claimLease is how long a worker that died keeps others from its series. A
@@ -131,7 +137,7 @@ func (ix *Indexer) visit(ctx context.Context, s feed.Series, which thoroughness,
 	// half-way; the shutdown must not cut that off at once.
 	end, cancel := outlive(ctx, settleGrace)
 	defer cancel()
-	settled := ix.settle(end, s.Slug)
+	settled := c.showAtEnd(end)
 	letGo()
 	if settled != nil {
 		ix.Logger.Error("index and publish", "series", s.Slug, "error", settled)

@@ -187,7 +187,7 @@ func (c *crawl) revise(ctx context.Context, s feed.Story, v extract.Story, addr 
 		return err
 	}
 	c.report.Changed++
-	c.pending = true
+	c.saved()
 	return nil
 }
 
@@ -213,7 +213,7 @@ func (c *crawl) move(ctx context.Context, s feed.Story, addr address) error {
 		return err
 	}
 	c.report.Changed++
-	c.pending = true
+	c.saved()
 	return nil
 }
 
@@ -247,7 +247,7 @@ func (c *crawl) recheckFailed(ctx context.Context, s feed.Story, err error) erro
 	}
 	if gone {
 		c.report.Gone++
-		c.pending = true
+		c.saved()
 		return nil
 	}
 	return c.failed(fmt.Errorf("part %d is missing, and kept until that is confirmed: %w", s.Part, err))

@@ -87,7 +87,7 @@ func (c *crawl) spokenFor(url string) bool {
 // at: what failed for now, or was left for a later visit, must not be hidden by
 // a 304.
 func (c *crawl) keepSignal(ctx context.Context) error {
-	if c.signal.next == nil || c.unfinished > 0 || c.skipped || ctx.Err() != nil {
+	if c.signal.next == nil || c.fill.resumed || c.fill.sliced || c.unfinished > 0 || c.skipped || ctx.Err() != nil {
 		return nil
 	}
 	return c.ix.Store.SavePage(ctx, *c.signal.next)

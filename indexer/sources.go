@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -40,6 +39,9 @@ func (c *crawl) readSources(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
+			if errors.Is(err, errSlice) {
+				return err
+			}
 			if first == nil {
 				first = err
 			}
@@ -51,6 +53,7 @@ func (c *crawl) readSources(ctx context.Context) error {
 	if read == 0 {
 		return first
 	}
+	c.fill.Listed = c.ix.Now().UTC().Truncate(time.Second)
 	return nil
 }
 
@@ -62,17 +65,23 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	if err != nil {
 		return err
 	}
-	pages := &sourcePages{c: c, source: src}
+	pages, err := c.openList(ctx, src)
+	if err != nil {
+		return err
+	}
 	r, err := discover.Discover(ctx, pages, src, discover.Options{
 		Known:    func(url string) bool { return known.keys[feed.URLKey(url)] },
 		Complete: src.Complete,
 		Last:     known.lastURL,
 	})
+	if pages.cut {
+		return errSlice
+	}
 	if fe, ok := errors.AsType[*fetch.Error](err); ok {
 		return fe // it names the address itself
 	}
 	if err != nil {
-		return err
+		return errors.Join(err, pages.drop(ctx))
 	}
 	if r.NotModified {
 		return nil
@@ -82,6 +91,9 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	}
 	c.report.Dropped = append(c.report.Dropped, r.Dropped...)
 	if r.Incomplete != "" {
+		if err := pages.forgetLast(ctx); err != nil {
+			return err
+		}
 		if known.here == 0 && c.series.Health.Failures < brokenLists {
 			return fmt.Errorf("read %s: the list breaks off: %s", src.URL, r.Incomplete)
 		}
@@ -98,7 +110,10 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	if err := c.saveLinks(ctx, i, src, r, known); err != nil {
 		return err
 	}
-	return c.keepSource(ctx, i, src, r, pages.first)
+	if err := c.keepSource(ctx, i, src, r, pages.first); err != nil || !r.Complete {
+		return err
+	}
+	return pages.drop(ctx)
 }
 
 // keepSource stores what a source turned out to be and, last, the validators
@@ -174,38 +189,6 @@ func (c *crawl) knownLinks(ctx context.Context, source string) (links, error) {
 		}
 	}
 	return known, err
-}
-
-// sourcePages fetches the pages of one source for package discover. Only the
-// first is asked for conditionally: a later page that answered 304 would hide
-// where the list goes on.
-type sourcePages struct {
-	c      *crawl
-	source feed.Source
-	first  *store.Page // what to remember of the first page; nil: it did not answer 200
-}
-
-// Get implements [discover.Fetcher].
-func (p *sourcePages) Get(ctx context.Context, url string) (*discover.Page, error) {
-	req := fetch.Request{URL: url}
-	// Where a chain goes on is only to be read from its last part, which may be
-	// its source.
-	if url == p.source.URL && p.source.Complete && p.source.Kind != feed.SourceChain {
-		p.c.validate(ctx, &req)
-	}
-	page, err := p.c.fetch.Get(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	if url == p.source.URL && page.Status == http.StatusOK {
-		first := p.c.record(url, page)
-		p.first = &first
-		p.c.noteSkeleton(url, page)
-	}
-	return &discover.Page{
-		FinalURL: page.FinalURL, Header: page.Header, MediaType: page.MediaType,
-		Body: page.Body, NotModified: page.Status == http.StatusNotModified,
-	}, nil
 }
 
 // validate puts the stored validators of a page into a request for it, and

@@ -145,7 +145,12 @@ func TestDeadLinkIsAskedForOnceADay(t *testing.T) {
 
 func waitFor(t *testing.T, holds func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	waitLong(t, 10*time.Second, holds)
+}
+
+func waitLong(t *testing.T, patience time.Duration, holds func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -153,7 +158,7 @@ func waitFor(t *testing.T, holds func() bool) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			t.Fatal("it did not happen within 10 s")
+			t.Fatalf("it did not happen within %v", patience)
 		}
 	}
 }

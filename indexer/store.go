@@ -26,6 +26,16 @@ type Store interface {
 	SetLinkState(ctx context.Context, slug, key string, state store.LinkState, reason, guid string) error
 	ReservePart(ctx context.Context, slug, key string) (int, error)
 
+	ReserveParts(ctx context.Context, slug string) (int, error)
+	CountLinks(ctx context.Context, slug string) (store.LinkCounts, error)
+	SetBackfill(ctx context.Context, slug string, b feed.Backfill) error
+	EndBackfill(ctx context.Context, slug string) error
+	SaveListPage(ctx context.Context, p store.ListPage) error
+	ListPage(ctx context.Context, slug, source, url string) (store.ListPage, error)
+	ListPages(ctx context.Context, slug, source string) (n int, latest time.Time, err error)
+	DropListPage(ctx context.Context, slug, source, url string) error
+	DropListPages(ctx context.Context, slug, source string) error
+
 	SaveStory(ctx context.Context, s store.Save) (feed.Story, error)
 	StoryIn(ctx context.Context, slug, guid string) (feed.Story, error)
 	StoryByURL(ctx context.Context, slug, url string) (feed.Story, error)

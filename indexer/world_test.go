@@ -24,7 +24,7 @@ const slug = "ferry"
 // a clock that the test moves.
 type world struct {
 	*indexer.Indexer
-	t         *testing.T
+	t         testing.TB
 	blog      *blogtest.Blog
 	store     *store.Store
 	index     *local.Index
@@ -40,7 +40,19 @@ func newWorld(t *testing.T, blog *blogtest.Blog, change ...func(*feed.Series)) *
 
 func openWorld(t *testing.T, dir string, blog *blogtest.Blog, change ...func(*feed.Series)) *world {
 	t.Helper()
-	w := &world{t: t, blog: blog}
+	s := feed.Series{Slug: slug, Sources: []feed.Source{{URL: blog.Source()}}, Every: time.Hour}
+	for _, f := range change {
+		f(&s)
+	}
+	w := worldOf(t, dir, blog.Host, indexer.Config{}, s)
+	w.blog = blog
+	return w
+}
+
+// worldOf is a world around any host.
+func worldOf(t testing.TB, dir, host string, c indexer.Config, series ...feed.Series) *world {
+	t.Helper()
+	w := &world{t: t}
 	ctx := t.Context()
 	var err error
 	w.store, err = store.Open(ctx, store.Config{Dir: dir, Now: w.now})
@@ -51,19 +63,14 @@ func openWorld(t *testing.T, dir string, blog *blogtest.Blog, change ...func(*fe
 	must(t, err)
 	t.Cleanup(func() { w.index.Close() })
 	client, err := fetch.New(fetch.Config{
-		Hosts: fetch.NewMemoryHosts(nil), Allow: []string{blog.Host}, HostGap: time.Millisecond, Owner: "test", MaxWait: 200 * time.Millisecond,
+		Hosts: fetch.NewMemoryHosts(nil), Allow: []string{host}, HostGap: time.Millisecond, Owner: "test", MaxWait: 200 * time.Millisecond,
 	})
 	must(t, err)
-	s := feed.Series{Slug: slug, Sources: []feed.Source{{URL: blog.Source()}}, Every: time.Hour}
-	for _, f := range change {
-		f(&s)
-	}
-	must(t, w.store.SyncSeries(ctx, []feed.Series{s}))
+	must(t, w.store.SyncSeries(ctx, series))
 	w.publisher = indexer.NewPublisher(w.store, "http://stories.example", "test", nil)
 	must(t, w.publisher.Load(ctx))
-	w.Indexer, err = indexer.New(indexer.Config{
-		Store: w.store, Fetch: client, Index: w.index, Publisher: w.publisher, Owner: "test", Now: w.now,
-	})
+	c.Store, c.Fetch, c.Index, c.Publisher, c.Owner, c.Now = w.store, client, w.index, w.publisher, "test", w.now
+	w.Indexer, err = indexer.New(c)
 	must(t, err)
 	return w
 }
@@ -176,7 +183,7 @@ func wantReport(t *testing.T, c feed.Crawl, want string) {
 	}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

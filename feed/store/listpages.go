@@ -74,6 +74,14 @@ func (s *Store) DropListPages(ctx context.Context, slug, source string) error {
 	})
 }
 
+// DropListPage lets go of one page of a source's list.
+func (s *Store) DropListPage(ctx context.Context, slug, source, url string) error {
+	return s.write(ctx, "drop list page "+url, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM list_pages WHERE series = ? AND source = ? AND url = ?`, slug, source, url)
+		return err
+	})
+}
+
 func dropListPages(ctx context.Context, tx *sql.Tx, slug, source string) error {
 	_, err := tx.ExecContext(ctx, `DELETE FROM list_pages WHERE series = ? AND source = ?`, slug, source)
 	return err

@@ -11,12 +11,13 @@ import (
 )
 
 // Archive is a big blog that makes its pages up when they are asked for: a
-// list of posts, newest first, over as many pages as it takes, and the posts,
-// of 10 to 40 kB each. The same number always gives the same post. It is safe
+// list of posts, newest first, over as many pages as it takes, and the posts. The same number always gives the same post. It is safe
 // for concurrent use.
 type Archive struct {
 	PerPage    int  // posts on a page of the list
+	PostBytes  int  // of each post, about; 0: 10,000 to 40,000
 	Validators bool // answers carry an ETag, and 304 is given
+	Undated    bool // no page shows a date
 
 	mu    sync.Mutex
 	posts int
@@ -150,8 +151,8 @@ func (a *Archive) list(host string, posts, page int) (string, int) {
 	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>The Pier Log</title></head><body>%s<main>\n", menu(host))
 	for n := first; n > max(0, first-a.PerPage); n-- {
 		dice := rand.New(rand.NewPCG(uint64(n), 1))
-		fmt.Fprintf(&b, "<article class=\"post\"><h2><a href=\"http://%s%s\">%s</a></h2><time datetime=\"%s\">%[4]s</time><p>%s</p></article>\n",
-			host, a.PostPath(n), a.PostTitle(n), postDay(n), sentence(dice, 40))
+		fmt.Fprintf(&b, "<article class=\"post\"><h2><a href=\"http://%s%s\">%s</a></h2>%s<p>%s</p></article>\n",
+			host, a.PostPath(n), a.PostTitle(n), a.day(n), sentence(dice, 40))
 	}
 	b.WriteString("<nav class=\"pagination\">")
 	if first-a.PerPage > 0 {
@@ -161,18 +162,26 @@ func (a *Archive) list(host string, posts, page int) (string, int) {
 	return b.String(), http.StatusOK
 }
 
-// postDay is a day of its own for every post.
-func postDay(n int) string {
-	return time.Date(2003, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n).Format(time.DateOnly)
+// day shows a day of its own for every post.
+func (a *Archive) day(n int) string {
+	if a.Undated {
+		return ""
+	}
+	day := time.Date(2003, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n)
+	return fmt.Sprintf(` on <time datetime="%s">%s</time>`, day.Format(time.DateOnly), day.Format("2 January 2006"))
 }
 
 func (a *Archive) post(host string, n int) string {
 	dice := rand.New(rand.NewPCG(uint64(n), 2))
 	var b strings.Builder
 	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>%[1]s – The Pier Log</title>\n<link rel=\"canonical\" href=\"http://%[2]s%[3]s\"></head><body>%[4]s<main><article class=\"post\"><h1>%[1]s</h1>\n"+
-		"<p class=\"byline\">by <a rel=\"author\" href=\"http://%[2]s/about/\">%[5]s</a> on <time datetime=\"%[6]s\">%[6]s</time></p>\n<div class=\"entry-content\">\n",
-		a.PostTitle(n), host, a.PostPath(n), menu(host), writers[n%len(writers)], postDay(n))
-	for size := 10_000 + dice.IntN(30_000) - len(menu(host)); b.Len() < size; {
+		"<p class=\"byline\">by <a rel=\"author\" href=\"http://%[2]s/about/\">%[5]s</a>%[6]s</p>\n<div class=\"entry-content\">\n",
+		a.PostTitle(n), host, a.PostPath(n), menu(host), writers[n%len(writers)], a.day(n))
+	size := a.PostBytes
+	if size == 0 {
+		size = 10_000 + dice.IntN(30_000)
+	}
+	for b.Len() < size {
 		switch dice.IntN(12) {
 		case 0:
 			fmt.Fprintf(&b, "<h2>%s</h2>\n", sentence(dice, 5))
