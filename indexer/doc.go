@@ -21,6 +21,30 @@
 // shrank or is no article any more changes only the health of the series. A
 // story leaves after 404 or 410 twice, a day apart, and leaves a tombstone.
 //
+// # Back-fill
+//
+// The first reading of a big archive takes hours at the pace that politeness
+// allows. A scheduled visit does a slice of it and gives its worker and its
+// claim back; the series is due again at once, behind all that were due before.
+//
+// The list is read first, to its end: only then is it known which story is
+// part one. Its pages are kept until then, as they came, and the next slice is
+// given them again instead of the network; so it goes on where the last one
+// ended, by its time, by a page that failed or by a power cut, whatever kind of
+// list it is. Rejected: a cursor into it, which every kind of list would
+// have to know how to write and to read; their links alone, which would freeze
+// what an earlier version took the pages for.
+//
+// Then every story gets its part, in one transaction, and the order of fetching
+// is free. The newest fifty come first: they are what subscribers see, whose
+// readers would otherwise be told of five thousand stories one after the other
+// as if each were new. Then the others from part one on, for those who begin
+// to read there. Lists of less than a hundred, and hub pages, are read as they
+// stand.
+//
+// Posts that are published meanwhile come on top of the list, which the visit
+// after the back-fill reads, and after all other parts.
+//
 // Rejected: a job queue beside the rows it is about (a second truth); walking
 // the sites again to rebuild an index (they are asked once).
 package indexer

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -79,6 +80,10 @@ func (b *progress) show(p indexer.Progress) {
 		b.showBar(p)
 	case time.Since(b.last) >= plainEvery:
 		b.last = time.Now()
+		if p.Note != "" {
+			fmt.Fprintf(b.out, "%s: %s\n", p.Series, p.Note)
+			return
+		}
 		if p.Total == 0 {
 			fmt.Fprintf(b.out, "%s: %s\n", p.Series, p.Doing)
 			return
@@ -95,7 +100,7 @@ func (b *progress) showBar(p indexer.Progress) {
 	if p.Total > 0 {
 		b.bar.ChangeMax(p.Total)
 	}
-	b.bar.Describe(p.Series + " " + shorten(p.Doing, 36))
+	b.bar.Describe(p.Series + " " + shorten(cmp.Or(p.Note, p.Doing), 64))
 	// An error here is one of the terminal's; the crawl goes on without a bar.
 	_ = b.bar.Set(p.Done)
 }

@@ -18,6 +18,8 @@ type gauges struct {
 	stories *prometheus.Desc
 	state   *prometheus.Desc
 	lastOK  *prometheus.Desc
+	fill    *prometheus.Desc
+	left    *prometheus.Desc
 	pending *prometheus.Desc
 	bytes   *prometheus.Desc
 }
@@ -29,6 +31,8 @@ func newGauges(st *store.Store) *gauges {
 		stories: prometheus.NewDesc("storyfeed_store_stories", "Stories kept, without those that are gone.", []string{"series"}, nil),
 		state:   prometheus.NewDesc("storyfeed_store_series_state", "1 for the state that a series is in.", []string{"series", "state"}, nil),
 		lastOK:  prometheus.NewDesc("storyfeed_store_series_last_good_crawl_timestamp_seconds", "End of the last crawl that went well; 0: none did.", []string{"series"}, nil),
+		fill:    prometheus.NewDesc("storyfeed_store_backfill_stories", "Stories of a back-fill that are still to be read; 0: none is going on.", []string{"series"}, nil),
+		left:    prometheus.NewDesc("storyfeed_store_backfill_left_seconds", "How long the rest of a back-fill will take, about; 0: not known.", []string{"series"}, nil),
 		pending: prometheus.NewDesc("storyfeed_store_index_pending", "Stories that the index does not show yet.", nil, nil),
 		bytes:   prometheus.NewDesc("storyfeed_store_size_bytes", "Size of the database file.", nil, nil),
 	}
@@ -36,7 +40,7 @@ func newGauges(st *store.Store) *gauges {
 
 // Describe implements [prometheus.Collector].
 func (g *gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{g.stories, g.state, g.lastOK, g.pending, g.bytes} {
+	for _, d := range []*prometheus.Desc{g.stories, g.state, g.lastOK, g.fill, g.left, g.pending, g.bytes} {
 		ch <- d
 	}
 }
@@ -67,6 +71,8 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 			last = float64(s.Health.LastGood.Unix())
 		}
 		gauge(g.lastOK, last, s.Slug)
+		gauge(g.fill, float64(s.Backfill.Total-s.Backfill.Done), s.Slug)
+		gauge(g.left, s.Backfill.Left().Seconds(), s.Slug)
 	}
 	stats, err := g.store.Stats(ctx)
 	if err != nil {

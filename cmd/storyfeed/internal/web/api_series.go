@@ -25,6 +25,7 @@ type apiSeries struct {
 	Match       string       `json:"match,omitempty"`
 	Sources     []apiSource  `json:"sources"`
 	Health      apiHealth    `json:"health"`
+	Backfill    *apiBackfill `json:"backfill,omitempty"`   // while the first reading goes on
 	LastCrawl   *apiCrawl    `json:"last_crawl,omitempty"` // in the answer for one series
 
 	Templates []apiTemplate `json:"templates,omitempty"` // what was learned of its sites; in the answer for one series
@@ -50,6 +51,16 @@ type apiHealth struct {
 	Next     time.Time  `json:"next,omitzero"`
 	Failures int        `json:"failures"`
 	Crawling bool       `json:"crawling"`
+}
+
+// apiBackfill tells how far the first reading of a series is.
+type apiBackfill struct {
+	Since       time.Time `json:"since"`
+	ListPages   int       `json:"list_pages,omitempty"` // read, while the lists are
+	Done        int       `json:"done"`
+	Total       int       `json:"total"` // 0 while the lists are read
+	LeftSeconds int64     `json:"left_seconds,omitempty"`
+	Note        string    `json:"note"`
 }
 
 type apiCrawl struct {
@@ -133,6 +144,9 @@ func (s *server) apiSeriesOf(one feed.Series) apiSeries {
 	}
 	if a.Health.State == "" {
 		a.Health.State = feed.StateNew
+	}
+	if b := one.Backfill; b.Active() {
+		a.Backfill = &apiBackfill{b.Since, b.Pages, b.Done, b.Total, int64(b.Left() / time.Second), b.String()}
 	}
 	for _, src := range one.Sources {
 		a.Sources = append(a.Sources, apiSource{src.URL, src.Kind, src.Complete})

@@ -110,6 +110,7 @@ type condition struct {
 	Next     time.Time // next visit; zero: one is under way or none is planned
 	Try      bool      // the next visit is a repeated attempt
 	Again    bool      // such an attempt is under way
+	Backfill string    // how far the first reading of a big archive is; empty: it is done
 }
 
 // conditionOf tells how a series is doing.
@@ -126,6 +127,9 @@ func conditionOf(series feed.Series) condition {
 	case feed.StateFailing:
 		c.Level, c.Headline, c.Try = "bad", "The source can’t be read", true
 		c.Detail, c.Since = sentence(h.Reason), h.Since
+	}
+	if h.State != feed.StateFailing {
+		c.Backfill = sentence(series.Backfill.String())
 	}
 	if h.Crawling {
 		c.Next = time.Time{}
