@@ -24,10 +24,11 @@ const pauseFor = 10 * time.Minute
 // conditionally: a later page that answered 304 would hide where the list goes
 // on. Pages of one that was not are kept, and the next visit reads them again
 // from there: it goes on where this one ends, or was ended, by a deadline, a
-// page that fails or a power cut.
+// page that fails or a power cut. The zero value keeps nothing.
 type sourcePages struct {
 	c      *crawl
 	source feed.Source
+	keeps  bool        // pages
 	first  *store.Page // what to remember of the first page; nil: it did not answer 200
 	pages  int         // of the list
 	last   string      // the last page, when it was answered
@@ -36,8 +37,8 @@ type sourcePages struct {
 
 // openList returns the pages of a source. What was kept too long ago is let go.
 func (c *crawl) openList(ctx context.Context, src feed.Source) (*sourcePages, error) {
-	p := &sourcePages{c: c, source: src}
-	if src.Complete {
+	p := &sourcePages{c: c, source: src, keeps: !src.Complete}
+	if !p.keeps {
 		return p, nil
 	}
 	n, latest, err := c.ix.Store.ListPages(ctx, c.series.Slug, src.URL)
@@ -56,7 +57,9 @@ func (p *sourcePages) Get(ctx context.Context, url string) (*discover.Page, erro
 	if p.cut = p.cut || c.spent(); p.cut {
 		return nil, errSlice
 	}
-	c.progress(Progress{Series: c.series.Slug, Doing: fmt.Sprintf("reading page %d of the list", p.pages+1), Note: c.fill.String()})
+	if p.keeps {
+		c.progress(Progress{Series: c.series.Slug, Doing: fmt.Sprintf("reading page %d of the list", p.pages+1), Note: c.fill.String()})
+	}
 	p.last = ""
 	req := fetch.Request{URL: url}
 	if url == p.source.URL && p.source.Complete {
@@ -86,7 +89,7 @@ func (p *sourcePages) Get(ctx context.Context, url string) (*discover.Page, erro
 
 // kept returns a page that an earlier visit read; nil: none did.
 func (p *sourcePages) kept(ctx context.Context, url string) (*discover.Page, error) {
-	if p.source.Complete {
+	if !p.keeps {
 		return nil, nil
 	}
 	k, err := p.c.ix.Store.ListPage(ctx, p.c.series.Slug, p.source.URL, url)
@@ -109,7 +112,7 @@ func (p *sourcePages) kept(ctx context.Context, url string) (*discover.Page, err
 
 // keep stores a page of a list that was never read to its end.
 func (p *sourcePages) keep(ctx context.Context, url string, page *fetch.Page) error {
-	if p.source.Complete || page.Status != http.StatusOK {
+	if !p.keeps || page.Status != http.StatusOK {
 		return nil
 	}
 	header := page.Header.Clone()
@@ -130,7 +133,7 @@ func (p *sourcePages) keep(ctx context.Context, url string, page *fetch.Page) er
 // forgetLast lets go of a page that was answered but could not be understood:
 // it is to be fetched again.
 func (p *sourcePages) forgetLast(ctx context.Context) error {
-	if p.last == "" || p.source.Complete {
+	if p.last == "" || !p.keeps {
 		return nil
 	}
 	return p.c.ix.Store.DropListPage(ctx, p.c.series.Slug, p.source.URL, p.last)
@@ -138,7 +141,7 @@ func (p *sourcePages) forgetLast(ctx context.Context) error {
 
 // drop lets go of what was kept.
 func (p *sourcePages) drop(ctx context.Context) error {
-	if p.source.Complete {
+	if !p.keeps {
 		return nil
 	}
 	return p.c.ix.Store.DropListPages(ctx, p.c.series.Slug, p.source.URL)
