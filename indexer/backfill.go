@@ -84,8 +84,8 @@ func (c *crawl) plan(ctx context.Context, all, fresh []store.Link) ([]store.Link
 		return nil, err
 	}
 	weak := slices.ContainsFunc(all, func(l store.Link) bool { return l.Weak })
-	hub := slices.ContainsFunc(c.series.Sources, func(s feed.Source) bool { return s.Kind == feed.SourceHub })
-	if len(all) < bigList || weak || hub {
+	ordered := slices.ContainsFunc(c.series.Sources, func(s feed.Source) bool { return s.Kind == feed.SourceHub || s.Kind == feed.SourceChain })
+	if len(all) < bigList || weak || ordered {
 		return fresh, nil
 	}
 	if _, err := c.ix.Store.ReserveParts(ctx, c.series.Slug); err != nil {

@@ -62,10 +62,12 @@ func (p *sourcePages) Get(ctx context.Context, url string) (*discover.Page, erro
 	}
 	p.last = ""
 	req := fetch.Request{URL: url}
-	if url == p.source.URL && p.source.Complete {
+	// Where a chain goes on is only to be read from its last part, which may be
+	// its source.
+	if url == p.source.URL && p.source.Complete && p.source.Kind != feed.SourceChain {
 		c.validate(ctx, &req)
 	}
-	page, err := c.ix.Fetch.Get(ctx, req)
+	page, err := c.fetch.Get(ctx, req)
 	if err != nil {
 		p.cut = c.busy(err)
 		return nil, err

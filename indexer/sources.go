@@ -126,6 +126,7 @@ func (c *crawl) keepSource(ctx context.Context, i int, src feed.Source, r discov
 		}
 	}
 	src.Kind, src.Complete = r.Kind, r.Complete
+	c.series.Sources[i].Kind = r.Kind
 	if r.WordPress {
 		src.SignalURL = r.FeedURL
 	}
