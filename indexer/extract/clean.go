@@ -172,7 +172,7 @@ func cutTalk(body *html.Node, themed bool) {
 		}
 		text := lineText(b)
 		switch {
-		case len(text) > maxAnnouncement:
+		case len(text) > maxAnnouncement || !mayAnnounce(text):
 		case talkHeading.MatchString(text) && (isHeading(b) || onlyStrong(b)) && i > 0 && !resumes(blocks[i+1:], b) && (!themed || surelyTalk.MatchString(text)):
 			for _, after := range blocks[i:] {
 				remove(after)

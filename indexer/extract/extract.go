@@ -88,7 +88,7 @@ func Extract(p Page) (s Story, err error) {
 	s.CanonicalURL = d.canonical()
 	s.WordPressID, s.APIURL = d.wordPress()
 	s.Partial = d.partial()
-	if err := d.refuseArchive(); err != nil {
+	if err := d.refuseList(l, s); err != nil {
 		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
 	}
 	d.listOfLinks = d.countLinks()

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -173,5 +174,24 @@ var talkHeading = regexp.MustCompile(`(?i)^(?:leave (?:a|your) (?:reply|comment|
 // siteHeading begins a list of links or an appeal.
 var siteHeading = regexp.MustCompile(`(?i)^(?:related (?:posts?|articles?|stor(?:y|ies)|content|reading|topics)?|you (?:may|might|'ll|’ll) (?:also )?(?:like|enjoy|be interested in).*|more (?:from|posts?|articles?|stories|in|like this).*|(?:recent|latest|popular|other|similar|recommended|featured|trending) (?:posts?|articles?|stor(?:y|ies)|reads?)|read (?:next|more|also):?|see also:?|next (?:post|article|up):?|previous (?:post|article):?|share (?:this|the|on|with).*|share:?|spread the (?:word|love).*|like this:?|follow (?:me|us|the).*|about the authors?|about (?:me|us)|written by|(?:sign up|subscribe|join).{0,60}|(?:get|receive) .{0,50}(?:inbox|e-?mail|newsletter).*|(?:our|the|my)? ?newsletter|stay (?:in touch|updated|connected).*|discover more from .*|categories|archives?|tags:?|tag cloud|meta|search|navigation|post navigation|posts navigation|table of contents|contents|ähnliche (?:beiträge|artikel)|verwandte (?:beiträge|artikel)|das könnte (?:dich|sie|euch) auch interessieren|weitere (?:beiträge|artikel).*|mehr (?:von|aus|zum thema).*|teilen(?: mit)?:?|über (?:den autor|die autorin|mich)|articles (?:similaires|liés)|à lire aussi|partager|entradas relacionadas|artículos relacionados|también te puede.*|compartir|articoli correlati|condividi|gerelateerde berichten|相关文章|関連記事|похожие записи)\W*$`)
 
+// announcing are the beginnings of all that talkHeading and siteHeading match,
+// in lower case; see [mayAnnounce].
+var announcing = strings.Fields(`leave post add write submit join one no reader comment coment schreib kommentar antwort laisser deja dejar lascia deixe geef cancel
+	发表 评论 留言 コメント оставить комментарии related you more recent latest popular other similar recommended featured trending read see next previous share
+	spread like follow about written sign subscribe get receive our the my newsletter stay discover categor archive tag meta search navigation table contents
+	ähnliche verwandte das weitere mehr teilen über articles à partager entradas artículos también compartir articoli condividi gerelateerde 相关 関連 похожие`)
+
+// mayAnnounce tells cheaply that neither talkHeading nor siteHeading matches:
+// nearly all headings of stories begin otherwise.
+func mayAnnounce(s string) bool {
+	if s == "" || s[0] == ' ' || '0' <= s[0] && s[0] <= '9' {
+		return s != ""
+	}
+	lower := strings.ToLower(s)
+	return slices.ContainsFunc(announcing, func(start string) bool { return strings.HasPrefix(lower, start) })
+}
+
 // isForeignHeading reports whether a heading can't be a story's title.
-func isForeignHeading(s string) bool { return talkHeading.MatchString(s) || siteHeading.MatchString(s) }
+func isForeignHeading(s string) bool {
+	return mayAnnounce(s) && (talkHeading.MatchString(s) || siteHeading.MatchString(s))
+}

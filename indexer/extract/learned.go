@@ -283,6 +283,19 @@ func (d *document) authorsFrom(l *learned, s *Story) {
 	}
 }
 
+// refuseList tells lists from stories. Where the profile has found a title, a
+// date and a body, only a body that is a list itself can tell: the template's
+// own lists stand around it.
+func (d *document) refuseList(l *learned, s Story) error {
+	if !l.alone || s.Published.IsZero() || archiveName.MatchString(s.Title) {
+		return d.refuseArchive()
+	}
+	if d.contentIsList(0) {
+		return &NotStory{KindArchive, "the body holds headings that link to other pages"}
+	}
+	return nil
+}
+
 // reading reports how the profile was used; nil if there was none.
 func (l *learned) reading(s Story) *Reading {
 	if !l.any {

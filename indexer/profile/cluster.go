@@ -125,11 +125,9 @@ func (c *cluster) shape() Shape {
 // the smallest are a fair sample.
 const maxShape = 200
 
-// signs are the features of a page that is read.
-type signs struct{ classes, tags, lines int }
-
-// fit is the share of the shape that a page has.
-func (s Shape) fit(n signs) (fit float64, changed bool) {
+// fit is the share of the shape that a page has, by how many of its classes,
+// paths of tags and lines are on it.
+func (s Shape) fit(classes, tags, lines int) (fit float64, changed bool) {
 	parts, sum := 0, 0.0
 	share := func(n, of int, low float64) {
 		if of < minTell {
@@ -140,9 +138,9 @@ func (s Shape) fit(n signs) (fit float64, changed bool) {
 		parts++
 		changed = changed || f < low
 	}
-	share(n.classes, len(s.Classes), vanished)
-	share(n.tags, len(s.Tags), vanished)
-	share(n.lines, len(s.Texts), 0) // an edited menu is no other template
+	share(classes, len(s.Classes), vanished)
+	share(tags, len(s.Tags), vanished)
+	share(lines, len(s.Texts), 0) // an edited menu is no other template
 	if parts == 0 {
 		return 0, true
 	}

@@ -1,25 +1,47 @@
 package profile
 
 import (
+	"slices"
+	"strings"
+
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
 // reader goes over a page once for all profiles of a set.
 type reader struct {
-	set     *Set
-	byTag   map[string][]*wanted
-	places  []map[Field][]*wanted // by profile
-	signs   []signs
-	classes map[uint64]uint8 // feature → bit of each profile that has it; cleared when met
-	tags    map[uint64]uint8
-	lines   map[uint64]uint8
-	known   map[string]bool // tags with class attributes that were met before
+	set    *Set
+	byTag  map[string][]*wanted
+	places []map[Field][]*wanted // by profile
+	shapes []shapeSeen           // by profile
+	known  map[classed]bool      // that were met before
 
 	metas   map[string]string
 	title   string
 	scripts []string
 	ld      *linked
+}
+
+// classed is an element's tag with its class attribute.
+type classed struct{ tag, class string }
+
+// shapeSeen is which features of a shape a page has.
+type shapeSeen struct{ classes, tags, lines features }
+
+// features is a sorted list of features, and which of them were met.
+type features struct {
+	list []uint64
+	met  [maxShape/64 + 1]uint64
+	n    int
+}
+
+func (f *features) meet(feature uint64) {
+	i, ok := slices.BinarySearch(f.list, feature)
+	if !ok || i >= maxShape || f.met[i/64]&(1<<(i%64)) != 0 {
+		return
+	}
+	f.met[i/64] |= 1 << (i % 64)
+	f.n++
 }
 
 // wanted is a place that is looked for.
@@ -30,15 +52,10 @@ type wanted struct {
 }
 
 func newReader(s *Set) *reader {
-	r := &reader{
-		set: s, byTag: map[string][]*wanted{}, classes: map[uint64]uint8{}, tags: map[uint64]uint8{}, lines: map[uint64]uint8{},
-		known: map[string]bool{}, metas: map[string]string{}, signs: make([]signs, min(len(s.Profiles), MaxProfiles)),
-	}
-	for i := range r.signs {
+	r := &reader{set: s, byTag: map[string][]*wanted{}, known: map[classed]bool{}, metas: map[string]string{}}
+	for i := range min(len(s.Profiles), MaxProfiles) {
 		p := &s.Profiles[i]
-		mark(r.classes, p.Shape.Classes, i)
-		mark(r.tags, p.Shape.Tags, i)
-		mark(r.lines, p.Shape.Texts, i)
+		r.shapes = append(r.shapes, shapeSeen{features{list: p.Shape.Classes}, features{list: p.Shape.Tags}, features{list: p.Shape.Texts}})
 		fields := map[Field][]*wanted{}
 		for f, l := range p.Fields {
 			for _, pl := range l.Places {
@@ -54,12 +71,6 @@ func newReader(s *Set) *reader {
 		r.places = append(r.places, fields)
 	}
 	return r
-}
-
-func mark(of map[uint64]uint8, features []uint64, profile int) {
-	for _, f := range features {
-		of[f] |= 1 << profile
-	}
 }
 
 func (r *reader) read(doc *html.Node) {
@@ -109,7 +120,9 @@ func (r *reader) element(n *html.Node, tags uint64, depth int) {
 		r.countClasses(n.Data, class)
 	}
 	if tags = tagPath(tags, n, depth); tags != 0 {
-		count(r.tags, tags, r.signs, func(s *signs) { s.tags++ })
+		for i := range r.shapes {
+			r.shapes[i].tags.meet(tags)
+		}
 	}
 	for _, w := range r.byTag[n.Data] {
 		if (len(w.nodes) == 0 || w.Many && len(w.nodes) < maxMany) && w.path.matches(n) {
@@ -124,44 +137,39 @@ func (r *reader) element(n *html.Node, tags uint64, depth int) {
 		case html.ElementNode:
 			r.element(c, tags, depth+1)
 		case html.TextNode:
-			if len(c.Data) <= 2*maxLine && len(r.lines) > 0 {
-				count(r.lines, lineHash(c.Data), r.signs, func(s *signs) { s.lines++ })
+			if len(c.Data) > 2*maxLine {
+				continue
+			}
+			if h := lineHash(c.Data); h != 0 {
+				for i := range r.shapes {
+					r.shapes[i].lines.meet(h)
+				}
 			}
 		}
 	}
 }
 
 func (r *reader) countClasses(tag, class string) {
-	key := tag + "." + class
+	key := classed{tag, class}
 	if r.known[key] {
 		return // counted when it was first met
 	}
 	r.known[key] = true
-	for _, c := range stableOf(class) {
-		count(r.classes, hashString(fnvOffset, tag+"."+c), r.signs, func(s *signs) { s.classes++ })
-	}
-}
-
-// count counts a feature once for each profile whose shape has it.
-func count(of map[uint64]uint8, feature uint64, all []signs, add func(*signs)) {
-	mask, ok := of[feature]
-	if !ok || mask == 0 {
-		return
-	}
-	for i := range all {
-		if mask&(1<<i) != 0 {
-			add(&all[i])
+	of := hashString(hashString(fnvOffset, tag), ".")
+	for c := range strings.FieldsSeq(class) {
+		h := hashString(of, c)
+		for i := range r.shapes {
+			r.shapes[i].classes.meet(h)
 		}
 	}
-	of[feature] = 0
 }
 
 // cluster is the profile whose shape the page has most of; -1 if it has hardly
 // anything of any.
 func (r *reader) cluster() (best int, fit float64, changed bool) {
 	best = -1
-	for i, n := range r.signs {
-		f, c := r.set.Profiles[i].Shape.fit(n)
+	for i, n := range r.shapes {
+		f, c := r.set.Profiles[i].Shape.fit(n.classes.n, n.tags.n, n.lines.n)
 		if best < 0 || f > fit {
 			best, fit, changed = i, f, c
 		}
