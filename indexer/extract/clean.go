@@ -238,6 +238,12 @@ var (
 	onward = regexp.MustCompile(`(?i)^\W*(?:(?:←|→|«|»|<|>)|previous|next|older|newer|back to|zurück|vorheriger|nächster|weiter|précédent|suivant|anterior|siguiente|return to|home\b|up\b|top\b)`)
 )
 
+// mayBeLegal tells cheaply that legal does not match.
+func mayBeLegal(s string) bool {
+	lower := strings.ToLower(s)
+	return strings.Contains(lower, "©") || strings.Contains(lower, "(c)") || strings.Contains(lower, "right") || strings.Contains(lower, "rechte") || strings.Contains(lower, "made with") || strings.Contains(lower, "powered")
+}
+
 // trimEdges drops from both ends of an arranged body what repeats or
 // comments the story: its title, byline, tags, a copyright, links onward.
 func (d *document) trimEdges(body *html.Node, title string, authors []string) {
@@ -345,7 +351,7 @@ func isClosing(b *html.Node, authors []string) bool {
 		return true
 	case (s.link > 0 || count <= 3) && filing.MatchString(text):
 		return true
-	case count <= 20 && legal.MatchString(text):
+	case count <= 20 && mayBeLegal(text) && legal.MatchString(text):
 		return true
 	case isHeading(b) && isForeignHeading(text):
 		return true

@@ -287,7 +287,7 @@ func (d *document) authorsFrom(l *learned, s *Story) {
 // date and a body, only a body that is a list itself can tell: the template's
 // own lists stand around it.
 func (d *document) refuseList(l *learned, s Story) error {
-	if !l.alone || s.Published.IsZero() || archiveName.MatchString(s.Title) {
+	if !l.alone || s.Published.IsZero() {
 		return d.refuseArchive()
 	}
 	if d.contentIsList(0) {

@@ -163,6 +163,7 @@ func isChallenge(n *html.Node) bool {
 // clipText is the beginning of a subtree's text, at most about n bytes.
 func clipText(root *html.Node, n int) string {
 	var b strings.Builder
+	b.Grow(n + 1024)
 	walk(root, func(c *html.Node) bool {
 		switch {
 		case b.Len() > n, isElement(c, atom.Script, atom.Style, atom.Noscript, atom.Nav, atom.Svg):
@@ -256,7 +257,7 @@ func (d *document) refuseLate(s Story) error {
 	if s.Title == "" {
 		return &NotStory{KindEmpty, "no title"}
 	}
-	if archiveName.MatchString(s.Title) && s.Published.IsZero() && s.Words < noteWords {
+	if s.Published.IsZero() && s.Words < noteWords && archiveName.MatchString(s.Title) {
 		return &NotStory{KindArchive, quoted(s.Title)}
 	}
 	shown := s.Words > 0 || strings.Contains(s.HTML, "<img")

@@ -85,6 +85,7 @@ func parseFragment(s string) ([]*xhtml.Node, error) {
 // render writes an arranged body, a block to a line.
 func render(root *xhtml.Node) string {
 	var b strings.Builder
+	b.Grow(markupSize(root))
 	for c := root.FirstChild; c != nil; c = c.NextSibling {
 		if b.Len() > 0 {
 			b.WriteByte('\n')
@@ -92,6 +93,22 @@ func render(root *xhtml.Node) string {
 		_ = xhtml.Render(&b, c) // writing to a strings.Builder does not fail, and arranged trees have no void elements with children
 	}
 	return b.String()
+}
+
+// markupSize is about what a tree takes when it is written, so that the
+// writing need not make room again and again.
+func markupSize(n *xhtml.Node) int {
+	size := len(n.Data)
+	if n.Type == xhtml.ElementNode {
+		size = 2*size + 6
+	}
+	for _, a := range n.Attr {
+		size += len(a.Key) + len(a.Val) + 4
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		size += markupSize(c)
+	}
+	return size
 }
 
 // stripTags is the text of HTML that can't be parsed: nested too deep.

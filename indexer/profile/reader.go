@@ -16,6 +16,7 @@ type reader struct {
 	shapes []shapeSeen           // by profile
 	known  map[classed]bool      // that were met before
 
+	body    *html.Node
 	metas   map[string]string
 	title   string
 	scripts []string
@@ -47,8 +48,9 @@ func (f *features) meet(feature uint64) {
 // wanted is a place that is looked for.
 type wanted struct {
 	Place
-	path  path
-	nodes []*html.Node
+	path   path
+	nodes  []*html.Node
+	sought bool // it was looked for; spare places only are where the ones before find nothing
 }
 
 func newReader(s *Set) *reader {
@@ -60,8 +62,8 @@ func newReader(s *Set) *reader {
 		for f, l := range p.Fields {
 			for _, pl := range l.Places {
 				w := &wanted{Place: pl}
-				if pl.Kind == Element {
-					w.path = parsePath(pl.Path)
+				if pl.Kind == Element && len(fields[f]) == 0 {
+					w.path, w.sought = parsePath(pl.Path), true
 					tag := w.path[len(w.path)-1].tag
 					r.byTag[tag] = append(r.byTag[tag], w)
 				}
@@ -89,6 +91,7 @@ func (r *reader) readHead(n *html.Node) {
 		}
 		switch c.DataAtom {
 		case atom.Body:
+			r.body = c
 			r.element(c, fnvOffset, 0)
 		case atom.Title:
 			if r.title == "" {
@@ -212,6 +215,25 @@ func (r *reader) fill(v *Values, h Hints) {
 	}
 }
 
+// seek looks for a place on its own.
+func (r *reader) seek(w *wanted) {
+	w.path, w.sought = parsePath(w.Path), true
+	if r.body == nil {
+		return
+	}
+	if w.path.matches(r.body) {
+		w.nodes = append(w.nodes, r.body)
+		return
+	}
+	for n := range r.body.Descendants() {
+		if n.Type == html.ElementNode && w.path.matches(n) {
+			if w.nodes = append(w.nodes, n); !w.Many || len(w.nodes) == maxMany {
+				return
+			}
+		}
+	}
+}
+
 // isReadable reports whether what stands in a place is a value of the field at
 // all.
 func isReadable(f Field, texts []string, h Hints) bool {
@@ -235,6 +257,9 @@ func (r *reader) values(f Field, w *wanted) ([]string, []*html.Node) {
 		}
 		return cut(w.Place, r.ld.find(w.Path)), nil
 	case Element:
+		if !w.sought {
+			r.seek(w)
+		}
 		if f == Body {
 			return nil, w.nodes
 		}
