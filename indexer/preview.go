@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"storyfeed/feed"
+	"storyfeed/indexer/profile"
 )
 
 // Preview is what following an address would give: the report of a crawl that
@@ -32,10 +33,12 @@ type Preview struct {
 	Dropped []DropCount `json:"dropped,omitempty"` // links that are not taken, by reason, the most frequent first
 	Same    []SameStory `json:"same,omitempty"`    // stories among those read that have several addresses
 
-	Read     []ReadStory `json:"read,omitempty"` // stories that were read to see what comes out, in reading order, spread over the list
-	Robots   RobotsWord  `json:"robots"`
-	Feed     *SiteFeed   `json:"feed,omitempty"` // the site's own; nil: none was found
-	Warnings []string    `json:"warnings,omitempty"`
+	Read      []ReadStory  `json:"read,omitempty"`      // stories that were read to see what comes out, in reading order, spread over the list
+	Profile   *profile.Set `json:"profile,omitempty"`   // what was learned of the template from them; nil: nothing
+	Unlearned string       `json:"unlearned,omitempty"` // why nothing was
+	Robots    RobotsWord   `json:"robots"`
+	Feed      *SiteFeed    `json:"feed,omitempty"` // the site's own; nil: none was found
+	Warnings  []string     `json:"warnings,omitempty"`
 
 	Requests int           `json:"requests"`         // made for this preview
 	Took     time.Duration `json:"took_ns"`          // for all of it

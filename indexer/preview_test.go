@@ -12,6 +12,7 @@ import (
 	"storyfeed/indexer"
 	"storyfeed/indexer/blogtest"
 	"storyfeed/indexer/fetch"
+	"storyfeed/indexer/profile"
 )
 
 // newPreviewer asks the hosts allowed, and nobody else, without pause.
@@ -105,6 +106,24 @@ func TestPreviewBudgets(t *testing.T) {
 	}
 }
 
+// TestPreviewLearnsTheTemplate shows where the fields of a site's pages stand.
+func TestPreviewLearnsTheTemplate(t *testing.T) {
+	blog := longBlog(t, 20)
+	v := preview(t, newPreviewer(t, blog.Host), indexer.PreviewRequest{URL: blog.Source()})
+	if v.Profile == nil || len(v.Profile.Profiles) != 1 {
+		t.Fatalf("learned is %+v (%s), want one profile", v.Profile, v.Unlearned)
+	}
+	for _, f := range []profile.Field{profile.Title, profile.Published, profile.Body} {
+		if l := v.Profile.Profiles[0].Fields[f]; l.Support != indexer.PreviewStories || l.Of != indexer.PreviewStories || profile.UseOf(l.Confidence) != profile.Alone {
+			t.Errorf("%s is right on %d of %d (%.2f), want all of the %d stories read", f, l.Support, l.Of, l.Confidence, indexer.PreviewStories)
+		}
+	}
+	few := preview(t, newPreviewer(t, blog.Host), indexer.PreviewRequest{URL: blog.Source(), Stories: 2})
+	if few.Profile != nil || !strings.Contains(few.Unlearned, "2 stories") {
+		t.Errorf("from two stories %+v is learned (%q), want nothing and why", few.Profile, few.Unlearned)
+	}
+}
+
 // longBlog has five posts on a page, one a day.
 func longBlog(t *testing.T, posts int) *blogtest.Blog {
 	t.Helper()
@@ -135,8 +154,11 @@ func longBlog(t *testing.T, posts int) *blogtest.Blog {
 func postTitle(n int) string { return fmt.Sprintf("What the %d planks of the pier remember", n+10) }
 
 func postPage(n int) string {
-	text := strings.Repeat(fmt.Sprintf("<p>Plank %d was laid by a carpenter who counted %d nails aloud, and every tide since has tried to count them again.</p>", n, n*7), 4)
-	return fmt.Sprintf(`<html><head><title>%s - The Log of the Long Pier</title></head><body><article><h1>%s</h1><p class="byline">by Ida Stern, <time datetime="2026-01-%02d">%d January 2026</time></p>%s</article></body></html>`,
+	text := ""
+	for i := range 4 {
+		text += fmt.Sprintf("<p>Plank %d was laid in the year %d by a carpenter who counted %d nails aloud, and every tide since has tried to count them again.</p>", n*5+i, 1900+n*3+i, n*7+i)
+	}
+	return fmt.Sprintf(`<html><head><title>%s - The Log of the Long Pier</title></head><body class="post"><header class="masthead"><a href="/">The Log of the Long Pier</a></header><main class="content"><article class="story"><h1 class="story-title">%s</h1><p class="byline">by Ida Stern, <time datetime="2026-01-%02d">%d January 2026</time></p><div class="story-body">%s</div></article></main><footer class="colophon"><p>Kept at the pier</p></footer></body></html>`,
 		postTitle(n), postTitle(n), n, n, text)
 }
 

@@ -86,6 +86,7 @@ type look struct {
 	list    int         // pages of the list that were read
 	first   *fetch.Page // the first of them; nil: it did not come
 	rules   fetch.Robots
+	samples map[string][]Sampled // pages that are stories, by site
 }
 
 func (p *Previewer) newLook(r PreviewRequest, progress func(Progress)) *look {
@@ -96,7 +97,7 @@ func (p *Previewer) newLook(r PreviewRequest, progress func(Progress)) *look {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	l := &look{Preview: Preview{Asked: r.URL, MaxPages: r.Pages}, request: r, robots: p.Robots}
+	l := &look{Preview: Preview{Asked: r.URL, MaxPages: r.Pages}, request: r, robots: p.Robots, samples: map[string][]Sampled{}}
 	s, pages := r.Series, p.Fetch
 	if p.Render != nil {
 		pages = p.Render(s.Render)
@@ -182,6 +183,7 @@ func (l *look) read(ctx context.Context) {
 	}
 	l.readRobots(ctx)
 	l.sample(ctx)
+	l.learn()
 	l.readFeed(ctx, result)
 	l.judge()
 }

@@ -14,6 +14,7 @@ import (
 	"storyfeed/indexer/discover"
 	"storyfeed/indexer/extract"
 	"storyfeed/indexer/fetch"
+	"storyfeed/indexer/profile"
 )
 
 // datesOf is what the list says of dates.
@@ -132,7 +133,10 @@ func (l *look) readStory(ctx context.Context, link discover.Link, known map[stri
 		s.Reason, s.Failed = err.Error(), true
 		return s
 	}
-	l.identify(&s, addr, v, known)
+	if l.identify(&s, addr, v, known); s.Reason == "" {
+		site := host(page.FinalURL)
+		l.samples[site] = append(l.samples[site], Sampled{ID: page.FinalURL, URL: page.FinalURL, HTML: page.Body, Known: KnownOf(v, link.Anchor)})
+	}
 	l.fill(&s, link, v)
 	return s
 }
@@ -221,6 +225,30 @@ func firstSentence(text string) string {
 	return line
 }
 
+// learn learns the template of the site that most stories are on.
+func (l *look) learn() {
+	var pages []Sampled
+	for _, s := range l.samples {
+		if len(s) > len(pages) {
+			pages = s
+		}
+	}
+	if len(pages) < profile.MinSamples {
+		l.Unlearned = fmt.Sprintf("%d stories of one site were read, and %d are needed", len(pages), profile.MinSamples)
+		return
+	}
+	set, err := LearnFrom(pages, l.request.Series.Select, nil, l.crawl.ix.Now())
+	var not *profile.NotLearned
+	switch {
+	case errors.As(err, &not):
+		l.Unlearned = not.Reason
+	case err != nil:
+		l.Unlearned = err.Error()
+	default:
+		l.Profile = set
+	}
+}
+
 // readFeed looks whether the site has a feed of the series already.
 func (l *look) readFeed(ctx context.Context, r discover.Result) {
 	if r.FeedURL == "" || r.Kind == feed.SourceFeed || ctx.Err() != nil {
@@ -277,6 +305,9 @@ func (l *look) judge() {
 	}
 	for _, d := range countDrops(refused) {
 		l.warn("%d of the %d pages read would not be taken, such as %s: %s", d.Count, len(l.Read), d.Example, d.Reason)
+	}
+	if l.Kind == feed.SourceFeed {
+		l.warn("most feeds hold the newest stories only: to have the older ones, follow the page that lists them")
 	}
 	l.qualities()
 }

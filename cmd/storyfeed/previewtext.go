@@ -37,6 +37,7 @@ func writePreview(w io.Writer, v indexer.Preview) {
 	r.list(v)
 	r.site(v)
 	r.stories(v)
+	r.profile(v)
 	if len(v.Warnings) > 0 {
 		r.line("\nWarnings")
 		for _, s := range v.Warnings {
@@ -74,7 +75,7 @@ func (r report) list(v indexer.Preview) {
 	for _, why := range v.Why {
 		r.field("", strings.TrimPrefix(why, string(v.Kind)+": "))
 	}
-	found := storyCount(v) + " on " + plural(v.Pages, "page", "pages")
+	found := linkCount(v) + " on " + plural(v.Pages, "page", "pages")
 	if v.AtLeast {
 		found += fmt.Sprintf("; reading stopped at the budget of %d (--pages)", v.MaxPages)
 	}
@@ -103,6 +104,17 @@ func (r report) list(v indexer.Preview) {
 		}
 		r.field(label, s.URL+" = "+strings.Join(s.Aliases, " = "))
 	}
+}
+
+// linkCount tells stories from links that may lead to some.
+func linkCount(v indexer.Preview) string {
+	sure := v.Stories - v.Weak
+	if v.Weak == 0 || sure == 0 {
+		return storyCount(v)
+	}
+	some := v
+	some.Stories = sure
+	return storyCount(some) + ", and " + plural(v.Weak, "page", "pages") + " linked in passing,"
 }
 
 func kindName(k feed.SourceKind) string {
@@ -156,11 +168,11 @@ func (r report) site(v indexer.Preview) {
 	}
 	r.field("robots.txt", robots)
 	r.field("site's feed", siteFeed(v))
-	estimate := "about " + about(v.BackFill) + " for every story, once"
+	estimate := "about "
 	if v.AtLeast {
-		estimate = "at least " + about(v.BackFill) + " for every story, once"
+		estimate = "at least "
 	}
-	r.field("back-fill", estimate)
+	r.field("back-fill", estimate+about(v.BackFill)+" to read every story once")
 }
 
 func siteFeed(v indexer.Preview) string {
