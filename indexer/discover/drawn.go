@@ -40,7 +40,7 @@ func few(v *view, k class) bool {
 // data that it says it needs.
 func (w *walk) findDrawn(v *view, p *Page) (drawn, bool) {
 	s := state.Read(p.Body)
-	if l, ok := pickList(s); ok {
+	if l, ok := s.List(); ok {
 		return drawn{list: l, state: s}, true
 	}
 	for i, address := range v.documents() {
@@ -52,28 +52,11 @@ func (w *walk) findDrawn(v *view, p *Page) (drawn, bool) {
 			continue
 		}
 		s := state.ReadJSON(doc.Body)
-		if l, ok := pickList(s); ok {
+		if l, ok := s.List(); ok {
 			return drawn{list: l, state: s, where: address}, true
 		}
 	}
 	return drawn{}, false
-}
-
-// listNames are what arrays of posts are called. Without dates only the name
-// tells them from menus.
-var listNames = []string{"posts", "post", "articles", "article", "stories", "story", "entries", "entry", "items", "edges", "nodes", "results", "blog", "blogposts", "allposts", "news", "feed", "list", "chapters", "episodes", "parts"}
-
-func pickList(s *state.State) (state.List, bool) {
-	for _, l := range s.Lists() {
-		if l.Beside() {
-			return state.List{}, false
-		}
-		last := strings.ToLower(l.Name[strings.LastIndexByte(l.Name, '.')+1:])
-		if 2*l.Dated >= len(l.Posts) || slices.Contains(listNames, last) {
-			return l, true
-		}
-	}
-	return state.List{}, false
 }
 
 // documents are the addresses of data that a page says it needs: preloaded, or

@@ -7,13 +7,14 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"storyfeed/indexer/state"
 )
 
 // Limits, in words of text, of a page that is an empty shell.
 const (
-	fewWords  = 40   // beside its menus: less than any story and any list has
-	someWords = 120  // where other pages of the host were drawn
-	stateSize = 1500 // bytes of embedded state from which it may hold the page's text
+	fewWords  = 40  // beside its menus: less than any story and any list has
+	someWords = 120 // where other pages of the host were drawn
 )
 
 // isShell reports whether a page shows little but holds scripts that may fill
@@ -34,7 +35,8 @@ func isShell(body []byte, known bool) bool {
 	}
 	s := outline{}
 	s.walk(root, false)
-	return s.scripts > 0 && s.words < limit && !s.state && !s.password && !s.refresh && (s.images == 0 || s.mount) && (s.mount || s.plea || s.words < fewWords/4)
+	return s.scripts > 0 && s.words < limit && !s.password && !s.refresh && (s.images == 0 || s.mount) && (s.mount || s.plea || s.words < fewWords/4) &&
+		!state.Read(body).Tells()
 }
 
 // holdsWords reports whether a page has so many words outside of its menus. It
@@ -74,7 +76,6 @@ type outline struct {
 	words    int  // outside of menus
 	scripts  int  // that may draw something
 	images   int  // outside of menus
-	state    bool // data for the scripts that may hold the page's text
 	mount    bool // an element without text that scripts may fill
 	plea     bool // to switch scripts on
 	password bool // a form that asks for one
@@ -137,12 +138,10 @@ func (s *outline) script(n *html.Node) {
 	text := rawText(n)
 	switch {
 	case strings.Contains(kind, "json"):
-		s.state = s.state || !strings.Contains(kind, "ld+json") && !strings.Contains(kind, "importmap") && len(text) >= stateSize
 	case attr(n, "src") != "", kind == "module":
 		s.scripts++
 	case strings.Contains(text, "__NUXT__") || strings.Contains(text, "__next_f") || strings.Contains(text, "_STATE__"):
 		s.scripts++
-		s.state = s.state || len(text) >= stateSize
 	case len(text) >= leastProgram || strings.Contains(text, "fetch(") || strings.Contains(text, "import(") || strings.Contains(text, "location"):
 		s.scripts++
 	}

@@ -14,7 +14,7 @@ import (
 // may fill them. Everything else is read as it is, with or without a browser.
 func TestShell(t *testing.T) {
 	prose := strings.Repeat("<p>The harbour was built of granite by people who did not expect to see it done.</p>", 6)
-	state := strings.Repeat(`{"title":"A story","body":"Text"},`, 60)
+	state := `{"title":"A story","slug":"a-story","date":"2026-01-02"},{"title":"Another","slug":"another","date":"2026-01-01"},`
 	tests := map[string]struct {
 		page  string
 		shell bool
@@ -31,6 +31,8 @@ func TestShell(t *testing.T) {
 		"prose in the mount":         {`<div id="root">` + prose + `</div><script src="/a.js"></script>`, false},
 		"state of Next":              {`<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">[` + state + `]</script><script src="/a.js"></script>`, false},
 		"state of Nuxt":              {`<div id="__nuxt"></div><script>window.__NUXT__=[` + state + `]</script><script src="/a.js"></script>`, false},
+		"state of a story":           {`<div id="app"></div><script>window.__INITIAL_STATE__={post:{slug:"a",title:'A',body:"` + prose + `"}}</script><script src="/a.js"></script>`, false},
+		"settings":                   {`<div id="app"></div><script type="application/json">{"menu":[{"title":"About","url":"/about"},{"title":"Blog","url":"/blog"}],"i18n":{"title":"Harbour","text":"` + strings.Repeat("Some words for a form. ", 80) + `"}}</script><script src="/a.js"></script>`, true},
 		"little state":               {`<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{"page":"/"}</script><script src="/a.js"></script>`, true},
 		"metadata is no text":        {`<div id="root"></div><script type="application/ld+json">{"@graph":[` + state + `]}</script><script src="/a.js"></script>`, true},
 		"a password is asked for":    {`<div id="root"></div><form><input type="password"></form><script src="/a.js"></script>`, false},

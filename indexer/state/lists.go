@@ -49,6 +49,42 @@ func (s *State) Lists() []List {
 	return found
 }
 
+// listNames are what arrays of posts are called. Without dates only the name
+// tells them from menus.
+var listNames = []string{"posts", "post", "articles", "article", "stories", "story", "entries", "entry", "items", "edges", "nodes", "results", "blog", "blogposts", "allposts", "news", "feed", "list", "chapters", "episodes", "parts"}
+
+// List is the list that the page is about, if its data hold one.
+func (s *State) List() (List, bool) {
+	for _, l := range s.Lists() {
+		if l.Beside() {
+			break
+		}
+		if 2*l.Dated >= len(l.Posts) || isOneOf(listNames, fold(l.Name[strings.LastIndexByte(l.Name, '.')+1:])) {
+			return l, true
+		}
+	}
+	return List{}, false
+}
+
+// Tells reports that the data surely hold a list of posts, or a post with its
+// text: the page can be read without being drawn.
+func (s *State) Tells() bool {
+	if l, ok := s.List(); ok && 2*l.Dated >= len(l.Posts) {
+		return true
+	}
+	found := false
+	for _, v := range s.Values {
+		walk(v.Data, func(_ []string, v any) bool {
+			if o, ok := v.(*Object); ok && !found {
+				p, ok := postOf(o)
+				found = ok && p.body != nil && (p.Address != "" || p.Published != "")
+			}
+			return !found
+		})
+	}
+	return found
+}
+
 // rank orders lists by how likely they are a page's subject.
 func (l List) rank() int {
 	n := min(len(l.Posts), 1000) + 2*min(l.Dated, 1000)
