@@ -176,20 +176,14 @@ func apiRoute(address string) string {
 // readREST reads an archive through the REST API. It reports false when the
 // page has to be read by itself.
 func (w *walk) readREST(v *view, shown listing) (bool, error) {
-	base := v.collection()
-	if base == "" {
+	addresses := v.restAddresses()
+	if len(addresses) == 0 {
 		return false, nil
 	}
-	p, err := w.fetch.Get(w.ctx, base)
-	if w.ctx.Err() != nil {
-		return false, w.ctx.Err()
-	}
-	if err != nil {
-		w.why(fmt.Sprintf("REST API not used: %v", err))
-		return false, nil
-	}
-	links, err := parsePosts(p.Body)
+	base, p, links, err := w.getPosts(addresses)
 	switch {
+	case w.ctx.Err() != nil:
+		return false, w.ctx.Err()
 	case err != nil:
 		w.why(fmt.Sprintf("REST API not used: %v", err))
 		return false, nil
