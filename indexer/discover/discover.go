@@ -191,6 +191,9 @@ func (w *walk) readHTML(p *Page) error {
 		if d, ok := w.findDrawn(v, p); ok {
 			return w.readDrawn(v, d)
 		}
+		if !k.found() && w.readClaims(v) {
+			return nil
+		}
 	}
 	if done, err := w.readStory(v, k, p); done || err != nil {
 		return err
@@ -211,9 +214,12 @@ func (w *walk) readHTML(p *Page) error {
 		}
 	}
 	if k.kind == feed.SourceHub {
-		return w.readHub(v, k.hub)
+		err = w.readHub(v, k.hub)
+	} else {
+		err = w.readArchive(v, k.list)
 	}
-	return w.readArchive(v, k.list)
+	confirm(w.result.Links, v.claims())
+	return err
 }
 
 // first goes back to the first page of a list if a later one was named; nil:

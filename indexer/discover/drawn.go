@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -40,6 +41,9 @@ func few(v *view, k class) bool {
 // data that it says it needs.
 func (w *walk) findDrawn(v *view, p *Page) (drawn, bool) {
 	s := state.Read(p.Body)
+	if v.isDrawnStory(s) {
+		return drawn{}, false
+	}
 	if l, ok := s.List(); ok {
 		return drawn{list: l, state: s}, true
 	}
@@ -59,6 +63,19 @@ func (w *walk) findDrawn(v *view, p *Page) (drawn, bool) {
 	return drawn{}, false
 }
 
+// isDrawnStory reports that the data are of one story, whatever others they list
+// beside it: it is dated, long, and bears the page's address. The pages of lists
+// are objects with a text, too, but a short one.
+func (v *view) isDrawnStory(s *state.State) bool {
+	const long = 1200 // bytes of HTML
+	if v.isHome() || v.isBlogPath() {
+		return false
+	}
+	post, ok := s.Post(v.url.String(), v.meta.title)
+	return ok && post.Published != "" && post.Address != "" && len(post.HTML()) >= long &&
+		strings.HasSuffix(strings.Trim(v.url.Path, "/"), strings.Trim(path.Base(post.Address), "/"))
+}
+
 // documents are the addresses of data that a page says it needs: preloaded, or
 // by the habit of Gatsby.
 func (v *view) documents() []string {
@@ -75,11 +92,8 @@ func (v *view) documents() []string {
 		add(attr(n, "data-src"))
 	}
 	if v.doc.Find("#___gatsby").Length() > 0 {
-		path := strings.Trim(v.url.Path, "/")
-		if path == "" {
-			path = "index"
-		}
-		add("/page-data/" + path + "/page-data.json")
+		at := strings.Trim(v.url.Path, "/")
+		add("/page-data/" + firstOf(at, "index") + "/page-data.json")
 	}
 	return found
 }
@@ -231,17 +245,16 @@ func slugIn(address string, slugs map[string]bool) string {
 	if err != nil {
 		return ""
 	}
-	path := strings.Trim(u.Path, "/")
-	path = strings.TrimSuffix(path, ".html")
-	for path != "" && len(slugs) > 0 {
-		if slugs[path] {
-			return path
+	end := strings.TrimSuffix(strings.Trim(u.Path, "/"), ".html")
+	for end != "" && len(slugs) > 0 {
+		if slugs[end] {
+			return end
 		}
-		_, rest, ok := strings.Cut(path, "/")
+		_, rest, ok := strings.Cut(end, "/")
 		if !ok {
 			break
 		}
-		path = rest
+		end = rest
 	}
 	return ""
 }

@@ -206,6 +206,9 @@ func (w *walk) readArchive(v *view, first listing) error {
 	if err := w.readWhole(v, seen); err != nil {
 		return err
 	}
+	if err := w.moreFromFeed(v, seen); err != nil {
+		return err
+	}
 	w.result.Complete = w.result.Incomplete == ""
 	w.orderArchive()
 	return nil
