@@ -185,7 +185,21 @@ func (l *look) read(ctx context.Context) {
 	l.sample(ctx)
 	l.learn()
 	l.readFeed(ctx, result)
+	l.readSitemap(ctx, result)
 	l.judge()
+}
+
+// readSitemap looks for stories that a list of all posts lacks. The lists of
+// series and categories lack most of a site, and rightly so.
+func (l *look) readSitemap(ctx context.Context, r discover.Result) {
+	if r.Kind != feed.SourceArchive || !r.Complete || !r.WholeBlog {
+		return
+	}
+	c, err := discover.CheckSitemap(ctx, &sourcePages{c: l.crawl, source: l.source}, r)
+	if err != nil || c.Missing == 0 {
+		return
+	}
+	l.warn("the sitemap %s has %d addresses like those of the list that are not in it, such as %s", c.URL, c.Missing, c.Examples[0])
 }
 
 // single tells one story from a page that leads nowhere.

@@ -81,6 +81,7 @@ type Result struct {
 	ImageURL    string // may be empty
 	FeedURL     string // the site's own feed, narrowed to this list where there is one; may be empty
 	WordPress   bool   // the site runs on WordPress
+	WholeBlog   bool   // by its address, the source is where a blog lists all its posts
 
 	Links   []Link      // in reading order: as on a hub page, oldest first otherwise; without duplicates
 	Dropped []feed.Drop // links that were not taken, in the page's order; at most 1000
@@ -291,6 +292,7 @@ func (w *walk) describe(v *view) {
 	r.Title, r.Description, r.HomeURL = v.meta.title, v.meta.description, v.url.String()
 	r.Language, r.ImageURL = v.meta.language, v.meta.image
 	r.FeedURL, r.WordPress = v.meta.feedURL, v.meta.wordPress
+	r.WholeBlog = v.isHome() || v.isBlogPath() && unwantedPath(v.url) != "taxonomy"
 }
 
 // get fetches a further page of a list. A nil page without an error says that

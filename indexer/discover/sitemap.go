@@ -131,6 +131,10 @@ func readSitemap(body []byte) (pages, more []string) {
 		switch start.Name.Local {
 		case "html":
 			return nil, nil
+		case "image", "video", "news", "link": // have addresses of their own
+			if dec.Skip() != nil {
+				return pages, more
+			}
 		case "url", "sitemap":
 			inside = start.Name.Local
 		case "loc":
@@ -144,7 +148,6 @@ func readSitemap(body []byte) (pages, more []string) {
 			case "sitemap":
 				more = append(more, loc)
 			}
-			// image:loc stands in image:image, within url: only the first counts
 			inside = ""
 		}
 	}
