@@ -257,7 +257,7 @@ func cleanTags(tags, categories []string) []string {
 // isShell reports whether a script fills the page: little text, and an
 // element that frameworks fill or a plea to switch scripts on.
 func (d *document) isShell() bool {
-	if CountWords(clipText(d.body, 2000)) >= noteWords {
+	if hasWords(d.body, noteWords) {
 		return false
 	}
 	return first(d.body, isMount) != nil || first(d.body, func(n *html.Node) bool {

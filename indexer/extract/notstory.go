@@ -65,7 +65,7 @@ func (d *document) refuseEarly() error {
 	if err := d.refuseNotice(); err != nil {
 		return err
 	}
-	if d.shell && CountWords(clipText(d.body, 2000)) < fewWords {
+	if d.shell && !hasWords(d.body, fewWords) {
 		return &NotStory{KindShell, "the page has no text without scripts"}
 	}
 	if p := strings.TrimSuffix(d.url.Path, "/"); (p == "" || p == "/index.html" || p == "/index.php") && !d.saysStory() && !hasQuery(d, "p", "page_id") {
@@ -114,7 +114,7 @@ func (d *document) refuseClass() error {
 // refuseNotice reads the title and the first headings. A story may be called
 // "Not found", so a notice counts only on a page with little text.
 func (d *document) refuseNotice() error {
-	little := CountWords(clipText(d.body, 4000)) < noteWords
+	little := !hasWords(d.body, noteWords)
 	claims := []string{d.title, d.withoutSite(d.title)}
 	for i, h := range findTags(d.body, atom.H1, atom.H2) {
 		if i < 2 {
@@ -160,22 +160,20 @@ func isChallenge(n *html.Node) bool {
 	return strings.Contains(id, "challenge-form") || strings.Contains(id, "cf-challenge") || strings.Contains(id, "g-recaptcha") && attr(n, "data-size") != "invisible" && firstTag(n.Parent, atom.Textarea) == nil || strings.Contains(id, "px-captcha")
 }
 
-// clipText is the beginning of a subtree's text, at most about n bytes.
-func clipText(root *html.Node, n int) string {
-	var b strings.Builder
-	b.Grow(n + 1024)
+// hasWords reports whether a page shows at least n words; it reads no further.
+// Markup is often indented by thousands of blanks, so bytes tell nothing.
+func hasWords(root *html.Node, n int) bool {
+	found := 0
 	walk(root, func(c *html.Node) bool {
 		switch {
-		case b.Len() > n, isElement(c, atom.Script, atom.Style, atom.Noscript, atom.Nav, atom.Svg):
+		case found >= n, isElement(c, atom.Script, atom.Style, atom.Noscript, atom.Nav, atom.Svg, atom.Select):
 			return false
 		case c.Type == html.TextNode:
-			b.WriteString(c.Data)
-		case isBlock(c):
-			b.WriteByte(' ')
+			found += CountWords(c.Data)
 		}
 		return true
 	})
-	return b.String()
+	return found >= n
 }
 
 // card is an entry of a list: a heading that links to another page of the
@@ -222,7 +220,7 @@ func (d *document) refuseArchive() error {
 	}
 	// Entries within a marked body are the author's own headings; entries
 	// around it are other stories. Without a heading there is no own story.
-	if d.heading == nil || d.contentIsList(len(whole)) {
+	if d.heading == nil && !strings.EqualFold(d.meta("og:type"), "article") || d.contentIsList(len(whole)) {
 		return &NotStory{KindArchive, fmt.Sprintf("%d headings that link to other pages", len(whole))}
 	}
 	return nil
@@ -236,15 +234,14 @@ func (d *document) contentIsList(all int) bool {
 		return all >= 2 && d.sizes[d.content].prose() < littleProse && !d.themed
 	}
 	entries := 0
-	for _, n := range find(d.content, func(n *html.Node) bool {
-		return isElement(n, atom.Article, atom.Li, atom.Div, atom.Section) && len(d.cards(n, nil)) == 1
-	}) {
-		if closest(n.Parent, func(p *html.Node) bool {
-			return p != d.content && inside(p, d.content) && isElement(p, atom.Article, atom.Li, atom.Div, atom.Section) && len(d.cards(p, nil)) == 1
-		}) == nil {
-			entries += d.sizes[n].text
+	walk(d.content, func(n *html.Node) bool {
+		// What holds the story's own heading holds the story, too.
+		if n == d.content || !isElement(n, atom.Article, atom.Li, atom.Div, atom.Section) || d.heading != nil && inside(d.heading, n) || len(d.cards(n, nil)) != 1 {
+			return true
 		}
-	}
+		entries += d.sizes[n].text
+		return false
+	})
 	s := d.sizes[d.content]
 	return 2*entries > s.text || s.prose()-entries < littleProse
 }
