@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/markusmobius/go-htmldate"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
@@ -30,23 +29,23 @@ type claim struct {
 	source string
 }
 
-// sourceRank breaks ties between dates: what readers see beside the story
-// first, a guess last.
-var sourceRank = map[string]int{"time[datetime]": 0, "byline": 1, "json-ld": 2, "meta": 3, "url": 4, "htmldate": 5}
+func newClaim(s stamp, source string) claim { return claim{s, source} }
 
-// dates are the story's published and updated date, each zero if unknown.
-func (d *document) dates(lines []byline) (published, updated feed.Date) {
+// sourceRank breaks ties between dates: what readers see beside the story
+// first, the address last.
+var sourceRank = map[string]int{"time[datetime]": 0, "byline": 1, "json-ld": 2, "meta": 3, "url": 4}
+
+// dates are the story's published and updated date, each zero if unknown, and
+// the day on which readers saw it published.
+func (d *document) dates(lines []byline) (published, updated feed.Date, day time.Time) {
 	pub, upd := d.claims(lines)
-	pub, upd = d.credible(pub), d.credible(upd)
-	if contested(pub) {
-		// Asked only here: where the sources agree a guess can only harm.
-		if c, ok := d.guessDate(); ok {
-			pub = append(pub, c)
-		}
-	}
+	pub, upd = withoutUpdates(d.credible(pub), d.credible(upd)), d.credible(upd)
 	best, known := elect(pub)
+	if !known && !d.isHuge() {
+		best, known = d.guessDate()
+	}
 	if !known {
-		return feed.Date{}, feed.Date{}
+		return feed.Date{}, feed.Date{}, time.Time{}
 	}
 	published = best.date()
 	for _, u := range upd {
@@ -55,7 +54,35 @@ func (d *document) dates(lines []byline) (published, updated feed.Date) {
 			break
 		}
 	}
-	return published, updated
+	return published, updated, shownDay(best, pub)
+}
+
+// withoutUpdates drops from the dates of publication the day in a byline that
+// an element marks as the day of a change, if other sources remain.
+func withoutUpdates(pub, upd []claim) []claim {
+	isUpdate := func(c claim) bool {
+		return c.source == "byline" && slices.ContainsFunc(upd, func(u claim) bool { return u.source == "time[datetime]" && u.day.Equal(c.day) })
+	}
+	if rest := slices.DeleteFunc(slices.Clone(pub), isUpdate); len(rest) > 0 {
+		return rest
+	}
+	return pub
+}
+
+// shownDay is the day that readers see: servers often write instants in UTC,
+// but the text beside the story and the address in the author's zone.
+func shownDay(best claim, claims []claim) time.Time {
+	if !best.exact {
+		return best.day
+	}
+	for _, source := range []string{"byline", "url"} {
+		for _, c := range claims {
+			if c.source == source && apart(c.day, best.day) <= 1 {
+				return c.day
+			}
+		}
+	}
+	return best.day
 }
 
 // claims collects every source's word on when the story was published and
@@ -64,7 +91,7 @@ func (d *document) claims(lines []byline) (pub, upd []claim) {
 	lang := d.language()
 	add := func(to *[]claim, source, s string) {
 		if st, ok := parseStamp(s, lang); ok && s != "" {
-			*to = append(*to, claim{st, source})
+			*to = append(*to, newClaim(st, source))
 		}
 	}
 	for _, n := range d.ldPages() {
@@ -76,8 +103,11 @@ func (d *document) claims(lines []byline) (pub, upd []claim) {
 	add(&upd, "meta", d.meta(modifiedMetas...))
 	d.elementClaims(lang, &pub, &upd)
 	lineClaims(lines, lang, &pub, &upd)
-	if st, ok := addressDate(d.url.Path); ok {
-		pub = append(pub, claim{st, "url"})
+	for _, a := range []string{d.url.Path, d.link("canonical"), d.meta("og:url")} {
+		if st, ok := addressDate(a); ok {
+			pub = append(pub, newClaim(st, "url"))
+			break
+		}
 	}
 	return pub, upd
 }
@@ -91,10 +121,20 @@ func (d *document) ldPages() []ldNode {
 	if d.article != nil && (d.article.str("datePublished") != "" || d.article.str("dateModified") != "") {
 		return []ldNode{d.article}
 	}
+	var other ldNode // a recipe, a video: what else the page may be about
 	for _, n := range d.ld.nodes {
-		if n.is("WebPage") && n.str("datePublished") != "" {
+		if n.str("datePublished") == "" {
+			continue
+		}
+		if n.is("WebPage") {
 			return []ldNode{n}
 		}
+		if other == nil && !n.is("Comment", "Review") {
+			other = n
+		}
+	}
+	if other != nil {
+		return []ldNode{other}
 	}
 	return nil
 }
@@ -102,7 +142,7 @@ func (d *document) ldPages() []ldNode {
 var (
 	publishedNames = wordSet("published dt-published entry-date post-date posted-on date-published publish-date pubdate date-header article-date post-meta-date wp-block-post-date published-date date post-time meta-date timestamp entry-time")
 	updatedNames   = wordSet("updated dt-updated modified date-modified modified-date last-updated last-modified post-modified-date wp-block-post-date-modified-date update-date")
-	updatedWords   = regexp.MustCompile(`(?i)(updated|last (?:modified|edited|changed|revised)|modified|edited|revised|aktualisiert|geändert|mis à jour|modifié|actualizado|modificado|aggiornato|modificato|bijgewerkt|atualizado|обновлено)\W*(?:on|am|at|le|el|il|op|em|\s|:|·)*$`)
+	updatedWords   = regexp.MustCompile(`(?i)(updated|last (?:change|modified|edited|changed|revised)|modified|edited|revised|aktualisiert|geändert|letzte änderung|zuletzt geändert(?: am)?|mis à jour|modifié|actualizado|modificado|aggiornato|modificato|bijgewerkt|atualizado|обновлено)\W*(?:on|am|at|le|el|il|op|em|\s|:|·)*$`)
 )
 
 // elementClaims reads elements that are marked as a date around the story.
@@ -116,9 +156,9 @@ func (d *document) elementClaims(lang string, pub, upd *[]claim) {
 			continue
 		}
 		if isUpdate(n) {
-			*upd = append(*upd, claim{st, "time[datetime]"})
+			*upd = append(*upd, newClaim(st, "time[datetime]"))
 		} else if d.vouched(n) {
-			*pub = append(*pub, claim{st, "time[datetime]"})
+			*pub = append(*pub, newClaim(st, "time[datetime]"))
 		}
 	}
 }
@@ -195,7 +235,7 @@ func lineClaims(lines []byline, lang string, pub, upd *[]claim) {
 			continue
 		}
 		for _, s := range findDates(l.text, lang) {
-			c := claim{s.stamp, "byline"}
+			c := newClaim(s.stamp, "byline")
 			if updatedWords.MatchString(l.text[:s.start]) {
 				*upd = append(*upd, c)
 			} else if !slices.ContainsFunc(*pub, func(p claim) bool { return p.source == "byline" }) {
@@ -235,23 +275,6 @@ func addressDate(path string) (stamp, bool) {
 	return stamp{}, false
 }
 
-func (d *document) guessDate() (claim, bool) {
-	if d.isHuge() {
-		return claim{}, false
-	}
-	r, err := htmldate.FromDocument(d.root, htmldate.Options{
-		URL: d.url.String(), DeferUrlExtractor: true, UseOriginalDate: true, SkipExtensiveSearch: true,
-		MinDate: time.Date(earliest, 1, 1, 0, 0, 0, 0, time.UTC), MaxDate: d.now.Add(daySlack),
-	})
-	if err != nil || r.IsZero() {
-		return claim{}, false
-	}
-	y, m, day := r.DateTime.Date()
-	t, ok := civil(y, int(m), day)
-	c := []claim{{stamp{day: t, time: t}, "htmldate"}}
-	return c[0], ok && len(d.credible(c)) == 1
-}
-
 // credible drops dates that can't be: in the future, before the web.
 func (d *document) credible(claims []claim) []claim {
 	return slices.DeleteFunc(claims, func(c claim) bool {
@@ -261,28 +284,6 @@ func (d *document) credible(claims []claim) []claim {
 		}
 		return c.day.Year() < earliest || c.time.After(d.now.Add(slack))
 	})
-}
-
-// contested reports whether the page's own sources leave the day open.
-func contested(claims []claim) bool {
-	for _, c := range claims {
-		if support(c, claims) != len(claims) {
-			return true
-		}
-	}
-	return len(claims) == 0
-}
-
-// support counts the claims that name the same day as c, give or take one:
-// a day begins at another time elsewhere.
-func support(c claim, claims []claim) int {
-	n := 0
-	for _, o := range claims {
-		if apart(c.day, o.day) <= 1 {
-			n++
-		}
-	}
-	return n
 }
 
 func apart(a, b time.Time) int { return int(a.Sub(b).Abs().Hours()) / 24 }

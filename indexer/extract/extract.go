@@ -38,6 +38,7 @@ type Story struct {
 
 	Published feed.Date // never in the future, never before 1995
 	Updated   feed.Date // later than Published, or zero
+	Day       time.Time // at 00:00 UTC, the day of Published where the story was written; zero with it
 
 	ImageURL     string // the hero image
 	Tags         []string
@@ -57,7 +58,7 @@ type Story struct {
 }
 
 // Extract reads a story's page. A page that is no story gives a [*NotStory]
-// error; one that can't be read (not parseable, more than 512 open elements,
+// error, and the values that were read before it was known; one that can't be read (not parseable, more than 512 open elements,
 // too large) another one. It never panics. The limits on bytes, tags and
 // elements are set so that hostile pages, too, end within five seconds of CPU.
 func Extract(p Page) (s Story, err error) {
@@ -84,12 +85,15 @@ func Extract(p Page) (s Story, err error) {
 	} else {
 		d.readFull(l, &s)
 	}
+	if pub := s.Published.Time; s.Day.IsZero() || apart(s.Day, pub) > 1 {
+		s.Day = pub.Truncate(24 * time.Hour) // the profile has dated the story, or nobody
+	}
 	s.Language = d.language()
 	s.CanonicalURL = d.canonical()
 	s.WordPressID, s.APIURL = d.wordPress()
 	s.Partial = d.partial()
 	if err := d.refuseList(l, s); err != nil {
-		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
+		return s, fmt.Errorf("extract %s: %w", p.URL, err)
 	}
 	d.listOfLinks = d.countLinks()
 	body := d.cleanBody(s.Title, s.Authors)
@@ -98,7 +102,7 @@ func Extract(p Page) (s Story, err error) {
 	s.ImageURL = d.hero(body)
 	s.Profile = l.reading(s)
 	if err := d.refuseLate(s); err != nil {
-		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
+		return s, fmt.Errorf("extract %s: %w", p.URL, err)
 	}
 	return s, nil
 }
@@ -111,7 +115,7 @@ func (d *document) readFull(l *learned, s *Story) {
 	d.place(l)
 	s.Title, s.TitleSource = d.findTitle()
 	lines := d.bylines()
-	s.Published, s.Updated = d.dates(lines)
+	s.Published, s.Updated, s.Day = d.dates(lines)
 	s.Authors, s.AuthorSource = d.authors(lines)
 	s.Tags = d.tags()
 	d.overrule(l, s)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -62,6 +63,44 @@ func TestWordPress(t *testing.T) {
 		s := read(t, "https://b.example/s/", tc.head, "", tc.header)
 		if s.WordPressID != tc.id || s.APIURL != tc.api {
 			t.Errorf("%s: WordPress %d, %q, want %d, %q", tc.name, s.WordPressID, s.APIURL, tc.id, tc.api)
+		}
+	}
+}
+
+// TestGuessedDates: where nothing dates a story, the likeliest date of the
+// page is taken, and says of itself that it is a guess.
+func TestGuessedDates(t *testing.T) {
+	for _, tc := range []struct{ name, head, around, want string }{
+		{"data of a script", `<script>window.state = {"article":{"publishedAt":"2024-03-04T10:00:00Z","title":"x"}}</script>`, "", "2024-03-04"},
+		{"escaped data", `<script>load("{\"datePublished\":\"2024-03-04\"}")</script>`, "", "2024-03-04"},
+		{"line that tells more", "", `<p>This article, which took us a long while to write and longer to check, was finally published on 4 March 2024 at the harbour office by all of us.</p>`, "2024-03-04"},
+		{"line before the heading", `<p>Harbour news, 4 March 2024, all the news of the quay</p>`, "", "2024-03-04"},
+		{"picture filed by the day", `<meta property="og:image" content="https://b.example/media/2024/03/04/boat.jpg">`, "", "2024-03-04"},
+		{"picture named by the clock", `<meta property="og:image" content="https://b.example/media/20240304121314.jpg">`, "", "2024-03-04"},
+		{"future data", `<script>x = {"publishedAt":"2099-03-04T10:00:00Z"}</script>`, "", ""},
+	} {
+		s := read(t, "https://b.example/s", tc.head, tc.around, nil)
+		got := ""
+		if !s.Published.IsZero() {
+			got = s.Published.Time.Format(time.DateOnly)
+		}
+		if got != tc.want || s.Published.Guessed() != (tc.want != "") {
+			t.Errorf("%s: published %q from %q, want %q as a guess", tc.name, got, s.Published.Source, tc.want)
+		}
+	}
+}
+
+// TestDay: the day of a story is the one that its readers saw, whatever day
+// it was in UTC.
+func TestDay(t *testing.T) {
+	for _, tc := range []struct{ name, url, published, around, want string }{
+		{"zone of the page", "/s", "2024-03-04T23:10:00-05:00", "", "2024-03-04"},
+		{"address in the author's zone", "/2024/03/04/s", "2024-03-05T04:10:00+00:00", "", "2024-03-04"},
+		{"byline in the author's zone", "/s", "2024-03-05T04:10:00Z", `<p class="byline">by Jane Roe, 4 March 2024</p>`, "2024-03-04"},
+	} {
+		s := read(t, "https://b.example"+tc.url, `<meta property="article:published_time" content="`+tc.published+`">`, tc.around, nil)
+		if got := s.Day.Format(time.DateOnly); got != tc.want || s.Published.Time.Format(time.RFC3339) != "2024-03-05T04:10:00Z" {
+			t.Errorf("%s: day %s of %s, want %s", tc.name, got, s.Published.Time, tc.want)
 		}
 	}
 }

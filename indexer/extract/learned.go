@@ -134,7 +134,7 @@ func (d *document) readLearned(l *learned, s *Story) {
 	d.pruneContent()
 	d.titleFrom(l, s)
 	if d.datesFrom(l, s); dates {
-		s.Published, s.Updated = d.dates(d.bylines())
+		s.Published, s.Updated, s.Day = d.dates(d.bylines())
 	}
 	if d.authorsFrom(l, s); authors {
 		s.Authors, s.AuthorSource = d.authors(d.bylines())

@@ -248,23 +248,24 @@ func (d *document) contentIsList(all int) bool {
 
 // refuseLate tells what only the result shows.
 func (d *document) refuseLate(s Story) error {
+	dated := !s.Published.IsZero() && !s.Published.Guessed()
 	if d.shell && s.Words < fewWords {
 		return &NotStory{KindShell, "the page has no text without scripts"}
 	}
 	if s.Title == "" {
 		return &NotStory{KindEmpty, "no title"}
 	}
-	if s.Published.IsZero() && s.Words < noteWords && archiveName.MatchString(s.Title) {
+	if !dated && s.Words < noteWords && archiveName.MatchString(s.Title) {
 		return &NotStory{KindArchive, quoted(s.Title)}
 	}
 	shown := s.Words > 0 || strings.Contains(s.HTML, "<img")
-	if n := d.listOfLinks; n >= manyLinks && s.Published.IsZero() {
+	if n := d.listOfLinks; n >= manyLinks && !dated {
 		return &NotStory{KindArchive, fmt.Sprintf("a list of %d links and little else", n)}
 	}
-	if s.Words >= fewWords || shown && !s.Published.IsZero() && s.TitleSource == "heading" {
+	if s.Words >= fewWords || shown && dated && s.TitleSource == "heading" {
 		return nil
 	}
-	if shown && !s.Published.IsZero() {
+	if shown && dated {
 		return nil
 	}
 	return &NotStory{KindEmpty, fmt.Sprintf("%d words of text", s.Words)}

@@ -25,6 +25,7 @@ const (
 	maxAttrs      = 64       // of one element; the rest is dropped
 	maxTitleBytes = 4 << 10  // of <title>
 	maxSites      = 20       // names that a site may have
+	maxTimes      = 50       // <time>s that may date a story which nothing else dates
 	maxAttr       = 64 << 10 // bytes of one attribute's value; longer ones (data: images) are dropped
 )
 
@@ -43,8 +44,10 @@ type document struct {
 	metas      []meta
 	links      []*html.Node // <link>s of the page, wherever they stand
 	ld         linkedData
-	scripts    []string // of JSON-LD, as they stand
-	title      string   // of <title>
+	scripts    []string     // of JSON-LD, as they stand
+	programs   []string     // texts of the other scripts
+	times      []*html.Node // <time>s of the page, also of what is cut
+	title      string       // of <title>
 	header     http.Header
 	anchor     string
 	sites      []string // what the site is called, without duplicates
@@ -140,10 +143,17 @@ func (d *document) collectElement(n *html.Node, drop *[]*html.Node) bool {
 			d.scripts = append(d.scripts, n.FirstChild.Data)
 			d.ld.add(n.FirstChild.Data)
 		}
+		if n.FirstChild != nil {
+			d.programs = append(d.programs, n.FirstChild.Data)
+		}
 		if !strings.HasPrefix(attr(n, "type"), "math/tex") {
 			*drop = append(*drop, n)
 		}
 		return false
+	case atom.Time:
+		if len(d.times) < maxTimes {
+			d.times = append(d.times, n)
+		}
 	case atom.Style, atom.Template:
 		*drop = append(*drop, n)
 		return false
@@ -245,9 +255,14 @@ func (d *document) siteNames(known string) []string {
 			}
 		}
 	}
+	own := ""
+	if len(candidates) > 1 && candidates[1] != "" {
+		own, _, _ = strings.Cut(fold(d.title), " "+fold(candidates[1]))
+	}
 	walk(d.body, func(n *html.Node) bool {
 		if len(candidates) < 2*maxSites && n.Type == html.ElementNode && anyName(n, isBrand) && !isElement(n, atom.Body, atom.Header) {
-			if s := lineText(n); len(s) < 100 {
+			// A theme may call the story's own heading the site's title.
+			if s := lineText(n); len(s) < 100 && (own == "" || fold(s) != own) {
 				candidates = append(candidates, s)
 			}
 		}

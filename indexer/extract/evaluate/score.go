@@ -85,8 +85,8 @@ func scoreTitle(r result) tally {
 
 func scoreDate(r result) tally {
 	got := ""
-	if !r.story.Published.IsZero() {
-		got = r.story.Published.Time.Format("2006-01-02")
+	if !r.story.Day.IsZero() {
+		got = r.story.Day.Format("2006-01-02")
 	}
 	return scoreValue(r.date, got, r.story.Published.Source)
 }
