@@ -13,8 +13,8 @@
 //     several names are compared as a set.
 //   - Every figure is given for two halves, split by a hash of the page's
 //     name: rules are tuned on the one and must hold on the other.
-//   - A page that is refused as no story is scored by what was read of it before:
-//     mostly nothing, sometimes its date, which is what one of the sets asks for.
+//   - The body of a page that is refused as no story counts as missed; title,
+//     names and date count as they were read before, which is mostly not at all.
 //   - The cost is wall time, the best of some rounds: processor time of one
 //     page alone can't be read everywhere, and what disturbs only adds.
 package main

@@ -59,7 +59,10 @@ func scoreBody(r result) tally {
 		return tally{}
 	}
 	t := tally{of: 1}
-	text := folded(r.story.Text)
+	text := ""
+	if r.err == nil {
+		text = folded(r.story.Text)
+	}
 	for _, s := range r.with {
 		if strings.Contains(text, folded(s)) {
 			t.right++
