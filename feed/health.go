@@ -30,6 +30,11 @@ const (
 	FaultInternal Fault = "internal" // ours: storing, indexing or publishing
 )
 
+// Faults lists all kinds, without none.
+func Faults() []Fault {
+	return []Fault{FaultFetch, FaultRefused, FaultList, FaultStory, FaultScripts, FaultTemplate, FaultInternal}
+}
+
 // Health tells how a series is doing and when it is visited next.
 type Health struct {
 	State    State

@@ -52,6 +52,7 @@ type crawl struct {
 	pending   bool // something was saved that readers do not see yet
 	unread    int  // stories saved that the index has not got yet
 
+	fault      feed.Fault
 	trouble    string // what is wrong, for the series' health
 	troubles   int
 	skipped    bool      // a known story was left for a later visit
@@ -245,7 +246,7 @@ func (c *crawl) step(ctx context.Context, what string, look func() error) (err e
 		if r := recover(); r != nil {
 			c.report.Failed++
 			c.last = fmt.Errorf("%s can't be read: internal fault: %v", what, r)
-			c.faulty("%v", c.last)
+			c.faulty(feed.FaultInternal, "%v", c.last)
 			c.ix.Logger.Error("panic while reading a story", "series", c.series.Slug, "story", what, "panic", r)
 			err = nil
 		}
@@ -297,7 +298,7 @@ func host(address string) string {
 func (c *crawl) failed(err error) error {
 	c.report.Failed++
 	c.last = err
-	c.faulty("%v", err)
+	c.faulty(faultOfPage(err), "%v", err)
 	if errors.Is(err, render.ErrNoBrowser) {
 		return c.withoutBrowser()
 	}

@@ -35,11 +35,11 @@ func (c *crawl) finish(ctx context.Context, err error) (feed.Crawl, feed.Health)
 		c.report.Err = stoppedEarly
 	case err != nil:
 		c.report.Err = err.Error()
-		h.State, h.Reason = feed.StateFailing, err.Error()
+		h.State, h.Fault, h.Reason = feed.StateFailing, faultOf(err), err.Error()
 		h.Failures, h.LastGood = old.Failures+1, old.LastGood
 		h.Next = nextTry(now, c.series.Every, h.Failures, err)
 	case c.trouble != "":
-		h.State, h.Reason = feed.StateDegraded, c.trouble
+		h.State, h.Fault, h.Reason = feed.StateDegraded, c.fault, c.trouble
 		if c.troubles > 1 {
 			h.Reason += fmt.Sprintf(" (and %d more faults)", c.troubles-1)
 		}
@@ -83,11 +83,11 @@ func jitter(d time.Duration) time.Duration {
 	return d + rand.N(d/10)
 }
 
-// faulty notes something that is wrong without ending the crawl. The first
-// one is told, the rest is counted.
-func (c *crawl) faulty(format string, args ...any) {
+// faulty notes something that is wrong without ending the crawl. The first one
+// is told, the rest is counted.
+func (c *crawl) faulty(kind feed.Fault, format string, args ...any) {
 	c.troubles++
 	if c.troubles == 1 {
-		c.trouble = fmt.Sprintf(format, args...)
+		c.fault, c.trouble = kind, fmt.Sprintf(format, args...)
 	}
 }

@@ -141,7 +141,7 @@ func (ix *Indexer) visit(ctx context.Context, s feed.Series, which thoroughness,
 	letGo()
 	if settled != nil {
 		ix.Logger.Error("index and publish", "series", s.Slug, "error", settled)
-		c.faulty("%v", settled)
+		c.faulty(feed.FaultInternal, "%v", settled)
 	}
 	report, health := c.finish(ctx, err)
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
@@ -152,6 +152,9 @@ func (ix *Indexer) visit(ctx context.Context, s feed.Series, which thoroughness,
 	if err != nil {
 		ix.finishLater(report, health)
 		return report, fmt.Errorf("crawl %s: %w", s.Slug, err)
+	}
+	if err := ix.Publisher.PublishHealth(last); err != nil {
+		ix.Logger.Error("publish health", "error", err)
 	}
 	ix.log(report, health)
 	ix.Wake()

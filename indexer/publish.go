@@ -25,6 +25,7 @@ type Shelf interface {
 	ListSeries(ctx context.Context) ([]feed.Series, error)
 	SeriesBySlug(ctx context.Context, slug string) (feed.Series, error)
 	Stories(ctx context.Context, slug string, q store.StoryQuery) ([]feed.Story, int, error)
+	Changes(ctx context.Context, slug string, limit int) ([]feed.Change, error)
 	Documents(ctx context.Context) ([]feed.Document, error)
 	SaveDocuments(ctx context.Context, docs []feed.Document) error
 }
@@ -63,13 +64,13 @@ func (p *Publisher) Load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load published feeds: %w", err)
 	}
-	prints := map[string]string{}
+	prints := map[string]string{"": p.healthFingerprint()}
 	for _, s := range series {
 		prints[s.Slug] = p.fingerprint(s)
 	}
 	docs := map[string]*feed.Document{}
 	for i := range kept {
-		if d := &kept[i]; prints[d.Series] == d.Fingerprint {
+		if d := &kept[i]; prints[d.Series] == d.Fingerprint && (d.Series != "" || d.Path == feed.HealthPath) {
 			docs[d.Path] = d
 		}
 	}
@@ -93,6 +94,9 @@ func (p *Publisher) PublishAll(ctx context.Context) error {
 		return fmt.Errorf("publish: %w", err)
 	}
 	p.forget(series)
+	if err := p.PublishHealth(ctx); err != nil && ctx.Err() == nil {
+		p.log.Error("publish health", "error", err)
+	}
 	for _, s := range series {
 		if err := p.Publish(ctx, s.Slug); err != nil {
 			if ctx.Err() != nil {
@@ -111,7 +115,7 @@ func (p *Publisher) forget(series []feed.Series) {
 	defer p.mu.Unlock()
 	next := maps.Clone(*p.docs.Load())
 	maps.DeleteFunc(next, func(_ string, d *feed.Document) bool {
-		return !slices.ContainsFunc(series, func(s feed.Series) bool { return s.Slug == d.Series })
+		return d.Series != "" && !slices.ContainsFunc(series, func(s feed.Series) bool { return s.Slug == d.Series })
 	})
 	p.docs.Store(&next)
 }

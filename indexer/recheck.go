@@ -108,7 +108,7 @@ func (c *crawl) keepAsIs(s feed.Story) {
 	}
 	c.report.Unchanged++
 	if !s.Missing.IsZero() {
-		c.faulty("part %d, %s, is missing since %s and kept until that is confirmed", s.Part, s.Permalink, s.Missing.Format(time.DateTime))
+		c.faulty(feed.FaultStory, "part %d, %s, is missing since %s and kept until that is confirmed", s.Part, s.Permalink, s.Missing.Format(time.DateTime))
 	}
 }
 
@@ -224,7 +224,7 @@ func (c *crawl) unreadable(s feed.Story, err error) error {
 	}
 	c.report.Failed++
 	c.last = fmt.Errorf("part %d, %s, is kept as it was: %w", s.Part, s.Permalink, err)
-	c.faulty("%v", c.last)
+	c.faulty(feed.FaultStory, "%v", c.last)
 	return nil
 }
 

@@ -45,7 +45,7 @@ func (c *crawl) readSources(ctx context.Context) error {
 			if first == nil {
 				first = err
 			}
-			c.faulty("%v", err)
+			c.faulty(faultOf(err), "%v", err)
 			continue
 		}
 		read++
@@ -99,13 +99,13 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 		}
 		// The pages that could not be read are read at the next visit: no 304
 		// may stand before them.
-		c.faulty("the list at %s breaks off: %s", src.URL, r.Incomplete)
+		c.faulty(feed.FaultList, "the list at %s breaks off: %s", src.URL, r.Incomplete)
 		c.unfinished++
 		pages.first = nil
 	}
 	// A hub page is read whole each time; other lists only up to what we know.
 	if r.Kind == feed.SourceHub && float64(len(r.Links)) < shrunken*float64(known.here) {
-		c.faulty("the list at %s shrank from %d links to %d; nothing was removed", src.URL, known.here, len(r.Links))
+		c.faulty(feed.FaultList, "the list at %s shrank from %d links to %d; nothing was removed", src.URL, known.here, len(r.Links))
 	}
 	if err := c.saveLinks(ctx, i, src, r, known); err != nil {
 		return err

@@ -90,7 +90,7 @@ func (c *crawl) keepTemplates(ctx context.Context) error {
 			c.learn(t)
 		}
 		if !t.watch.Drifted.IsZero() {
-			c.faulty("the template of %s changed on %s and could not be learned anew: %s; its pages are read without a profile", t.Site, t.watch.Drifted.Format(time.DateOnly), t.watch.Reason)
+			c.faulty(feed.FaultTemplate, "the template of %s changed on %s and could not be learned anew: %s; its pages are read without a profile", t.Site, t.watch.Drifted.Format(time.DateOnly), t.watch.Reason)
 		}
 		if err := c.saveTemplate(ctx, t); err != nil {
 			return err
@@ -161,7 +161,7 @@ func (c *crawl) read(page *fetch.Page, anchor string) (extract.Story, error) {
 	}
 	for _, f := range v.Profile.Failures {
 		if v.Profile.Fields[f.Field].Pinned || pinned(c.series.Select, f.Field) {
-			c.faulty("the selector that is pinned for %s: %s on %s", f.Field, f.What, page.FinalURL)
+			c.faulty(feed.FaultTemplate, "the selector that is pinned for %s: %s on %s", f.Field, f.What, page.FinalURL)
 		}
 	}
 	if t.profile() != nil {

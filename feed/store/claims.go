@@ -107,7 +107,8 @@ func (s *Store) RenewClaim(ctx context.Context, slug, owner string, lease time.D
 // and plans the next crawl at h.Next; zero: an interval from now. A zero
 // Since is the time of the change of state, a zero LastGood leaves the one
 // known. The newest 100 reports of a series are kept, each with at most 1,000
-// dropped links.
+// dropped links. Another state or kind of fault, and the crawl's events, are
+// kept too: see [Store.Changes].
 //
 // [feed.ErrBusy], and nothing written, when the claim is owner's no more.
 func (s *Store) FinishCrawl(ctx context.Context, owner string, c feed.Crawl, h feed.Health) error {
@@ -116,13 +117,16 @@ func (s *Store) FinishCrawl(ctx context.Context, owner string, c feed.Crawl, h f
 		if err := outdated(ctx, tx, c.Series); err != nil {
 			return err
 		}
+		if err := s.insertChanges(ctx, tx, c, h); err != nil {
+			return err
+		}
 		next := sql.NullInt64{Int64: h.Next.UnixMilli(), Valid: !h.Next.IsZero()}
 		n, err := affected(tx.ExecContext(ctx, `UPDATE series SET claim_owner = '', claim_ms = 0,
 			next_crawl_ms = CASE WHEN next_crawl_ms = `+soon+` THEN 0 ELSE COALESCE(?, ? + every_ms) END, planned_ms = ?,
 			since = COALESCE(?, CASE WHEN state = ? THEN since END, ?), last_good = COALESCE(?, last_good),
-			state = ?, reason = ?, failures = ? WHERE slug = ? AND claim_owner = ? AND claim_owner <> ''`,
+			state = ?, fault = ?, reason = ?, failures = ? WHERE slug = ? AND claim_owner = ? AND claim_owner <> ''`,
 			next, now.UnixMilli(), now.UnixMilli(), seconds(h.Since), h.State, now.Unix(), seconds(h.LastGood),
-			h.State, h.Reason, h.Failures, c.Series, owner))
+			h.State, h.Fault, h.Reason, h.Failures, c.Series, owner))
 		if err != nil {
 			return err
 		}

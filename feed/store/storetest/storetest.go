@@ -46,6 +46,7 @@ func Run(t *testing.T, b Backend) {
 		{"a dead worker's claim runs out", testClaimRunsOut},
 		{"the end of a crawl plans the next", testFinishCrawl},
 		{"the newest reports are kept", testCrawls},
+		{"changes of health are kept once each", testChanges},
 		{"clock jumps do not stop the schedule", testClockJumps},
 
 		{"links are kept with what became of them", testLinks},

@@ -17,6 +17,7 @@ type gauges struct {
 	store   *store.Store
 	stories *prometheus.Desc
 	state   *prometheus.Desc
+	fault   *prometheus.Desc
 	lastOK  *prometheus.Desc
 	fill    *prometheus.Desc
 	left    *prometheus.Desc
@@ -30,6 +31,7 @@ func newGauges(st *store.Store) *gauges {
 		store:   st,
 		stories: prometheus.NewDesc("storyfeed_store_stories", "Stories kept, without those that are gone.", []string{"series"}, nil),
 		state:   prometheus.NewDesc("storyfeed_store_series_state", "1 for the state that a series is in.", []string{"series", "state"}, nil),
+		fault:   prometheus.NewDesc("storyfeed_store_series_fault", "1 for the kind of fault that a series has.", []string{"series", "fault"}, nil),
 		lastOK:  prometheus.NewDesc("storyfeed_store_series_last_good_crawl_timestamp_seconds", "End of the last crawl that went well; 0: none did.", []string{"series"}, nil),
 		fill:    prometheus.NewDesc("storyfeed_store_backfill_stories", "Stories of a back-fill that are still to be read; 0: none is going on.", []string{"series"}, nil),
 		left:    prometheus.NewDesc("storyfeed_store_backfill_left_seconds", "How long the rest of a back-fill will take, about; 0: not known.", []string{"series"}, nil),
@@ -40,7 +42,7 @@ func newGauges(st *store.Store) *gauges {
 
 // Describe implements [prometheus.Collector].
 func (g *gauges) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{g.stories, g.state, g.lastOK, g.fill, g.left, g.pending, g.bytes} {
+	for _, d := range []*prometheus.Desc{g.stories, g.state, g.fault, g.lastOK, g.fill, g.left, g.pending, g.bytes} {
 		ch <- d
 	}
 }
@@ -59,6 +61,13 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 	}
 	for _, s := range series {
 		gauge(g.stories, float64(s.Stories), s.Slug)
+		for _, f := range feed.Faults() {
+			is := 0.0
+			if s.Health.Fault == f {
+				is = 1
+			}
+			gauge(g.fault, is, s.Slug, string(f))
+		}
 		for _, st := range []feed.State{feed.StateNew, feed.StateOK, feed.StateDegraded, feed.StateFailing} {
 			is := 0.0
 			if s.Health.State == st {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"time"
 
 	"storyfeed/feed"
@@ -137,7 +138,7 @@ func seriesKeys() []option[feed.Series] {
 		{
 			Key{Name: "render", Default: `"auto"`, Description: `which pages a browser draws before they are read: "auto" (those that are empty without their scripts), "never" or "always"`},
 			setRender,
-			func(s feed.Series) any { return string(s.Render) },
+			func(s feed.Series) any { return string(cmp.Or(s.Render, feed.RenderAuto)) },
 		},
 		selectKey("list", "CSS selector, on pages that list stories: the links to them, or elements that hold one each; empty: found", func(s *feed.Select) *string { return &s.List }),
 		selectKey("next", "on pages that list stories: the link to the list's next page; empty: found", func(s *feed.Select) *string { return &s.Next }),

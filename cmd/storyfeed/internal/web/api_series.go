@@ -28,7 +28,8 @@ type apiSeries struct {
 	Backfill    *apiBackfill `json:"backfill,omitempty"`   // while the first reading goes on
 	LastCrawl   *apiCrawl    `json:"last_crawl,omitempty"` // in the answer for one series
 
-	Templates []apiTemplate `json:"templates,omitempty"` // what was learned of its sites; in the answer for one series
+	Changes   []apiChange   `json:"health_changes,omitempty"` // newest first; in the answer for one series
+	Templates []apiTemplate `json:"templates,omitempty"`      // what was learned of its sites; in the answer for one series
 }
 
 // apiFeeds are the addresses of the feeds, by format.
@@ -45,6 +46,7 @@ type apiSource struct {
 
 type apiHealth struct {
 	State    feed.State `json:"state"`
+	Fault    feed.Fault `json:"fault,omitempty"` // the kind of reason, of a fixed set
 	Reason   string     `json:"reason,omitempty"`
 	Since    time.Time  `json:"since,omitzero"`
 	LastGood time.Time  `json:"last_good,omitzero"`
@@ -61,6 +63,16 @@ type apiBackfill struct {
 	Total       int       `json:"total"` // 0 while the lists are read
 	LeftSeconds int64     `json:"left_seconds,omitempty"`
 	Note        string    `json:"note"`
+}
+
+// apiChange is an entry of the feed of health.
+type apiChange struct {
+	ID    string         `json:"id"`
+	At    time.Time      `json:"at"`
+	Kind  feed.EventKind `json:"kind"`
+	State feed.State     `json:"state"`
+	Fault feed.Fault     `json:"fault,omitempty"`
+	Text  string         `json:"text,omitempty"`
 }
 
 type apiCrawl struct {
@@ -115,6 +127,13 @@ func (s *server) apiSeries(q query) (any, error) {
 	if len(crawls) > 0 {
 		answer.LastCrawl = apiCrawlOf(crawls[0])
 	}
+	changes, err := s.Store.Changes(q.Context(), series.Slug, shownChanges)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range changes {
+		answer.Changes = append(answer.Changes, apiChange{c.ID, c.At.UTC(), c.Kind, c.State, c.Fault, c.Text})
+	}
 	templates, err := s.Store.Templates(q.Context(), series.Slug)
 	if err != nil {
 		return nil, err
@@ -135,7 +154,7 @@ func (s *server) apiSeriesOf(one feed.Series) apiSeries {
 		Content: one.Content, Every: int64(one.Every / time.Second), Match: one.Match,
 		Sources: []apiSource{},
 		Health: apiHealth{
-			State: h.State, Reason: h.Reason, Since: utc(h.Since), LastGood: utc(h.LastGood), Next: utc(h.Next),
+			State: h.State, Fault: h.Fault, Reason: h.Reason, Since: utc(h.Since), LastGood: utc(h.LastGood), Next: utc(h.Next),
 			Failures: h.Failures, Crawling: h.Crawling,
 		},
 	}

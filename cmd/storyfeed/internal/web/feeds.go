@@ -122,6 +122,12 @@ func partial(r *http.Request) bool {
 // first stories are still on their way. An empty feed would be the worst
 // answer: readers would forget what they had.
 func (s *server) unpublished(r *http.Request) error {
+	if r.URL.Path == feed.HealthPath {
+		return &failure{
+			Status: http.StatusServiceUnavailable, Title: "This feed is not ready yet", Retry: firstFeedRetry,
+			Detail: "The feed of health appears as soon as a series is followed. Please ask again in a minute.",
+		}
+	}
 	series, err := s.findSeries(r)
 	if err != nil {
 		return err

@@ -50,5 +50,8 @@ func (s *server) home(w *response, r *http.Request) error {
 			v.Feeds = append(v.Feeds, s.feedLinks(series, feedKinds[0])...)
 		}
 	}
+	if len(list) > 0 {
+		v.Feeds = append(v.Feeds, s.healthLink())
+	}
 	return s.show(w, r, http.StatusOK, "home", &v)
 }

@@ -74,6 +74,15 @@ func (s *server) feedLinks(series feed.Series, kind feedKind) []feedLink {
 	return links
 }
 
+// healthLink offers the feed of health, which is about all series.
+func (s *server) healthLink() feedLink {
+	mediaType, _, _ := strings.Cut(feed.Atom.MediaType(), ";")
+	return feedLink{
+		Title: "Health of all series, for operators (Atom)", Label: feed.Atom.Label(), Type: mediaType,
+		Path: s.prefix + feed.HealthPath, URL: s.base + feed.HealthPath, Format: feed.Atom,
+	}
+}
+
 // allFeeds offers both feeds of a series in all formats.
 func (s *server) allFeeds(series feed.Series) []feedLink {
 	var links []feedLink
@@ -123,6 +132,7 @@ func (s *server) templateFuncs() template.FuncMap {
 		"names":   names,
 		"host":    hostOf,
 		"join":    strings.Join,
+		"anchor":  func(c feed.Change) string { return c.Anchor() },
 	}
 }
 

@@ -33,8 +33,8 @@ func TestHome(t *testing.T) {
 			t.Errorf("%s says %q, want %q", selector, got, want)
 		}
 	}
-	if got := len(attrs(doc, `link[rel="alternate"][type$="xml"]`, "href")); got != 6 {
-		t.Errorf("the home page announces %d XML feeds, want two for each series", got)
+	if got := len(attrs(doc, `link[rel="alternate"][type$="xml"]`, "href")); got != 7 {
+		t.Errorf("the home page announces %d XML feeds, want two for each series and that of health", got)
 	}
 }
 
@@ -85,6 +85,9 @@ func TestSeriesFeeds(t *testing.T) {
 			found[href] = attrs(doc, `link[rel="alternate"]`, "type")[i] + " " + attrs(doc, `link[rel="alternate"]`, "title")[i]
 		}
 		for path, d := range s.documents {
+			if path == feed.HealthPath { // no feed of this series
+				continue
+			}
 			mediaType, _, _ := strings.Cut(d.Format.MediaType(), ";")
 			order := "newest first"
 			if strings.Contains(path, "reading") {
@@ -128,14 +131,25 @@ func TestSeriesCrawl(t *testing.T) {
 func TestSeriesDegraded(t *testing.T) {
 	s := newSite(t, nil)
 	must(t, finish(t.Context(), s.store, feed.Crawl{Series: "bees", Started: now}, feed.Health{
-		State: feed.StateDegraded, Reason: "the list shrank from 36 to 3 stories", Since: now.Add(-time.Hour), LastGood: now.Add(-2 * time.Hour), Next: now.Add(time.Hour),
+		State: feed.StateDegraded, Fault: feed.FaultList, Reason: "the list shrank from 36 to 3 stories", Since: now.Add(-time.Hour), LastGood: now.Add(-2 * time.Hour), Next: now.Add(time.Hour),
 	}))
 	doc := s.page(t, "/s/bees", 200)
 	got := texts(doc, ".top .condition")[0] + " " + texts(doc, ".top .trouble")[0]
-	for _, want := range []string{"Something is wrong", "visited 2 hours ago", "next try in 60 minutes", "The list shrank from 36 to 3 stories.", "Everything read before is still here."} {
+	for _, want := range []string{"Something is wrong: a list of stories is not what it was", "visited 2 hours ago", "since 4 May 2026, 11:00 UTC", "last good visit was on 4 May 2026, 10:00 UTC", "next try in 60 minutes", "The list shrank from 36 to 3 stories.", "Everything read before is still here."} {
 		if !strings.Contains(got, want) {
 			t.Errorf("a degraded series says %q, want %q in it", got, want)
 		}
+	}
+	changes := texts(doc, ".changes li")
+	want := []string{
+		"4 May 2026, 12:00 UTC degraded, a list of stories is not what it wasthe list shrank from 36 to 3 stories",
+		"4 May 2026, 12:00 UTC ok",
+	}
+	if diff := cmp.Diff(want, changes); diff != "" {
+		t.Errorf("changes of health (-want +got):\n%s", diff)
+	}
+	if got := attrs(doc, ".crawl a[type='application/atom+xml']", "href"); !slices.Contains(got, "/health.atom") {
+		t.Errorf("the section of health links %v, not its feed", got)
 	}
 }
 

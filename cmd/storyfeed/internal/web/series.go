@@ -17,6 +17,9 @@ const seriesPage = 100
 // lists all.
 const maxDropped = 100
 
+// shownChanges is the number of changes of health that are listed.
+const shownChanges = 10
+
 // seriesView is what templates/series.html shows.
 type seriesView struct {
 	chrome
@@ -30,9 +33,11 @@ type seriesView struct {
 	Latest    string      // address of the list, newest first
 	Pager     pager
 	FeedSets  []feedSet
-	Crawl     *feed.Crawl // the last report; nil: none yet
-	Dropped   []feed.Drop // of it, at most maxDropped
-	More      int         // how many were dropped beyond these
+	Changes   []feed.Change // of health, newest first, at most shownChanges
+	Health    feedLink      // the feed that tells of them
+	Crawl     *feed.Crawl   // the last report; nil: none yet
+	Dropped   []feed.Drop   // of it, at most maxDropped
+	More      int           // how many were dropped beyond these
 }
 
 type feedSet struct {
@@ -59,6 +64,10 @@ func (s *server) series(w *response, r *http.Request) error {
 		v.Dropped = v.Crawl.Dropped[:min(maxDropped, len(v.Crawl.Dropped))]
 		v.More = len(v.Crawl.Dropped) - len(v.Dropped)
 	}
+	if v.Changes, err = s.Store.Changes(r.Context(), series.Slug, shownChanges); err != nil {
+		return err
+	}
+	v.Health = s.healthLink()
 	v.FeedSets = []feedSet{
 		{"New stories", "The newest 50, newest first: for following along.", s.feedLinks(series, feedKinds[0])},
 		{"The whole series", "In reading order from part 1: for starting at the beginning.", s.feedLinks(series, feedKinds[1])},

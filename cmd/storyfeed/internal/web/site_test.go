@@ -165,7 +165,13 @@ func publish(t testing.TB, st *store.Store) map[string]*feed.Document {
 	t.Helper()
 	series, err := st.SeriesBySlug(t.Context(), "bees")
 	must(t, err)
-	documents := map[string]*feed.Document{}
+	all, err := st.ListSeries(t.Context())
+	must(t, err)
+	changes, err := st.Changes(t.Context(), "", feed.HealthEntries)
+	must(t, err)
+	health, err := feed.NewHealthDocument(baseURL, "1.2.3", all, changes)
+	must(t, err)
+	documents := map[string]*feed.Document{health.Path: &health}
 	for name, order := range map[string]store.Order{"feed": store.OrderNewest, "reading": store.OrderReading} {
 		stories, _, err := st.Stories(t.Context(), "bees", store.StoryQuery{Order: order})
 		must(t, err)

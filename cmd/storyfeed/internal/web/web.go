@@ -59,6 +59,8 @@ type Store interface {
 	Neighbours(ctx context.Context, slug string, part int) (prev, next *feed.Story, err error)
 	// Crawls returns the newest reports of a series, newest first.
 	Crawls(ctx context.Context, slug string, limit int) ([]feed.Crawl, error)
+	// Changes returns the newest changes of health of a series, newest first.
+	Changes(ctx context.Context, slug string, limit int) ([]feed.Change, error)
 	Templates(ctx context.Context, slug string) ([]store.Template, error)
 }
 
@@ -168,6 +170,8 @@ func (s *server) routes() {
 		s.handle("feed", asText, "/s/{series}/feed."+string(f), s.feed)
 		s.handle("reading", asText, "/s/{series}/reading."+string(f), s.feed)
 	}
+
+	s.handle("health", asText, "/health.atom", s.feed) // feed.HealthPath
 
 	s.handle("api_series_list", asProblem, "/api/v1/series", s.json(s.apiSeriesList))
 	s.handle("api_series", asProblem, "/api/v1/series/{series}", s.json(s.apiSeries))

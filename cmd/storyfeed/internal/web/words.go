@@ -106,6 +106,7 @@ type condition struct {
 	Headline string // a few words
 	Detail   string // a sentence; empty: the headline says it all
 	Since    time.Time
+	Good     time.Time // end of the last visit without a fault, when it is told with Detail; zero: not told
 	Seen     time.Time // last visit that went well; zero: none
 	Next     time.Time // next visit; zero: one is under way or none is planned
 	Try      bool      // the next visit is a repeated attempt
@@ -122,11 +123,11 @@ func conditionOf(series feed.Series) condition {
 		c.Level, c.Headline = "busy", "Waiting for its first visit"
 		c.Detail = "Stories appear here as soon as they have been read."
 	case feed.StateDegraded:
-		c.Level, c.Headline, c.Try = "warn", "Something is wrong", true
-		c.Detail, c.Since = sentence(h.Reason), h.Since
+		c.Level, c.Headline, c.Try = "warn", headline("Something is wrong", h.Fault), true
+		c.Detail, c.Since, c.Good = sentence(h.Reason), h.Since, h.LastGood
 	case feed.StateFailing:
-		c.Level, c.Headline, c.Try = "bad", "The source can’t be read", true
-		c.Detail, c.Since = sentence(h.Reason), h.Since
+		c.Level, c.Headline, c.Try = "bad", headline("The source can’t be read", h.Fault), true
+		c.Detail, c.Since, c.Good = sentence(h.Reason), h.Since, h.LastGood
 	}
 	if h.State != feed.StateFailing {
 		c.Backfill = sentence(series.Backfill.String())
@@ -138,6 +139,14 @@ func conditionOf(series feed.Series) condition {
 		}
 	}
 	return c
+}
+
+// headline adds the kind of fault, if that is known.
+func headline(state string, f feed.Fault) string {
+	if f == feed.FaultNone {
+		return state
+	}
+	return state + ": " + f.Phrase()
 }
 
 // sentence makes an error text one: a capital letter and a full stop.

@@ -1,0 +1,54 @@
+package indexer
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	"storyfeed/feed"
+)
+
+// PublishHealth renders the feed of health anew and keeps it, unless it says
+// what it said. It is short, and is called once a crawl.
+func (p *Publisher) PublishHealth(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	series, err := p.shelf.ListSeries(ctx)
+	if err != nil {
+		return fmt.Errorf("publish health: %w", err)
+	}
+	changes, err := p.shelf.Changes(ctx, "", feed.HealthEntries)
+	if err != nil || len(series) == 0 {
+		return err
+	}
+	d, err := feed.NewHealthDocument(p.baseURL, p.version, series, changes)
+	if err != nil {
+		return fmt.Errorf("publish health: %w", err)
+	}
+	if last, ok := p.Document(d.Path); ok && bytes.Equal(last.Body, d.Body) {
+		return nil
+	}
+	d.Fingerprint = p.healthFingerprint()
+	if err := p.shelf.SaveDocuments(ctx, []feed.Document{d}); err != nil {
+		return fmt.Errorf("publish health: %w", err)
+	}
+	next := maps.Clone(*p.docs.Load())
+	next[d.Path] = &d
+	p.docs.Store(&next)
+	return nil
+}
+
+// healthFingerprint stands for what shapes the feed of health beside its
+// entries.
+func (p *Publisher) healthFingerprint() string {
+	b, err := json.Marshal([]any{feed.RendererVersion, p.version, p.baseURL})
+	if err != nil {
+		panic(err) // strings and numbers always marshal
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
