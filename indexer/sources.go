@@ -73,6 +73,7 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 		Known:    func(url string) bool { return known.keys[feed.URLKey(url)] },
 		Complete: src.Complete,
 		Last:     known.lastURL,
+		Select:   c.series.Select,
 	})
 	if pages.cut {
 		return errSlice

@@ -81,6 +81,9 @@ func parseListing(v *view, like *listing) listing {
 }
 
 func findListing(v *view, like *listing) listing {
+	if v.pins.list != nil {
+		return v.pinnedListing(like)
+	}
 	posts, blocks := v.posts()
 	start := listing{posts: true, heads: true, how: "posts by their markup"}
 	if like != nil {

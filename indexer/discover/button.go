@@ -2,6 +2,7 @@ package discover
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -13,12 +14,11 @@ import (
 // Buttons load more posts by script. Many carry the address in an attribute:
 // then it is as good as a link.
 
-// buttonAddresses are attributes in which scripts find an address to load.
-var buttonAddresses = map[string]bool{
-	"href": true, "formaction": true, "action": true, "hx-get": true, "data-hx-get": true, "up-href": true, "ic-get-from": true, "ng-href": true,
-	"data-url": true, "data-href": true, "data-next": true, "data-next-url": true, "data-next-href": true, "data-next-page": true, "data-nextpage": true, "data-nexturl": true, "data-next-page-url": true,
-	"data-load-more": true, "data-load-more-url": true, "data-loadmore-url": true, "data-more-url": true, "data-more": true, "data-page-url": true, "data-src": true, "data-link": true, "data-path": true,
-	"data-ajax-url": true, "data-pagination-url": true, "data-infinite-url": true, "data-infinite-scroll-next": true, "data-fetch-url": true, "data-endpoint": true, "data-frame-src": true, "src": true,
+// loaders are attributes beside href in which scripts find an address to load.
+var loaders = []string{
+	"formaction", "action", "hx-get", "data-hx-get", "up-href", "ic-get-from", "ng-href", "data-url",
+	"data-href", "data-next", "data-next-url", "data-next-href", "data-next-page", "data-nextpage", "data-nexturl", "data-next-page-url",
+	"data-load-more", "data-load-more-url", "data-loadmore-url", "data-more-url", "data-more", "data-page-url", "data-src", "data-link", "data-path", "data-ajax-url", "data-pagination-url", "data-infinite-url", "data-infinite-scroll-next", "data-fetch-url", "data-endpoint", "data-frame-src", "src",
 }
 
 // buttonNext finds the address of the further page that a button loads, or an
@@ -53,7 +53,7 @@ func (v *view) buttonAddress(n *html.Node) string {
 		return ""
 	}
 	for _, a := range n.Attr {
-		if !buttonAddresses[a.Key] || len(a.Val) > 2000 || !strings.ContainsAny(a.Val, "/?") {
+		if a.Key != "href" && !slices.Contains(loaders, a.Key) || len(a.Val) > 2000 || !strings.ContainsAny(a.Val, "/?") {
 			continue
 		}
 		address := v.pageAddress(a.Val)
@@ -69,7 +69,7 @@ func (v *view) buttonAddress(n *html.Node) string {
 
 func hasLoader(n *html.Node) bool {
 	for _, a := range n.Attr {
-		if a.Key != "href" && a.Key != "src" && buttonAddresses[a.Key] {
+		if a.Key != "src" && slices.Contains(loaders, a.Key) {
 			return true
 		}
 	}

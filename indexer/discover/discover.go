@@ -63,6 +63,10 @@ type Options struct {
 	Last string
 	// MaxPages is the most pages of one list that are read. 0: 1000.
 	MaxPages int
+	// Select pins the links of list pages (List) and the way to the next page
+	// (Next). With a pinned list the stories are exactly the links that it
+	// selects; that none is selected is an error. The other fields are not used.
+	Select feed.Select
 }
 
 const defaultMaxPages = 1000
@@ -119,6 +123,10 @@ func Discover(ctx context.Context, f Fetcher, source feed.Source, opt Options) (
 		opt.Known = func(string) bool { return false }
 		opt.Complete = false
 	}
+	pinned, err := readPins(opt.Select)
+	if err != nil {
+		return Result{Kind: source.Kind}, fmt.Errorf("discover %s: %w", source.URL, err)
+	}
 	if source.Kind == feed.SourceChain && opt.Complete && opt.Last != "" {
 		return chainOn(ctx, f, source, opt)
 	}
@@ -129,7 +137,7 @@ func Discover(ctx context.Context, f Fetcher, source feed.Source, opt Options) (
 	if p.NotModified {
 		return Result{Kind: source.Kind, NotModified: true}, nil
 	}
-	w := &walk{ctx: ctx, fetch: f, source: source, opt: opt, kept: p.Kept}
+	w := &walk{ctx: ctx, fetch: f, source: source, opt: opt, kept: p.Kept, pins: pinned}
 	if err := w.read(p); err != nil {
 		return w.result, fmt.Errorf("discover %s: %w", source.URL, err)
 	}
@@ -154,9 +162,10 @@ type walk struct {
 	later   bool      // the source is a later page of its list, which is read from the first on
 	kept    bool      // the last page was one of an earlier visit
 	siteMap *sitemap  // nil: not read yet
-	top     int       // links on the first page
-	idle    int       // pages in a row that held nothing new
-	overlap int       // how many may, after a pause
+	pins    pins
+	top     int // links on the first page
+	idle    int // pages in a row that held nothing new
+	overlap int // how many may, after a pause
 }
 
 // read finds out what the first page is and follows it from there.
@@ -182,6 +191,9 @@ func (w *walk) readHTML(p *Page) error {
 	v, k, err := w.look(p)
 	if err != nil {
 		return err
+	}
+	if w.pins.list != nil {
+		return w.readPinned(v, k)
 	}
 	if w.source.Kind == feed.SourceUnknown || !k.found() {
 		if e := w.notice(p, len(k.hub.links)+k.list.size()); e != nil {
@@ -223,6 +235,26 @@ func (w *walk) readHTML(p *Page) error {
 	return err
 }
 
+// readPinned reads a list that is pinned and nothing else.
+func (w *walk) readPinned(v *view, k class) error {
+	w.describe(v)
+	w.result.Kind = k.kind
+	w.why(k.why...)
+	if !k.found() {
+		w.trouble = &NoSource{Kind: TroubleNoStories, Reason: fmt.Sprintf("the pinned list %q selects no link on the page", w.pins.text.List)}
+		return nil
+	}
+	if k.kind == feed.SourceHub {
+		return w.readHub(v, k.hub)
+	}
+	if err := w.readPages(v, k.list, map[string]bool{}); err != nil {
+		return err
+	}
+	w.result.Complete = w.result.Incomplete == ""
+	w.orderArchive()
+	return nil
+}
+
 // first goes back to the first page of a list if a later one was named; nil:
 // this is the first, or it can't be read.
 func (w *walk) first(v *view, k class) (*view, class) {
@@ -261,7 +293,7 @@ func (w *walk) look(p *Page) (*view, class, error) {
 		return nil, class{}, err
 	}
 	k := classify(v, w.source.Kind)
-	if k.found() {
+	if k.found() || w.pins.list != nil {
 		return v, k, nil
 	}
 	w.relaxed = true
@@ -284,7 +316,13 @@ func (w *walk) look(p *Page) (*view, class, error) {
 	return v, k, nil
 }
 
-func (w *walk) view(p *Page) (*view, error) { return viewOf(p, w.site, w.relaxed) }
+func (w *walk) view(p *Page) (*view, error) {
+	v, err := viewOf(p, w.site, w.relaxed)
+	if err == nil {
+		v.pins = w.pins
+	}
+	return v, err
+}
 
 // describe takes over what the page says about itself.
 func (w *walk) describe(v *view) {

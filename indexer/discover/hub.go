@@ -36,6 +36,9 @@ type hub struct {
 
 // parseHub reads the links of a page's own text in the order of the page.
 func parseHub(v *view) hub {
+	if v.pins.list != nil {
+		return v.pinnedHub()
+	}
 	best := hub{}
 	for i, body := range v.bodies() {
 		h := v.hubIn(body)

@@ -203,8 +203,10 @@ func (w *walk) readArchive(v *view, first listing) error {
 	if err := w.readPages(v, first, seen); err != nil {
 		return err
 	}
-	if err := w.readWhole(v, seen); err != nil {
-		return err
+	if len(w.result.Links) <= first.size() {
+		if err := w.readWhole(v, seen); err != nil {
+			return err
+		}
 	}
 	if err := w.moreFromFeed(v, seen); err != nil {
 		return err
@@ -240,12 +242,15 @@ func (w *walk) readPages(v *view, list listing, seen map[string]bool) error {
 			break
 		}
 		visited[feed.URLKey(to.address)] = true
-		if n == 1 {
+		if n == 1 && !to.guess {
 			w.why("further pages by " + to.how)
 		}
 		more, err := w.turn(to.address)
 		if err != nil {
 			return err
+		}
+		if more == nil && to.guess {
+			w.result.Incomplete = ""
 		}
 		switch ended := more == nil || visitedElsewhere(visited, to.address, more); {
 		case !ended:

@@ -15,8 +15,9 @@ import (
 
 // pager finds the next page of an archive.
 type pager struct {
-	view *view
-	base string // address of the first page, where the engine's habit is followed; empty: it is not
+	view  *view
+	base  string // address of the first page, where the engine's habit is followed; empty: it is not
+	guess bool   // it is the habit of other engines than the one known to be at work
 }
 
 // further is the way to the next page of a list.
@@ -24,6 +25,7 @@ type further struct {
 	address string // empty: there is none
 	how     string // how it was found, for people
 	linked  string // the page that is linked, further on, when address was only counted; else empty
+	guess   bool   // that there is no such page means nothing
 }
 
 // minGuess is how many entries a page must have for a further one to be worth
@@ -40,19 +42,23 @@ func (p *pager) next(n, entries int) further {
 	}
 	// Themes that load more posts by script leave no link, but the engine still
 	// has the pages.
-	if n == 1 && entries >= minGuess && v.url.RawQuery == "" && (v.meta.wordPress || strings.HasPrefix(v.meta.generator, "ghost")) {
-		p.base = strings.TrimSuffix(v.url.String(), "/")
+	known := v.meta.wordPress || strings.HasPrefix(v.meta.generator, "ghost")
+	if n == 1 && v.pins.next == nil && entries >= minGuess && v.url.RawQuery == "" && (known || v.isHome() || v.namesBlog()) {
+		p.base, p.guess = strings.TrimSuffix(v.url.String(), "/"), !known
 	}
 	if p.base == "" {
 		return further{}
 	}
-	return further{address: fmt.Sprintf("%s/page/%d/", p.base, n+1), how: "the engine's habit"}
+	return further{address: fmt.Sprintf("%s/page/%d/", p.base, n+1), how: "the engine's habit", guess: p.guess}
 }
 
 // next finds the further page that this one links. What the page's head calls
 // next may be the next page of a manual or the next story; where it does not
 // look like a page of this list, a link in the text that does goes before it.
 func (v *view) next() further {
+	if v.pins.next != nil {
+		return further{address: v.pinnedNext(), how: "the pinned link"}
+	}
 	rel := v.relNext()
 	if rel != "" && v.pagesThis(rel) {
 		return further{address: rel, how: "rel=next"}
@@ -301,6 +307,9 @@ func (v *view) sameList(stem string) bool {
 // continuation finds the n-th page of a text that its engine cuts into pages:
 // /its-address/2/ behind the number 2.
 func (v *view) continuation(n int) string {
+	if v.pins.next != nil {
+		return v.pinnedNext()
+	}
 	base := strings.TrimSuffix(v.url.Path, "/")
 	if n > 2 {
 		base = strings.TrimSuffix(base, fmt.Sprintf("/%d", n-1))

@@ -25,6 +25,7 @@ type view struct {
 	head   *goquery.Selection // title, base, meta and link elements, wherever they stand
 	site   site
 	meta   meta
+	pins   pins
 
 	anchors   []*anchor
 	span      map[*html.Node][2]int // the anchors inside an element: from, to

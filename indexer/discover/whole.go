@@ -23,7 +23,7 @@ const (
 // readWhole goes on with the list of all posts if the page read was the only
 // one of its list and is the home page or the blog's first page.
 func (w *walk) readWhole(v *view, seen map[string]bool) error {
-	if w.result.Pages > 1 || w.result.Incomplete != "" || w.opt.Complete && w.knowsSome() || !v.isHome() && !v.namesBlog() {
+	if w.result.Incomplete != "" || w.opt.Complete && w.knowsSome() || !v.isHome() && !v.namesBlog() {
 		return nil
 	}
 	short := w.result.Links
