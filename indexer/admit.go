@@ -57,20 +57,12 @@ func (c *crawl) admit(ctx context.Context, l store.Link) error {
 
 // take saves a page that is a new story of the series.
 func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extract.Story, addr address) error {
-	s := feed.Story{
-		GUID: feed.GUID(addr.canonical), Series: c.series.Slug, Fetched: page.Fetched,
-		Permalink: addr.permalink, CanonicalURL: addr.canonical,
+	s := c.asStory(l, page, v, addr)
+	record := c.record(s.Permalink, page)
+	if s.Title != v.Title {
+		record.SameHash, s.Hash = s.Hash, feed.ContentHash(s.Title, s.Text)
 	}
-	fill(&s, v)
-	if s.Published.IsZero() || l.Published.Source == feed.DateFromREST || l.Published.Source == feed.DateFromFeed {
-		if !l.Published.IsZero() {
-			s.Published = l.Published // the site's own data beats what its template shows
-		}
-	}
-	if s.Updated.IsZero() && l.Modified.After(s.Published.Time) {
-		s.Updated = feed.Date{Time: l.Modified, Precision: feed.PrecisionSecond, Source: l.Published.Source}
-	}
-	if s.Published.IsZero() && c.fill.Active() {
+	if (s.Published.IsZero() || s.Published.Guessed()) && c.fill.Active() {
 		s.Fetched = c.fill.Since // else an old story would seem newer than those read before it
 	}
 	if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: s, Aliases: addr.all(), LinkKey: l.Key}); err != nil {
@@ -79,10 +71,31 @@ func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extr
 	c.likes.add(s.GUID, s.Text)
 	c.report.New++
 	c.saved()
-	if err := c.ix.Store.SavePage(ctx, c.record(s.Permalink, page)); err != nil {
+	if err := c.ix.Store.SavePage(ctx, record); err != nil {
 		return err
 	}
+	v.Title, v.TitleSource, v.Authors, v.AuthorSource, v.Published = s.Title, s.TitleSource, s.Authors, s.AuthorSource, s.Published
 	return c.metPage(ctx, page, v, KnownOf(v, l.Anchor))
+}
+
+// asStory is a new story as it is to be saved: what its page says, and, before
+// that, what the site says of it elsewhere.
+func (c *crawl) asStory(l store.Link, page *fetch.Page, v extract.Story, addr address) feed.Story {
+	s := feed.Story{
+		GUID: feed.GUID(addr.canonical), Series: c.series.Slug, Fetched: page.Fetched,
+		Permalink: addr.permalink, CanonicalURL: addr.canonical,
+	}
+	fill(&s, v)
+	if said, ok := c.saidOf(l, addr); ok {
+		said.believe(&s)
+	}
+	if s.Published.IsZero() || s.Published.Guessed() && !l.Published.IsZero() {
+		s.Published = l.Published // of the list
+	}
+	if people := c.people(l.Authors); len(s.Authors) == 0 && len(people) > 0 {
+		s.Authors, s.AuthorSource = people, "list"
+	}
+	return s
 }
 
 // unfit says why a story does not belong to the series, or nothing.

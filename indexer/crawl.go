@@ -43,6 +43,8 @@ type crawl struct {
 	likes     likes               // texts by which stories are known again
 	originals map[string]original // what is to be read at addresses that pages claim, by key
 
+	said      map[string]said        // what the site's feed says of stories, by key
+	siteFeed  string                 // where it is; empty: not known
 	templates map[string]*template   // by site
 	known     []feed.Story           // those that the series had before this crawl, newest first, without bodies
 	have      map[string]*fetch.Page // answers for known stories that were asked for before their turn, by GUID
@@ -90,6 +92,7 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 		have:      map[string]*fetch.Page{},
 		suspect:   map[string]bool{},
 		fetch:     ix.Fetch,
+		said:      map[string]said{},
 	}
 	if ix.Render != nil {
 		c.fetch = ix.Render(s.Render)
@@ -128,6 +131,9 @@ func (c *crawl) run(ctx context.Context) error {
 	ctx = fetch.WithCounter(ctx, c.counter)
 	err := c.look(ctx)
 	if c.fill.sliced = errors.Is(err, errSlice); err != nil && !c.fill.sliced && !errors.Is(err, errStop) {
+		return err
+	}
+	if err := c.complete(ctx); err != nil {
 		return err
 	}
 	if err := c.keepTemplates(ctx); err != nil {
@@ -192,6 +198,9 @@ func (c *crawl) visitStories(ctx context.Context, known []feed.Story) error {
 			c.readOne()
 		}
 		return nil
+	}
+	if err := c.hearSite(ctx, fresh); err != nil {
+		return err
 	}
 	if err := admit(fresh); err != nil {
 		return err

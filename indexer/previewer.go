@@ -182,9 +182,9 @@ func (l *look) read(ctx context.Context) {
 		return
 	}
 	l.readRobots(ctx)
+	l.readFeed(ctx, result) // it says more of the stories than some pages do
 	l.sample(ctx)
 	l.learn()
-	l.readFeed(ctx, result)
 	l.readSitemap(ctx, result)
 	l.judge()
 }

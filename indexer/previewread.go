@@ -137,7 +137,7 @@ func (l *look) readStory(ctx context.Context, link discover.Link, known map[stri
 		site := host(page.FinalURL)
 		l.samples[site] = append(l.samples[site], Sampled{ID: page.FinalURL, URL: page.FinalURL, HTML: page.Body, Known: KnownOf(v, link.Anchor)})
 	}
-	l.fill(&s, link, v)
+	l.fill(&s, link, page, v, addr)
 	return s
 }
 
@@ -189,12 +189,8 @@ func (l *look) same(kept string, aliases ...string) {
 }
 
 // fill shows what would be saved.
-func (l *look) fill(s *ReadStory, link discover.Link, v extract.Story) {
-	var st feed.Story
-	fill(&st, v)
-	if !link.Published.IsZero() && (st.Published.IsZero() || link.Published.Source == feed.DateFromREST || link.Published.Source == feed.DateFromFeed) {
-		st.Published = link.Published
-	}
+func (l *look) fill(s *ReadStory, link discover.Link, page *fetch.Page, v extract.Story, addr address) {
+	st := l.crawl.asStory(store.Link{URL: link.URL, Anchor: link.Anchor, Published: link.Published, Modified: link.Modified, Authors: link.Authors}, page, v, addr)
 	s.Title, s.Authors, s.Tags, s.Language, s.Image, s.Words = st.Title, st.Authors, st.Tags, st.Language, st.ImageURL, st.Words
 	s.Published, s.Updated = dateRead(st.Published), dateRead(st.Updated)
 	s.Begins, s.Partial = firstSentence(st.Text), v.Partial
@@ -266,6 +262,7 @@ func (l *look) readFeed(ctx context.Context, r discover.Result) {
 		l.Feed = nil
 		return
 	}
+	l.crawl.hear(entries.Links)
 	keys := map[string]bool{}
 	for _, link := range l.links {
 		keys[feed.URLKey(link.URL)] = true

@@ -165,8 +165,12 @@ func (c *crawl) compare(ctx context.Context, s feed.Story, page *fetch.Page) err
 func (c *crawl) revise(ctx context.Context, s feed.Story, v extract.Story, addr address) error {
 	old := s
 	fill(&s, v)
-	if len(s.Authors) == 0 {
-		s.Authors = old.Authors
+	if len(s.Authors) == 0 || fromSite(old.AuthorSource) {
+		s.Authors, s.AuthorSource = old.Authors, old.AuthorSource
+	}
+	if _, same := affix(old.Title, s.Title); same && fromSite(old.TitleSource) {
+		s.Title, s.TitleSource = old.Title, old.TitleSource
+		s.Hash = feed.ContentHash(s.Title, s.Text)
 	}
 	if len(s.Tags) == 0 {
 		s.Tags = old.Tags

@@ -7,6 +7,7 @@ import (
 
 	"storyfeed/feed"
 	"storyfeed/feed/store"
+	"storyfeed/indexer/discover"
 	"storyfeed/indexer/fetch"
 )
 
@@ -65,6 +66,7 @@ func (c *crawl) readSignal(ctx context.Context, req fetch.Request) {
 		c.signal.unchanged = true
 		return
 	}
+	c.hear(discover.Entries(page.Body, page.FinalURL))
 	if page.ETag != "" || page.LastModified != "" {
 		p := c.record(req.URL, page)
 		c.signal.next = &p

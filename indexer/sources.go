@@ -1,6 +1,7 @@
 package indexer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,6 +109,7 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	if r.Kind == feed.SourceHub && float64(len(r.Links)) < shrunken*float64(known.here) {
 		c.faulty(feed.FaultList, "the list at %s shrank from %d links to %d; nothing was removed", src.URL, known.here, len(r.Links))
 	}
+	c.siteFeed = cmp.Or(c.siteFeed, r.FeedURL)
 	if err := c.saveLinks(ctx, i, src, r, known); err != nil {
 		return err
 	}
@@ -164,7 +166,7 @@ func (c *crawl) saveLinks(ctx context.Context, i int, src feed.Source, r discove
 		}
 		fresh = append(fresh, store.Link{
 			URL: l.URL, Key: key, Anchor: l.Anchor, Source: src.URL, Position: at + n,
-			Weak: l.Weak, Published: l.Published, Modified: l.Modified,
+			Weak: l.Weak, Published: l.Published, Modified: l.Modified, Authors: l.Authors,
 		})
 	}
 	return c.ix.Store.SaveLinks(ctx, c.series.Slug, fresh)

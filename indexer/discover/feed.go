@@ -130,7 +130,7 @@ func entries(f *gofeed.Feed, s site, at string) (links []Link, drops []feed.Drop
 		case !s[hostKey(u)]:
 			drops = append(drops, feed.Drop{URL: address, Anchor: title, Reason: "other site"})
 		default:
-			l := Link{URL: address, Anchor: title, Published: feedDate(it.PublishedParsed), Evidence: []string{"feed entry"}}
+			l := Link{URL: address, Anchor: title, Published: feedDate(it.PublishedParsed), Authors: entryAuthors(it), Evidence: []string{"feed entry"}}
 			if it.UpdatedParsed != nil {
 				l.Modified = it.UpdatedParsed.UTC().Truncate(time.Second)
 			}

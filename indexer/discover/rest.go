@@ -27,6 +27,7 @@ type post struct {
 	Date     string          `json:"date_gmt"`
 	Modified string          `json:"modified_gmt"`
 	Title    json.RawMessage `json:"title"` // {"rendered": "…"}
+	Embedded json.RawMessage `json:"_embedded"`
 }
 
 // parsePosts reads one page of the collection.
@@ -42,7 +43,7 @@ func parsePosts(body []byte) ([]Link, error) {
 			return nil, errors.New("the list of posts holds an element without a link")
 		}
 		links = append(links, Link{
-			URL: feed.StripTracking(p.Link), Anchor: p.title(), Published: restDate(p.Date), Modified: restDate(p.Modified).Time,
+			URL: feed.StripTracking(p.Link), Anchor: p.title(), Published: restDate(p.Date), Modified: restDate(p.Modified).Time, Authors: postAuthors(p.Embedded),
 			Evidence: []string{"REST API"},
 		})
 	}
@@ -132,7 +133,8 @@ func (v *view) collection() string {
 		q.Set(param, id)
 	}
 	q.Set("per_page", strconv.Itoa(perPage))
-	q.Set("_fields", "id,link,date_gmt,modified_gmt,title")
+	q.Set("_fields", "id,link,date_gmt,modified_gmt,title,_links")
+	q.Set("_embed", "author")
 	u.RawQuery = q.Encode()
 	return u.String()
 }

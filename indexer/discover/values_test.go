@@ -265,7 +265,7 @@ func TestNextPage(t *testing.T) {
 }
 
 func TestCollection(t *testing.T) {
-	const fields = "_fields=id%2Clink%2Cdate_gmt%2Cmodified_gmt%2Ctitle"
+	const fields = "_embed=author&_fields=id%2Clink%2Cdate_gmt%2Cmodified_gmt%2Ctitle%2C_links"
 	for _, test := range []struct{ name, head, class, want string }{
 		{"category", `<link rel="alternate" type="application/json" href="/wp-json/wp/v2/categories/3">`, "archive", "https://b.example/wp-json/wp/v2/posts?" + fields + "&categories=3&per_page=100"},
 		{"author", `<link rel="alternate" type="application/json" href="/wp-json/wp/v2/users/3">`, "archive", "https://b.example/wp-json/wp/v2/posts?" + fields + "&author=3&per_page=100"},
