@@ -179,9 +179,7 @@ func troubleOf(url string, e *discover.NoSource) *Problem {
 	default:
 		p.Kind, p.Remedy = ProblemNoStories, []string{nameList, openIt}
 	}
-	for _, t := range e.Tried {
-		p.Tried = append(p.Tried, t)
-	}
+	p.Tried = append(p.Tried, e.Tried...)
 	for _, b := range e.Better {
 		p.Better = append(p.Better, b.URL)
 		p.Remedy = append([]string{"try " + b.URL + " (" + b.What + ")"}, p.Remedy...)
