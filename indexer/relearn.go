@@ -103,7 +103,7 @@ func (c *crawl) verified(known []Sampled, previous *profile.Set) (*profile.Set, 
 	if err != nil || len(try) == 0 {
 		return set, err
 	}
-	opt := profile.Options{ReadDate: extract.ReadDate, Pins: c.series.Select, Now: now}
+	opt := profile.Options{ReadDate: extract.ReadDate, ReadNames: extract.ReadNames, Pins: c.series.Select, Now: now}
 	if verdict := profile.Verify(set, parsed(try), opt); !verdict.OK() {
 		return nil, fmt.Errorf("what was learned from %d stories does not read %d others right: %v", len(teach), len(try), verdict.Faults)
 	}

@@ -26,7 +26,7 @@ type Sampled struct {
 // It needs neither store nor network. Previous, which may be nil, is what is
 // replaced.
 func LearnFrom(pages []Sampled, pins feed.Select, previous *profile.Set, now time.Time) (*profile.Set, error) {
-	return profile.Learn(parsed(pages), profile.Options{ReadDate: extract.ReadDate, Pins: pins, Previous: previous, Now: now})
+	return profile.Learn(parsed(pages), profile.Options{ReadDate: extract.ReadDate, ReadNames: extract.ReadNames, Pins: pins, Previous: previous, Now: now})
 }
 
 func parsed(pages []Sampled) []profile.Sample {

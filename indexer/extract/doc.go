@@ -19,6 +19,10 @@
 // Every value is the first acceptable one of a cascade, and title, authors
 // and dates name their source.
 //
+// A page of a template that is known ([Page.Profile]) is not searched: the
+// profile says where the values stand, and what it says is made a value in the
+// same way. It is read in full where the profile is not sure, and compared.
+//
 // # Decisions, and what lost
 //
 //   - Content is the theme's own container where one of the usual names is

@@ -92,7 +92,19 @@ func (s step) matches(n *html.Node) bool {
 			return false
 		}
 	}
-	return s.nth == 0 || nthOfType(n) == s.nth
+	return s.nth == 0 || isNth(n, s.nth)
+}
+
+// isNth is nthOfType(n) == nth without counting on, for pages may have very
+// many siblings.
+func isNth(n *html.Node, nth int) bool {
+	at := 1
+	for p := n.PrevSibling; p != nil && at <= nth; p = p.PrevSibling {
+		if p.Type == html.ElementNode && p.Data == n.Data {
+			at++
+		}
+	}
+	return at == nth
 }
 
 func nthOfType(n *html.Node) int {

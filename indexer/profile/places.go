@@ -22,6 +22,7 @@ type candidate struct {
 }
 
 const (
+	maxMet    = 60 // elements of a page that hold a field's value; more say nothing new
 	maxTried  = 40 // candidates of a field that are tried on every page
 	titleRoom = 14 // words that may stand around a title ("| The Name of a Site")
 	dateRoom  = 12 // words of a line that is a date
@@ -166,7 +167,11 @@ func attributesOf(f Field, n *html.Node) []string {
 }
 
 func (c *cluster) bodyCandidates(f Field, p *page, add func(Place, path, int)) {
+	met := 0
 	for _, e := range p.elems {
+		if met == maxMet {
+			return
+		}
 		if !c.mayHold(f, p, e) {
 			continue
 		}
@@ -180,6 +185,7 @@ func (c *cluster) bodyCandidates(f Field, p *page, add func(Place, path, int)) {
 			if !one && !part {
 				continue
 			}
+			met++
 			for i, at := range c.pathsTo(e.n) {
 				rank := elementRank(f, e.n, key, i, at)
 				if one && f != Tags {
