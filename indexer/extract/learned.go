@@ -246,7 +246,7 @@ func (d *document) datesFrom(l *learned, s *Story) {
 	if !ok {
 		return
 	}
-	s.Published = published.date()
+	s.Published, s.Day = published.date(), published.day
 	updated, ok := date(profile.Updated)
 	if !ok {
 		updated, ok = d.headUpdate(l.lang)
