@@ -45,6 +45,22 @@
 // Posts that are published meanwhile come on top of the list, which the visit
 // after the back-fill reads, and after all other parts.
 //
+// # One entry a story, and redesigns
+//
+// A story is known again by its addresses, and by its text where those are
+// new. A text that is nearly the same proves the story only where its old
+// address leads nowhere any more, or title and date agree. What a page claims
+// as its canonical address is believed if the same story is to be read there.
+//
+// Where a site's stories have their title, author, date and text is learned
+// from pages that were fetched anyway. When known stories, or three new ones in
+// a row, are built otherwise, up to ten known stories are asked for: their
+// stored texts teach the new template, and show what differs by it alone. Pages
+// remember by which generation of it they were read, so that a difference is
+// judged that way once and is an edit from then on. Rejected: comparing texts
+// by how alike they are, since a typo mended by the author is less of a
+// difference than another byline.
+//
 // Rejected: a job queue beside the rows it is about (a second truth); walking
 // the sites again to rebuild an index (they are asked once).
 package indexer

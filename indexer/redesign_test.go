@@ -275,3 +275,45 @@ func TestPins(t *testing.T) {
 		t.Errorf("health is %s (%s), want degraded: a pinned selector finds nothing", h.State, h.Reason)
 	}
 }
+
+// torn is no template: every story is built in its own way.
+func torn(t tale) string {
+	tags := []string{"div", "section", "center", "blockquote", "dl", "ul", "fieldset", "form", "main", "article", "figure", "details", "address", "dd"}
+	body := "<h1>" + t.title + "</h1><p>" + strings.Join(t.paragraphs, "</p><p>") + "</p>"
+	for i := range 6 {
+		tag := tags[(t.n*(i+3)+i*i)%len(tags)]
+		body = fmt.Sprintf(`<%s class="%c%s"><i class="%s">.</i>%s</%s>`, tag, 'a'+t.n%26, strings.Repeat("x", i+1), strings.Repeat("y", t.n), body, tag)
+	}
+	return page(t.title, "", body)
+}
+
+// A change that can't be learned is told as a fault until it can, and takes
+// nothing from readers.
+func TestRedesignThatIsNotLearned(t *testing.T) {
+	all := tales(14)
+	blog := quay(t, all, classic)
+	w := newWorld(t, blog)
+	w.crawl()
+	before := w.stories()
+	dress(blog, all, torn)
+	w.wait(time.Hour)
+	c := w.crawl()
+	if c.New != 0 || c.Gone != 0 || c.Changed != 0 {
+		t.Errorf("%v, want nothing new, gone or changed", c)
+	}
+	if diff := cmp.Diff(before, w.stories()); diff != "" {
+		t.Errorf("stories changed (-before +after):\n%s", diff)
+	}
+	if h := w.health(); h.State != feed.StateDegraded || h.Fault != feed.FaultTemplate {
+		t.Errorf("health is %s (%s), want degraded by the template", h.State, h.Reason)
+	}
+	dress(blog, all, classic)
+	w.wait(25 * time.Hour)
+	wantReport(t, w.crawl(), "14 found, 0 new, 0 changed, 14 unchanged, 0 gone, 0 failed")
+	if h := w.health(); h.State != feed.StateOK {
+		t.Errorf("health with the old template is %s: %s", h.State, h.Reason)
+	}
+	if diff := cmp.Diff(before, w.stories()); diff != "" {
+		t.Errorf("stories changed (-before +after):\n%s", diff)
+	}
+}

@@ -90,7 +90,9 @@ func (c *crawl) keepTemplates(ctx context.Context) error {
 			c.learn(t)
 		}
 		if !t.watch.Drifted.IsZero() {
-			c.faulty(feed.FaultTemplate, "the template of %s changed on %s and could not be learned anew: %s; its pages are read without a profile", t.Site, t.watch.Drifted.Format(time.DateOnly), t.watch.Reason)
+			// Told before all else: single stories may well fail for that.
+			c.troubles++
+			c.fault, c.trouble = feed.FaultTemplate, fmt.Sprintf("the template of %s changed on %s and could not be learned anew: %s; its pages are read without a profile", t.Site, t.watch.Drifted.Format(time.DateOnly), t.watch.Reason)
 		}
 		if err := c.saveTemplate(ctx, t); err != nil {
 			return err
