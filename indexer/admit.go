@@ -14,12 +14,16 @@ import (
 	"storyfeed/feed/store"
 	"storyfeed/indexer/extract"
 	"storyfeed/indexer/fetch"
+	"storyfeed/indexer/render"
 )
 
 // admit looks at a link that has not led to a story yet: it becomes a story,
 // an address of one that we have, or is rejected with the reason.
 func (c *crawl) admit(ctx context.Context, l store.Link) error {
 	page, err := c.fetch.Get(ctx, fetch.Request{URL: l.URL})
+	if errors.Is(err, render.ErrNoBrowser) && c.feedTexts.entry(l.URL) != nil {
+		page, err = c.ix.Fetch.Get(ctx, fetch.Request{URL: l.URL}) // as it is: its text is in the feed
+	}
 	if err != nil {
 		return c.admitLater(ctx, l, err)
 	}

@@ -63,6 +63,8 @@ type crawl struct {
 	refused    int       // pages in a row that asked us to wait
 	last       error     // why the last story that failed did
 	notBefore  time.Time // the site asked not to be asked before
+
+	feedTexts feedTexts // of the sources that are feeds
 }
 
 // Limits of a crawl.

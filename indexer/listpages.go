@@ -83,10 +83,12 @@ func (p *sourcePages) Get(ctx context.Context, url string) (*discover.Page, erro
 		return nil, err
 	}
 	p.last = url
-	return &discover.Page{
+	answer := &discover.Page{
 		FinalURL: page.FinalURL, Header: page.Header, MediaType: page.MediaType,
 		Body: page.Body, NotModified: page.Status == http.StatusNotModified,
-	}, nil
+	}
+	c.feedTexts.keep(answer)
+	return answer, nil
 }
 
 // kept returns a page that an earlier visit read; nil: none did.

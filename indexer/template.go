@@ -157,6 +157,7 @@ func (c *crawl) read(page *fetch.Page, anchor string) (extract.Story, error) {
 	v, err := extract.Extract(extract.Page{
 		URL: page.FinalURL, Header: page.Header, HTML: page.Body, Anchor: anchor, Now: page.Fetched,
 		Profile: t.profile(), Pins: c.series.Select, Full: full,
+		Entry: func() *extract.Entry { return c.feedTexts.entry(page.FinalURL) },
 	})
 	if err != nil || v.Profile == nil {
 		return v, err

@@ -82,6 +82,9 @@ func isNameRune(r rune) bool {
 	return r == ':' || r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 }
 
+// IsFeed reports that a page is a feed, whatever it was served as.
+func IsFeed(p *Page) bool { return sniff(p) == formatFeed }
+
 func describe(p *Page) string {
 	if p.MediaType == "" {
 		return fmt.Sprintf("%d bytes of an unknown type", len(p.Body))

@@ -6,6 +6,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"time"
 
 	"storyfeed/feed"
 	"storyfeed/indexer/state"
@@ -28,20 +29,25 @@ func orDrawn(p Page, s Story, err error) (Story, error) {
 	if p.fromState || !mayBeDrawn(s, err) {
 		return s, err
 	}
-	post, page, ok := drawnPage(p)
+	from := fromState
+	post, ok := p.inState()
+	if !ok && err != nil && p.Entry != nil {
+		from = feed.DateFromFeed
+		post, ok = p.inFeed()
+	}
 	if !ok {
 		return s, err
 	}
-	drawn, drawnErr := Extract(page)
+	drawn, drawnErr := Extract(p.with(post))
 	if drawnErr != nil || drawn.Words < fewWords || err == nil && drawn.Words < muchLonger*s.Words {
 		return s, err
 	}
-	drawn.Title, drawn.TitleSource = plainTitle(post.Title), fromState
-	if len(post.Authors) > 0 && drawn.AuthorSource != "json-ld" {
-		drawn.AuthorSource = fromState
+	drawn.Title, drawn.TitleSource = plainTitle(post.title), from
+	if len(post.authors) > 0 && drawn.AuthorSource != "json-ld" {
+		drawn.AuthorSource = from
 	}
-	if post.Published != "" && !drawn.Published.IsZero() {
-		drawn.Published.Source = fromState
+	if post.published != "" && !drawn.Published.IsZero() {
+		drawn.Published.Source = from
 	}
 	if s.CanonicalURL != "" {
 		drawn.CanonicalURL = s.CanonicalURL
@@ -65,12 +71,17 @@ var (
 	pageTitle = regexp.MustCompile(`(?is)<title\b[^>]*>(.*?)</title>`)
 )
 
-// drawnPage puts the page's post in the place of its body, as a blog that is
-// drawn on the server would write it. So it goes the way of all pages: its text
-// is cleaned and sanitised, its dates are doubted.
-func drawnPage(p Page) (state.Post, Page, bool) {
+// known is a post whose text is known from elsewhere than the page's HTML.
+type known struct {
+	title, text        string // text is HTML
+	authors            []string
+	published, updated string // as written
+}
+
+// inState finds the page's post in the data of its scripts.
+func (p Page) inState() (known, bool) {
 	if len(p.HTML) > maxBytes {
-		return state.Post{}, p, false
+		return known{}, false
 	}
 	title := p.Anchor
 	if m := pageTitle.FindSubmatch(p.HTML); m != nil {
@@ -81,28 +92,45 @@ func drawnPage(p Page) (state.Post, Page, bool) {
 	if !ok && p.Anchor != "" && p.Anchor != title {
 		post, ok = data.Post(p.URL, p.Anchor)
 	}
-	text := post.HTML()
-	if !ok || text == "" {
-		return post, p, false
+	k := known{post.Title, post.HTML(), post.Authors, post.Published, post.Updated}
+	return k, ok && k.text != ""
+}
+
+// inFeed is the page's entry in its site's feed.
+func (p Page) inFeed() (known, bool) {
+	e := p.Entry()
+	if e == nil || e.Title == "" || e.HTML == "" {
+		return known{}, false
 	}
+	k := known{title: e.Title, text: e.HTML, authors: e.Authors}
+	if !e.Published.IsZero() {
+		k.published = e.Published.Time.Format(time.RFC3339)
+	}
+	return k, true
+}
+
+// with puts a post in the place of the page's body, as a blog that is drawn on
+// the server would write it. So it goes the way of all pages: its text is
+// cleaned and sanitised, its dates are doubted.
+func (p Page) with(post known) Page {
 	head := p.HTML
 	if at := bodyStart.FindIndex(p.HTML); at != nil {
 		head = p.HTML[:at[0]]
 	}
 	var b bytes.Buffer
 	b.Write(head)
-	b.WriteString(`<body><main><article class="h-entry"><h1 class="p-name">` + html.EscapeString(plainTitle(post.Title)) + "</h1>\n<p class=\"byline\">")
-	for i, a := range post.Authors {
+	b.WriteString(`<body><main><article class="h-entry"><h1 class="p-name">` + html.EscapeString(plainTitle(post.title)) + "</h1>\n<p class=\"byline\">")
+	for i, a := range post.authors {
 		if i > 0 {
 			b.WriteString(", ")
 		}
 		b.WriteString(`<a rel="author" class="p-author">` + html.EscapeString(plainTitle(a)) + "</a>")
 	}
-	writeTime(&b, "datePublished", post.Published)
-	writeTime(&b, "dateModified", post.Updated)
-	b.WriteString("</p>\n" + `<div class="entry-content" itemprop="articleBody">` + text + "</div></article></main></body></html>")
+	writeTime(&b, "datePublished", post.published)
+	writeTime(&b, "dateModified", post.updated)
+	b.WriteString("</p>\n" + `<div class="entry-content" itemprop="articleBody">` + post.text + "</div></article></main></body></html>")
 	p.HTML, p.fromState = b.Bytes(), true
-	return post, p, true
+	return p
 }
 
 // writeTime writes a date for programs where it is one, else for people.

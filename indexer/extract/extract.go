@@ -22,7 +22,19 @@ type Page struct {
 	Pins    feed.Select  // fields that a person has pinned; its List and Next are not looked at
 	Full    bool         // read the page in full even if Profile could be used alone, and compare
 
+	// Entry gives what the site's feed says of this story. It is called only if
+	// the page has no text of its own. Nil: nothing is known.
+	Entry func() *Entry
+
 	fromState bool // put together of what the page's scripts carry, see [orDrawn]
+}
+
+// Entry is a story as a feed carries it.
+type Entry struct {
+	Title     string
+	HTML      string // the whole text, not sanitised; addresses relative to the page
+	Authors   []string
+	Published feed.Date // zero: unknown
 }
 
 // Story is what a page says about its story. What is not known is zero.
