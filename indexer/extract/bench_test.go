@@ -94,7 +94,7 @@ func BenchmarkExtract(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			b.ReportMetric(times, "×parse")
+			b.ReportMetric(times, "x-parse")
 		})
 	}
 }

@@ -60,7 +60,16 @@ func Clean(fragment, pageURL, title string, authors []string) (b Body, err error
 // cleanBody turns the content into the body. It works on the page's own
 // nodes: nothing is read from them afterwards.
 func (d *document) cleanBody(title string, authors []string) Body {
+	leads := d.leads()
 	body := element(atom.Body, childrenOf(d.content)...)
+	for i, n := range leads {
+		remove(n)
+		if i == 0 {
+			body.InsertBefore(element(atom.Div, n), body.FirstChild)
+		} else {
+			body.FirstChild.AppendChild(n)
+		}
+	}
 	sizes := d.sizes
 	if d.measured == d.content {
 		sizes[body] = sizes[d.content] // the same, without measuring once more
@@ -112,12 +121,32 @@ func dropFurniture(body *html.Node, sizes map[*html.Node]size, themed bool) {
 		drop = drop || isElement(n, atom.Form) && share < .5 || isHidden(n) && share < .5 ||
 			attr(n, "aria-hidden") == "true" && sizes[n].text <= 30 && firstTag(n, atom.Img) == nil && !isElement(n, atom.Pre, atom.Code) ||
 			isElement(n, atom.Header) && !themed && share < .1 && firstTag(n, atom.H1) != nil && !hasProse(n)
+		drop = drop || share < .3 && isCard(n, sizes[n]) || isElement(n, atom.Figcaption) && isCredit(n)
 		if drop {
 			remove(n)
 			return false
 		}
 		return true
 	})
+}
+
+// isCredit reports whether a caption only names the picture's owner.
+func isCredit(n *html.Node) bool {
+	if isLonger(n, 100) {
+		return false
+	}
+	return credit.MatchString(lineText(n))
+}
+
+var credit = regexp.MustCompile(`(?i)^\W*(?:fotos?|bild(?:er|quelle|nachweis)?|photos?|images?|pictures?|quelle|source|credits?|copyright|photographs?|foto de|crédito|crédit)(?:\s*(?:credit|by|von|via|courtesy))?\s*[:©/]|^\W*©|(?:getty ?images|istock|shutterstock|imago|picture[- ]alliance|adobe ?stock|unsplash|dpa|reuters|afp)[^.]{0,25}$`)
+
+// isCard reports whether an element announces other pages: an aside or a card
+// whose letters are mostly links.
+func isCard(n *html.Node, s size) bool {
+	if s.text == 0 || 2*s.link < s.text || !isElement(n, atom.Aside, atom.Article, atom.Section, atom.Div, atom.Li, atom.Ul) {
+		return false
+	}
+	return isElement(n, atom.Aside) || anyName(n, func(s string) bool { return hasPart(s, cardParts) })
 }
 
 // hasProse reports whether a paragraph stands in n.
@@ -180,8 +209,19 @@ func cutTalk(body *html.Node, themed bool) {
 			return
 		case siteHeading.MatchString(text) && isHeading(b):
 			dropSection(blocks, i)
+		case readMore.MatchString(text) && isMostlyLink(b):
+			remove(b)
 		}
 	}
+}
+
+// readMore begins a line that sends readers to another story.
+var readMore = regexp.MustCompile(`(?i)^\W*(?:read (?:also|more|next|on|further)|see also|also read|more (?:on|from|about) |related(?: (?:articles?|stor(?:y|ies)|content|reading))?\s*:|don.t miss|lesen sie (?:auch|mehr|dazu|hier)|mehr (?:zum|dazu|lesen|zu|über|aus)|auch (?:interessant|lesenswert)|zum weiterlesen|weiterlesen|das könnte|à lire|a lire|lire (?:aussi|également)|lee (?:también|además)|lea (?:también|además|más)|ve[ar] también|te puede interesar|leia (?:também|mais)|veja (?:também|mais)|leggi anche|czytaj (?:też|więcej|także|również)|zobacz (?:też|także|również|więcej)|lees ook|läs (?:också|mer)|les også|læs også|читайте (?:также|ещё)|oku(?:yun)?:)`)
+
+// isMostlyLink reports whether most of a block's letters are links.
+func isMostlyLink(b *html.Node) bool {
+	s := measure(b)[b]
+	return s.text > 0 && 10*s.link >= 5*s.text
 }
 
 // onlyStrong reports whether a paragraph is all bold: a heading in disguise.

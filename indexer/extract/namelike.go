@@ -107,8 +107,11 @@ func kindOfName(name string) furniture {
 		if known == talk || talkBeginnings.of(name) {
 			return talk
 		}
-		if siteBeginnings.of(name) || endsLikeSite(name) {
+		if siteBeginnings.of(name) || endsLikeSite(name) || hasPart(name, siteParts) {
 			return siteFurniture
+		}
+		if known == noFurniture && hasPart(name, metaParts) {
+			return metaFurniture
 		}
 	}
 	return known
@@ -125,6 +128,25 @@ func endsLikeSite(name string) bool {
 	}
 	_, before, ok := cutLast(head)
 	return ok && len(tail) <= 8 && isPlain(tail) && siteEndings[before]
+}
+
+// siteParts are words that say what an element is wherever in a name they
+// stand: article-related-links, block-newsletter-wide.
+var siteParts = wordSet("related relateds newsletter newsletters recommended recommendation recommendations readmore readalso promo promobox promotion advertisement advertising paywall outbrain taboola breadcrumb breadcrumbs social socials sharing sharebar subscribe donation donate merchandising bio biography authorbox authorbio autorenbox")
+
+// metaParts are the same for what tells about a picture or the story.
+var metaParts = wordSet("credit credits copyright photocredit imagecredit bildquelle bildnachweis")
+
+// cardParts are parts of the names of cards that announce another page.
+var cardParts = wordSet("teaser teasers tile tiles linkbox linklist")
+
+func hasPart(name string, parts map[string]bool) bool {
+	for part := range strings.SplitSeq(name, "-") {
+		if parts[part] {
+			return true
+		}
+	}
+	return false
 }
 
 // nameKinds are the usual names of furniture.
