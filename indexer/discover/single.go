@@ -28,7 +28,7 @@ func (w *walk) readStory(v *view, k class, p *Page) (bool, error) {
 		return false, nil
 	}
 	s, err := extract.Extract(extract.Page{URL: p.FinalURL, Header: p.Header, HTML: p.Body})
-	if err != nil || s.Words < storyWords || before == feed.SourceUnknown && (!v.maySingle(s) || v.listsInside(k)) {
+	if err != nil || s.Words < storyWords || before == feed.SourceUnknown && (!v.maySingle(s) || v.listsInside(k) || v.surelyList(k)) {
 		return false, nil
 	}
 	w.describe(v)
@@ -48,6 +48,13 @@ func (w *walk) readStory(v *view, k class, p *Page) (bool, error) {
 // maySingle reports that a page can be one story: it says so, or it is dated.
 func (v *view) maySingle(s extract.Story) bool {
 	return !isListing(v.meta) && v.url.Path != "/" && v.url.Path != "" && (isSingle(v.meta) || !s.Published.IsZero() || v.ownPart() > 0)
+}
+
+// surelyList reports that a page which does not call itself one story links a
+// further page of its list, or has the address of a list: the text of its posts
+// is shown, and the first of their dates is none of the page.
+func (v *view) surelyList(k class) bool {
+	return k.kind == feed.SourceArchive && !isSingle(v.meta) && k.list.size() >= minRepeat && (v.hasNext() || v.isBlogPath())
 }
 
 // listsInside reports that the page's text is a list of stories: it is a hub
