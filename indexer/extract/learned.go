@@ -246,7 +246,7 @@ func (d *document) datesFrom(l *learned, s *Story) {
 	if !ok {
 		return
 	}
-	s.Published, s.Day = published.date(), published.day
+	s.Published, s.Day = published.date(), shownDay(published, d.daysNear(l))
 	updated, ok := date(profile.Updated)
 	if !ok {
 		updated, ok = d.headUpdate(l.lang)
@@ -254,6 +254,21 @@ func (d *document) datesFrom(l *learned, s *Story) {
 	if ok && updated.after(published) {
 		s.Updated = updated.date()
 	}
+}
+
+// daysNear are the days that the text of a learned date's element and the
+// address name.
+func (d *document) daysNear(l *learned) []claim {
+	var out []claim
+	if n := l.Published.Node(); n != nil {
+		if st, ok := parseStamp(lineText(n), l.lang); ok {
+			out = append(out, newClaim(st, "byline"))
+		}
+	}
+	if st, ok := addressDate(d.url.Path); ok {
+		out = append(out, newClaim(st, "url"))
+	}
+	return out
 }
 
 // headUpdate is the date of the last change by the page's metadata, for
