@@ -14,9 +14,9 @@ import (
 // its header: the same body gives the same bytes.
 func Compress(body []byte) []byte {
 	var b bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // fails only for an unknown level
-	w.ModTime = time.Unix(0, 0)                           // means none; the zero time would be written as a year
-	_, _ = w.Write(body)                                  // a bytes.Buffer takes everything
+	w, _ := gzip.NewWriterLevel(&b, gzip.DefaultCompression) // fails only for an unknown level
+	w.ModTime = time.Unix(0, 0)                              // means none; the zero time would be written as a year
+	_, _ = w.Write(body)                                     // a bytes.Buffer takes everything
 	_ = w.Close()
 	return b.Bytes()
 }

@@ -51,31 +51,56 @@ func FitNewest(c Channel, stories []Story) []Story {
 // Only when the bare links do not fit are stories at the end left out; then
 // the document is not complete, and all is false. The stories given are not
 // changed.
-func FitAll(c Channel, stories []Story) (fit []Story, all bool) {
+//
+// The stories may come without their bodies: load, unless it is nil, gives a
+// story with its body, once to be measured and once more to be shown. So no
+// more of a big series is in memory at once than its document shows. An error
+// of load is returned.
+func FitAll(c Channel, stories []Story, load func(Story) (Story, error)) (fit []Story, all bool, err error) {
+	if load == nil {
+		load = func(s Story) (Story, error) { return s, nil }
+	}
 	m := newMeasure(c)
 	room := MaxBytes - m.empty
-	var sizes []int
+	var sizes [][3]int // bare, summarised, full
 	for _, s := range stories {
-		size := m.story(bare(s))
-		if size > room {
+		whole, err := load(s)
+		if err != nil {
+			return nil, false, err
+		}
+		short := summarised(whole)
+		short.Text = whole.opening()
+		size := [3]int{m.story(bare(whole)), m.story(short), m.story(whole)}
+		if size[0] > room {
 			break
 		}
-		room -= size
-		fit, sizes = append(fit, bare(s)), append(sizes, size)
+		room -= size[0]
+		fit, sizes = append(fit, short), append(sizes, size)
 	}
-	for _, richer := range []func(Story) Story{summarised, full} {
-		for i := range fit {
-			s := richer(stories[i])
-			if size := m.story(s); size-sizes[i] <= room {
-				room -= size - sizes[i]
-				fit[i], sizes[i] = s, size
+	shown := make([]int, len(fit)) // how much of each: 0 to 2
+	for richer := 1; richer <= 2; richer++ {
+		for i, size := range sizes {
+			if more := size[richer] - size[shown[i]]; more <= room {
+				room -= more
+				shown[i] = richer
 			}
 		}
 	}
-	return fit, len(fit) == len(stories)
+	for i := range fit {
+		switch shown[i] {
+		case 0:
+			fit[i] = bare(fit[i])
+		case 2:
+			whole, err := load(stories[i])
+			if err != nil {
+				return nil, false, err
+			}
+			whole.Text = whole.opening()
+			fit[i] = whole
+		}
+	}
+	return fit, len(fit) == len(stories), nil
 }
-
-func full(s Story) Story { return s }
 
 func summarised(s Story) Story {
 	s.HTML = ""

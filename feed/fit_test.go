@@ -79,7 +79,10 @@ func TestFitAll(t *testing.T) {
 		{"thousands by their links", bulky(stories(3500), 5_000), 0, true},
 		{"more than fit", longTitles(stories(4000)), 0, false},
 	} {
-		got, all := feed.FitAll(channel(), tc.list)
+		got, all, err := feed.FitAll(channel(), tc.list, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if all != tc.all || all != (len(got) == len(tc.list)) {
 			t.Errorf("%s: FitAll shows %d of %d stories and says all = %t, want %t", tc.name, len(got), len(tc.list), all, tc.all)
 		}

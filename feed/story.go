@@ -138,3 +138,20 @@ func (s Story) Summary() string {
 	}
 	return cut + "…"
 }
+
+// opening is as much of the story's text as its summary is made of.
+func (s Story) opening() string {
+	const enough = 8 * summaryRunes // bytes, however long the characters and the gaps between words
+	text := s.Text
+	if len(text) > enough {
+		text = strings.ToValidUTF8(text[:enough], "")
+	}
+	text = strings.Join(strings.Fields(text), " ")
+	runes := 0
+	for i := range text {
+		if runes++; runes > summaryRunes+1 {
+			return strings.Clone(text[:i])
+		}
+	}
+	return strings.Clone(text)
+}

@@ -26,6 +26,7 @@ type Shelf interface {
 	SeriesBySlug(ctx context.Context, slug string) (feed.Series, error)
 	Stories(ctx context.Context, slug string, q store.StoryQuery) ([]feed.Story, int, error)
 	Changes(ctx context.Context, slug string, limit int) ([]feed.Change, error)
+	StoryToShow(ctx context.Context, slug, guid string) (feed.Story, error)
 	Documents(ctx context.Context) ([]feed.Document, error)
 	SaveDocuments(ctx context.Context, docs []feed.Document) error
 }
@@ -136,17 +137,20 @@ func (p *Publisher) Publish(ctx context.Context, slug string) error {
 	if p.current(s) {
 		return nil
 	}
-	docs, err := p.render(ctx, s)
-	if err != nil {
+	if err := p.render(ctx, s); err != nil {
 		return fmt.Errorf("publish %s: %w", slug, err)
 	}
-	if err := p.shelf.SaveDocuments(ctx, docs); err != nil {
-		return fmt.Errorf("publish %s: %w", slug, err)
+	return nil
+}
+
+// put publishes one document. One after the other needs half the memory of all
+// at once; those that a crash left behind are published at the next start.
+func (p *Publisher) put(ctx context.Context, d feed.Document) error {
+	if err := p.shelf.SaveDocuments(ctx, []feed.Document{d}); err != nil {
+		return err
 	}
 	next := maps.Clone(*p.docs.Load())
-	for i := range docs {
-		next[docs[i].Path] = &docs[i]
-	}
+	next[d.Path] = &d
 	p.docs.Store(&next)
 	return nil
 }
@@ -165,14 +169,14 @@ func (p *Publisher) current(s feed.Series) bool {
 	return true
 }
 
-func (p *Publisher) render(ctx context.Context, s feed.Series) ([]feed.Document, error) {
+func (p *Publisher) render(ctx context.Context, s feed.Series) error {
 	newest, total, err := p.shelf.Stories(ctx, s.Slug, store.StoryQuery{Order: store.OrderNewest, Limit: headStories})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	reading, _, err := p.shelf.Stories(ctx, s.Slug, store.StoryQuery{Order: store.OrderReading, WithGone: true})
+	reading, _, err := p.shelf.Stories(ctx, s.Slug, store.StoryQuery{Order: store.OrderReading, WithGone: true, WithoutBody: true})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	gone := map[string]bool{}
 	reading = slices.DeleteFunc(reading, func(s feed.Story) bool {
@@ -185,30 +189,37 @@ func (p *Publisher) render(ctx context.Context, s feed.Series) ([]feed.Document,
 	head := p.channel(s, s.Name())
 	newest = feed.FitNewest(head, newest)
 	head.Complete = len(newest) == total
+	if err := p.renderEach(ctx, feed.HeadFeed, head, newest, gone); err != nil {
+		return err
+	}
 	whole := p.channel(s, s.Name()+", in reading order")
-	reading, whole.Complete = feed.FitAll(whole, reading)
+	reading, whole.Complete, err = feed.FitAll(whole, reading, func(one feed.Story) (feed.Story, error) {
+		return p.shelf.StoryToShow(ctx, s.Slug, one.GUID)
+	})
+	if err != nil {
+		return err
+	}
+	return p.renderEach(ctx, feed.ReadingFeed, whole, reading, gone)
+}
 
-	var docs []feed.Document
+// renderEach publishes one of the two feeds in all formats.
+func (p *Publisher) renderEach(ctx context.Context, name string, c feed.Channel, stories []feed.Story, gone map[string]bool) error {
 	for _, f := range feed.Formats() {
-		for _, one := range []struct {
-			name    string
-			channel feed.Channel
-			stories []feed.Story
-		}{{feed.HeadFeed, head, newest}, {feed.ReadingFeed, whole, reading}} {
-			path := feed.Path(s.Slug, one.name, f)
-			one.channel.SelfURL = p.baseURL + path
-			d, err := feed.NewDocument(path, f, one.channel, one.stories)
-			if err == nil && one.channel.Complete {
-				err = p.keeps(d, gone)
-			}
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", path, err)
-			}
-			d.Fingerprint = p.fingerprint(s)
-			docs = append(docs, d)
+		path := feed.Path(c.Series.Slug, name, f)
+		c.SelfURL = p.baseURL + path
+		d, err := feed.NewDocument(path, f, c, stories)
+		if err == nil && c.Complete {
+			err = p.keeps(d, gone)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		d.Fingerprint = p.fingerprint(c.Series)
+		if err := p.put(ctx, d); err != nil {
+			return err
 		}
 	}
-	return docs, nil
+	return nil
 }
 
 // keeps checks that a document with every story lost none that the published

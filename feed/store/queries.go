@@ -82,6 +82,17 @@ func (s *Store) StoryIn(ctx context.Context, slug, guid string) (feed.Story, err
 	return st, s.explain("story "+guid+" of "+slug, err)
 }
 
+// StoryToShow is [Store.StoryIn] for one of many: a damaged body is left out and
+// logged, see [Store.Stories].
+func (s *Store) StoryToShow(ctx context.Context, slug, guid string) (feed.Story, error) {
+	st, err := readStory(ctx, s.reader, `s.series = ? AND s.guid = ?`, slug, guid)
+	if d := (*damage)(nil); errors.As(err, &d) {
+		s.log.Error("a story's text is damaged and left out", "file", s.path, "guid", guid, "series", slug, "error", err)
+		return st, nil
+	}
+	return st, s.explain("story "+guid+" of "+slug, err)
+}
+
 // StoryByPart returns the story that has that part, gone or not.
 func (s *Store) StoryByPart(ctx context.Context, slug string, part int) (feed.Story, error) {
 	st, err := readStory(ctx, s.reader, `s.series = ? AND s.part = ?`, slug, part)
