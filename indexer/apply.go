@@ -23,7 +23,7 @@ type Index interface {
 // it analyses a batch.
 const (
 	applyBatch = 100       // stories
-	applyBytes = 512 << 10 // of text
+	applyBytes = 192 << 10 // of text
 )
 
 // ApplyPending brings the index up to the store: rows of index_pending are
