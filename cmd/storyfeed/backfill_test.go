@@ -100,27 +100,27 @@ func askedOf(archive *blogtest.Archive) map[string]int {
 	return asked
 }
 
-// place is what of a story must not depend on what befell the program.
-type place struct {
+// outcome is what of a story must not depend on what befell the program.
+type outcome struct {
 	Part        int
 	Title, Path string
 }
 
 // finished lets the program do its work and returns the stories in their order.
-func finished(t *testing.T, dir string) []place {
+func finished(t *testing.T, dir string) []outcome {
 	t.Helper()
 	if code, out, log := command(t, dir, "crawl"); code != 0 {
 		t.Fatalf("crawl: exit code %d\n%s%s", code, out, log)
 	}
 	p := serving(t, dir)
 	defer p.stop()
-	var list []place
+	var list []outcome
 	for _, s := range mustAgree(t, p, "harbour", "lo") { // the most frequent word of the posts
 		u, err := url.Parse(s.Permalink)
 		if err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, place{s.Part, s.Title, u.Path})
+		list = append(list, outcome{s.Part, s.Title, u.Path})
 	}
 	if len(list) != drillPosts {
 		t.Errorf("%d stories, want %d", len(list), drillPosts)
