@@ -150,6 +150,25 @@ of_truth() {
   equal "$1" "$differences" '{"missing":[],"extra":[],"twice":[]}'
 }
 
+# values_of_truth NAME SERIES: of all posts of a blog, titles and days are right for 99 in 100 and authors for 98, but for what
+# the pages lack; and the list is newest first.
+values_of_truth() {
+  local figures
+  figures=$(curl -fsS "$site/s/$2/reading.json" | jq -c --slurpfile truth "$truth" '
+    def plain: gsub("[‘’]"; "\u0027") | gsub("[“”]"; "\"") | gsub("[–—]"; "-") | gsub("…"; "...") | gsub("\\s+"; " ") | ascii_downcase;
+    def share(f): if length == 0 then 1 else (map(select(f)) | length) / length end;
+    $truth[0] as $t | ($t.lacks // []) as $lacks | ($t.stories + $t.extras | INDEX(.url)) as $posts
+    | [.items[] | {item: ., post: $posts[.url | sub("^https?://[^/]+"; "")]} | select(.post)] as $pairs
+    | ($pairs | share((.item.title | plain) == (.post.title | plain))) as $titles
+    | ($pairs | share(.item.date_published[0:10] == .post.published[0:10]
+        or ((.item.date_published | sub("\\.[0-9]+"; "") | fromdateiso8601) - (.post.published | sub("[+-][0-9:]{5}$"; "Z") | fromdateiso8601) | fabs) <= 86400)) as $days
+    | ($pairs | share((.item.authors // [])[0].name == .post.author)) as $authors
+    | [.items[].date_published | select(.) | .[0:10]] as $dates
+    | if $titles >= .99 and ($days >= .99 or ($lacks | any(. == "published"))) and ($authors >= .98 or ($lacks | any(. == "author"))) and $dates == ($dates | sort)
+      then "right" else {$titles, $days, $authors, sorted: ($dates == ($dates | sort))} end')
+  equal "$1: titles, days, authors and order" "$figures" '"right"'
+}
+
 # --- judgement
 
 # complete NAME TRUTH URL: the feed at URL holds the whole series, nothing else, in order, with its titles, and scores 97 or more
