@@ -131,4 +131,5 @@ func (d *document) readFull(l *learned, s *Story) {
 	s.Authors, s.AuthorSource = d.authors(lines)
 	s.Tags = d.tags()
 	d.overrule(l, s)
+	d.cut(l)
 }

@@ -80,28 +80,35 @@ func (l *learned) sure(set *profile.Set) bool {
 	return true
 }
 
-// place lets a pinned body overrule the one that was found, and cuts out of it
-// what the profile knows to be none of the story's, in whatever template.
+// place lets a learned or pinned body overrule the one that was found.
 func (d *document) place(l *learned) {
+	n := l.Body.Node()
+	if n == nil || !l.Body.Pinned && !l.alone {
+		return
+	}
+	d.content, d.themed = n, true
+	if !l.Body.Pinned {
+		d.themed = closest(n, isContentNamed) != nil || first(n, isContentNamed) != nil
+	}
+	d.scope = d.findScope()
+}
+
+// cut takes out of the body what the profile knows to be none of the story's,
+// in whatever template. It comes after the facts are read: a byline within
+// the body is none of the text, and names author and day.
+func (d *document) cut(l *learned) {
 	if !l.any {
 		return
 	}
-	if n := l.Body.Node(); n != nil && (l.Body.Pinned || l.alone) {
-		d.content, d.themed = n, true
-		if !l.Body.Pinned {
-			d.themed = closest(n, isContentNamed) != nil || first(n, isContentNamed) != nil
+	nodes := l.Cut
+	if l.Body.Node() == nil || !l.Body.Pinned && !l.alone {
+		cluster := l.Cluster
+		if l.Changed {
+			cluster = -1
 		}
-		for _, c := range l.Cut {
-			remove(c)
-		}
-		d.scope = d.findScope()
-		return
+		nodes = l.set.Cuts(cluster, d.content)
 	}
-	cluster := l.Cluster
-	if l.Changed {
-		cluster = -1
-	}
-	for _, n := range l.set.Cuts(cluster, d.content) {
+	for _, n := range nodes {
 		remove(n)
 	}
 }
@@ -120,28 +127,34 @@ func (d *document) overrule(l *learned, s *Story) {
 }
 
 // readLearned finds the story and its values where the profile says. A field
-// that the profile does not know well is read as without it.
+// that the profile does not know well, or whose place holds no value here, is
+// read as without it.
 func (d *document) readLearned(l *learned, s *Story) {
 	if n := l.Title.Node(); n != nil {
 		d.heading = n
 	}
 	d.content = l.Body.Node()
-	dates, authors, tags := l.lacks(profile.Published), l.lacks(profile.Authors), l.lacks(profile.Tags)
+	d.datesFrom(l, s)
+	d.authorsFrom(l, s)
+	dates := l.lacks(profile.Published) || l.Published.OK() && s.Published.IsZero()
+	authors := l.lacks(profile.Authors) || l.Authors.OK() && len(s.Authors) == 0
+	tags := l.lacks(profile.Tags)
 	if dates || authors || tags {
 		d.prune()
 	}
 	d.place(l)
-	d.pruneContent()
-	d.titleFrom(l, s)
-	if d.datesFrom(l, s); dates {
+	if dates {
 		s.Published, s.Updated, s.Day = d.dates(d.bylines())
 	}
-	if d.authorsFrom(l, s); authors {
+	if authors {
 		s.Authors, s.AuthorSource = d.authors(d.bylines())
 	}
 	if s.Tags = cleanTags(l.Tags.Texts, nil); tags {
 		s.Tags = d.tags()
 	}
+	d.cut(l)
+	d.pruneContent()
+	d.titleFrom(l, s)
 }
 
 // isPlainName reports whether a text is two or three words such as names are

@@ -2,6 +2,7 @@ package profile_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +102,38 @@ func consensus(v extract.Story) profile.Known {
 	return profile.Known{
 		Title: v.Title, TitleBy: by, Authors: v.Authors, AuthorsBy: by, Published: v.Published, DateBy: by,
 		Updated: v.Updated, UpdatedBy: by, Text: v.Text, TextBy: by, Tags: v.Tags, TagsBy: by, ImageURL: v.ImageURL, ImageBy: by,
+	}
+}
+
+// TestReadInFull: a page that is read in full beside a profile says of author
+// and dates what it says without one, also where the byline stands in the
+// body's own element and is cut out of the text.
+func TestReadInFull(t *testing.T) {
+	notes := family{name: "byline in the body", site: "Shed Notes", page: func(s story) string {
+		return fmt.Sprintf(`<html lang="en"><head><title>%[1]s · Shed Notes</title></head><body><header><a href="/">Shed Notes</a></header><main><h1>%[1]s</h1><div class="meta">%[2]s &middot; %[3]s</div>%[4]s</main></body></html>`,
+			s.title, s.published.Format("2 Jan 2006"), s.author, s.body())
+	}}
+	for _, f := range append([]family{notes}, families...) {
+		var samples []profile.Sample
+		for i := range 12 {
+			s := tell(i)
+			samples = append(samples, profile.Sample{ID: f.url(s), URL: f.url(s), Doc: f.parse(t, s), Known: consensus(read(t, f, s, nil))})
+		}
+		set := learn(t, samples, options())
+		for i := 20; i < 28; i++ {
+			s := tell(i)
+			want := read(t, f, s, nil)
+			got, err := extract.Extract(extract.Page{URL: f.url(s), HTML: []byte(f.page(s)), Now: now, Profile: set, Full: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(want.Authors, got.Authors); d != "" {
+				t.Errorf("%s: authors without a profile and with (-, +):\n%s", f.name, d)
+			}
+			if want.Published != got.Published || want.Title != got.Title {
+				t.Errorf("%s: %q of %v, without a profile %q of %v", f.name, got.Title, got.Published, want.Title, want.Published)
+			}
+		}
 	}
 }
 
