@@ -31,7 +31,7 @@ func (d *document) authors(lines []byline) (names []string, source string) {
 		{"json-ld", true, func(bool) []string { return d.linkedAuthors(false) }},
 		{"element", true, d.markedAuthors},
 		{"meta", false, func(bool) []string { return d.metaAuthors() }},
-		{"byline", true, func(bool) []string { return bylineAuthors(lines) }},
+		{"byline", true, func(bool) []string { return d.bylineAuthors(lines) }},
 		{"json-ld", false, func(bool) []string { return d.linkedAuthors(true) }},
 	}
 	for _, roles := range []bool{false, true} {
@@ -109,11 +109,16 @@ func (d *document) markedAuthors(roles bool) []string {
 }
 
 // aroundStory lists elements of the story's scope that stand outside its
-// body. A content that was not found by name may hold the byline, too.
+// body, or around the heading within it. A content that was not found by name
+// may hold the byline anywhere.
 func (d *document) aroundStory(ok func(*html.Node) bool) []*html.Node {
 	var out []*html.Node
+	var head *html.Node
+	if d.themed {
+		head = d.headBlock()
+	}
 	walk(d.scope, func(n *html.Node) bool {
-		if n == d.content && d.themed {
+		if d.themed && (n == d.content && head == nil || n.Parent == d.content && n != head) {
 			return false
 		}
 		if n.Type == html.ElementNode && n != d.scope && ok(n) {
@@ -123,6 +128,22 @@ func (d *document) aroundStory(ok func(*html.Node) bool) []*html.Node {
 		return true
 	})
 	return out
+}
+
+// headBlock is the block at the beginning of the content that holds the
+// heading and little else, or nil.
+func (d *document) headBlock() *html.Node {
+	if d.heading == nil || d.heading == d.content || !inside(d.heading, d.content) {
+		return nil
+	}
+	head := d.heading
+	for head.Parent != d.content {
+		head = head.Parent
+	}
+	if head == d.heading || isLonger(head, maxTitleBytes+maxByline) {
+		return nil
+	}
+	return head
 }
 
 // authorIn reads the names out of an element marked as author: those that
@@ -163,14 +184,35 @@ var authorPath = regexp.MustCompile(`(?i)/(authors?|autor|auteur|writers?|contri
 func isAuthorPath(href string) bool { return authorPath.MatchString(href) }
 
 // bylineAuthors are the names in the lines around the title: the first line
-// that names anybody decides.
-func bylineAuthors(lines []byline) []string {
+// that names anybody decides. What links to a tag or category is taken for a
+// name only where the line introduces it as one.
+func (d *document) bylineAuthors(lines []byline) []string {
+	var filed map[string]bool
 	for _, l := range lines {
-		if names := namesIn(l.text, false); len(names) > 0 {
+		names := namesIn(l.text, false)
+		if len(names) > 0 && !byWords.MatchString(l.text) {
+			if filed == nil {
+				filed = d.filedUnder()
+			}
+			names = slices.DeleteFunc(names, func(s string) bool { return filed[fold(s)] })
+		}
+		if len(names) > 0 {
 			return names
 		}
 	}
 	return nil
+}
+
+// filedUnder are the texts, folded, of links around the story to tags and
+// categories.
+func (d *document) filedUnder() map[string]bool {
+	out := map[string]bool{}
+	for _, a := range d.aroundStory(func(n *html.Node) bool { return n.DataAtom == atom.A }) {
+		if d.linkKind(a) != "" {
+			out[fold(lineText(a))] = true
+		}
+	}
+	return out
 }
 
 // byWords introduce an author, in several languages.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"storyfeed/feed"
 	"storyfeed/indexer/extract"
 )
 
@@ -60,5 +61,39 @@ func TestPersonBeforeRole(t *testing.T) {
 	}
 	if got := strings.Join(s.Authors, "|"); got != "Ada Marsh" {
 		t.Errorf("authors %q, want the person of the byline", got)
+	}
+}
+
+// TestBylineAboveHeading: some templates put all that belongs to the heading
+// into the element of the text.
+func TestBylineAboveHeading(t *testing.T) {
+	prose := strings.Repeat("<p>We carried the ladder past the mill and counted the steps, for nobody had written down how many there were.</p>", 6)
+	for name, page := range map[string]string{
+		"beside it":   `<article><div class="prose"><div class="title"><div class="date"><time datetime="2026-04-06T14:07:00Z">Apr 6, 2026</time></div><h1>A Ladder</h1><p class="author">By Ruth Amsel</p><hr></div>` + prose + `</div></article>`,
+		"on its own":  `<article><div class="prose"><p>Apr 6, 2026</p><h1>A Ladder</h1><p>By Ruth Amsel</p>` + prose + `</div></article>`,
+		"a link back": `<article><div class="prose"><div><a href="/blog/">Blog</a><span class="date">Apr 6, 2026</span></div><h1>A Ladder</h1><p>By Ruth Amsel</p>` + prose + `</div></article>`,
+	} {
+		v, err := extract.Extract(extract.Page{URL: "https://ladders.example/blog/a-ladder/", HTML: []byte("<html><head><title>A Ladder</title></head><body>" + page + "</body></html>"), Now: today})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if v.Published.Time.Format("2006-01-02") != "2026-04-06" || v.Published.Source == feed.DateGuessed || strings.Join(v.Authors, "|") != "Ruth Amsel" {
+			t.Errorf("%s: %v by %q, want 2026-04-06 by Ruth Amsel", name, v.Published, v.Authors)
+		}
+	}
+}
+
+// TestCategoryIsNoAuthor: a category beside the date looks like a name.
+func TestCategoryIsNoAuthor(t *testing.T) {
+	for around, want := range map[string]string{
+		`<div>6 January 2026 | <a class="post-categories" href="/categories/Harbour-Notes/">Harbour Notes</a></div>`: "",
+		`<div>6 January 2026 | <a href="/tags/ann-lee/">Ann Lee</a></div>`:                                           "",
+		`<div>6 January 2026 | Jane Roe</div><p>Filed in <a href="/tags/ann-lee/">Ann Lee</a></p>`:                   "Jane Roe",
+		`<div>6 January 2026 by <a href="/tags/ann-lee/">Ann Lee</a></div>`:                                          "Ann Lee",
+	} {
+		if got := strings.Join(read(t, "https://ladders.example/a-story/", "", around, nil).Authors, "|"); got != want {
+			t.Errorf("%s: authors %q, want %q", around, got, want)
+		}
 	}
 }

@@ -41,6 +41,9 @@ func (d *document) bylines() []byline {
 		case in:
 			seenBody = true
 			bodyLines = append(bodyLines, l)
+			if i < at && short && at-i <= linesAbove {
+				before = append(before, l)
+			}
 			if i > at && inBody < linesInBody {
 				inBody++
 				if short {
