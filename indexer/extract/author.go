@@ -32,6 +32,7 @@ func (d *document) authors(lines []byline) (names []string, source string) {
 		{"element", true, d.markedAuthors},
 		{"meta", false, func(bool) []string { return d.metaAuthors() }},
 		{"byline", true, func(bool) []string { return d.bylineAuthors(lines) }},
+		{"element", false, func(bool) []string { return d.asideAuthors() }},
 		{"json-ld", false, func(bool) []string { return d.linkedAuthors(true) }},
 	}
 	for _, roles := range []bool{false, true} {
@@ -203,6 +204,44 @@ func (d *document) bylineAuthors(lines []byline) []string {
 	return nil
 }
 
+// asideAuthors are the names in the one element of the page's side columns
+// that is named as the authors of this post. A column with several such
+// elements tells of other posts.
+func (d *document) asideAuthors() []string {
+	var found *html.Node
+	for _, column := range d.columns {
+		several := false
+		walk(column, func(n *html.Node) bool {
+			if n.Type != html.ElementNode || !anyName(n, isPostAuthors) {
+				return !several
+			}
+			several = several || found != nil
+			found = n
+			return false
+		})
+		if several {
+			return nil
+		}
+	}
+	if found == nil {
+		return nil
+	}
+	// Each author may be a card of name, picture and office.
+	cards := find(found, func(c *html.Node) bool { return c.Parent == found })
+	if len(cards) < 2 || slices.ContainsFunc(cards, func(c *html.Node) bool { return c.Data != cards[0].Data || attr(c, "class") != attr(cards[0], "class") }) {
+		return authorIn(found)
+	}
+	var out []string
+	for _, c := range cards[:min(len(cards), maxAuthors)] {
+		out = append(out, authorIn(c)...)
+	}
+	return out
+}
+
+var postAuthors = regexp.MustCompile(`^(?:[a-z]+-)?(?:post|entry|article|story)-authors?$`)
+
+func isPostAuthors(name string) bool { return postAuthors.MatchString(name) }
+
 // filedUnder are the texts, folded, of links around the story to tags and
 // categories.
 func (d *document) filedUnder() map[string]bool {
@@ -227,6 +266,9 @@ func namesIn(line string, trusted bool) []string {
 	line = feed.CleanLine(line)
 	if len(line) > 300 {
 		return nil
+	}
+	if strings.Contains(line, "://") {
+		line = webAddress.ReplaceAllString(line, " ") // with its own day, perhaps
 	}
 	dates := findDates(line, "en-GB") // where the date stands matters, not which day it is
 	if loc := byWords.FindStringIndex(line); loc != nil && (trusted || loc[0] == 0 || len(dates) > 0 || isMetaWords(line[:loc[0]])) {
@@ -253,6 +295,9 @@ func namesIn(line string, trusted bool) []string {
 	}
 	parts = append(parts, metaSeparator.Split(line[at:], -1)...)
 	for _, p := range parts {
+		if p = strings.TrimSpace(p); strings.HasSuffix(p, ":") {
+			continue // what follows has this name
+		}
 		p = strings.Trim(p, " ,.;:-–—|")
 		if names := splitNames(p); !isMetaWords(p) && allNames(names) {
 			return names
@@ -260,6 +305,8 @@ func namesIn(line string, trusted bool) []string {
 	}
 	return nil
 }
+
+var webAddress = regexp.MustCompile(`https?://\S+`)
 
 var metaSeparator = regexp.MustCompile(`\s*[|·•/–—]\s*|\s-\s|\s{2,}|,\s*$|^\s*,`)
 

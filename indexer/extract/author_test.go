@@ -97,3 +97,20 @@ func TestCategoryIsNoAuthor(t *testing.T) {
 		}
 	}
 }
+
+// TestAuthorInColumn: some templates tell the author in a side column only.
+func TestAuthorInColumn(t *testing.T) {
+	card := func(name string) string {
+		return `<div class="profile"><img src="/a.jpg" alt=""><span><strong>` + name + `</strong><br>Writer</span></div>`
+	}
+	for around, want := range map[string]string{
+		`<div class="sidebar"><nav><a href="/">Back</a><div class="post__authors">` + card("Jane Roe") + `</div></nav></div>`:                                                           "Jane Roe",
+		`<aside class="sidebar"><div class="x-post__authors">` + card("Jane Roe") + card("Ann Lee") + `</div></aside>`:                                                                  "Jane Roe|Ann Lee",
+		`<aside class="sidebar"><p><a href="/a">Other</a> <b class="post-author">Ann Lee</b></p><p><a href="/b">Another</a> <b class="post-author">Jane Roe</b></p></aside>`:            "",
+		`<aside class="sidebar"><div class="post-author">Ann Lee</div></aside><aside class="sidebar"><div class="post-author">Jane Roe</div></aside><p>By John Day, 6 January 2026</p>`: "John Day",
+	} {
+		if got := strings.Join(read(t, "https://ladders.example/a-story/", "", around, nil).Authors, "|"); got != want {
+			t.Errorf("%s: authors %q, want %q", around, got, want)
+		}
+	}
+}

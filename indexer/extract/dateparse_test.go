@@ -128,6 +128,8 @@ func TestNamesIn(t *testing.T) {
 		{"We stood by the river on 6 January 2026 and counted ducks", false, ""},
 		{"The boat was built by my uncle and sank.", false, ""},
 		{"In Boats, 6 January 2026", false, ""},
+		{"Link: https://blog.example/2026/01/06/in-boats/", false, ""},
+		{"Created: 6 January 2026 | Jane Roe", false, "Jane Roe"},
 	} {
 		got := join(namesIn(tc.line, tc.trusted))
 		if got != tc.want {

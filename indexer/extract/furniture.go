@@ -104,6 +104,8 @@ func isHidden(n *html.Node) bool {
 	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") || named(n, "screen-reader-text")
 }
 
+const maxColumns = 20 // of a page that are looked at for its authors
+
 // prune cuts from the page what can hold no value of the story: comments
 // first of all, for they have authors, dates and texts of their own.
 func (d *document) prune() {
@@ -115,6 +117,9 @@ func (d *document) prune() {
 			return true
 		}
 		if d.isOffstage(n) || block != nil && named(n, "wp-block-query") && !inside(block, n) {
+			if isElement(n, atom.Aside, atom.Div, atom.Section) && kindOf(n) == siteFurniture && len(d.columns) < maxColumns {
+				d.columns = append(d.columns, n)
+			}
 			remove(n)
 			return false
 		}

@@ -47,6 +47,7 @@ type document struct {
 	scripts    []string     // of JSON-LD, as they stand
 	programs   []string     // texts of the other scripts
 	times      []*html.Node // <time>s of the page, also of what is cut
+	columns    []*html.Node // side columns that were cut
 	title      string       // of <title>
 	header     http.Header
 	anchor     string
