@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,6 +84,7 @@ type look struct {
 	crawl   *crawl
 	links   []discover.Link
 	tried   []string
+	better  []discover.Better
 	list    int         // pages of the list that were read
 	first   *fetch.Page // the first of them; nil: it did not come
 	rules   fetch.Robots
@@ -177,6 +179,7 @@ func (l *look) read(ctx context.Context) {
 		l.warn("the address was given without a scheme: %s was read", l.URL)
 	}
 	l.FinalURL = l.first.FinalURL
+	l.better = result.Better
 	l.take(result)
 	if l.Problem = l.oddity(); l.Problem != nil {
 		return
@@ -213,7 +216,7 @@ func (l *look) single(p *Problem) *Problem {
 	}
 	p.Kind = ProblemSingle
 	p.What = fmt.Sprintf("%s is one story, %q, and leads to no others", l.first.FinalURL, v.Title)
-	p.Remedy = []string{nameList}
+	p.Remedy = slices.DeleteFunc(p.Remedy, func(s string) bool { return s == openIt })
 	return p
 }
 

@@ -354,6 +354,7 @@ func (l *look) unreadable(s ReadStory) *Problem {
 	if cause := problemOf(s.URL, storyTrouble(s.cause)); s.cause != nil && cause.Kind != ProblemNoStories {
 		p.Kind, p.Remedy = cause.Kind, cause.Remedy
 	}
+	p.suggest(l.better)
 	if l.Robots.Disallowed == l.Stories && l.Stories > 0 {
 		p.Kind = ProblemRobots
 		p.What = fmt.Sprintf("%s lists %d stories, and the site's robots.txt forbids all of them, such as %s", l.URL, l.Stories, l.Robots.Example)

@@ -180,9 +180,16 @@ func troubleOf(url string, e *discover.NoSource) *Problem {
 		p.Kind, p.Remedy = ProblemNoStories, []string{nameList, openIt}
 	}
 	p.Tried = append(p.Tried, e.Tried...)
-	for _, b := range e.Better {
-		p.Better = append(p.Better, b.URL)
-		p.Remedy = append([]string{"try " + b.URL + " (" + b.What + ")"}, p.Remedy...)
-	}
+	p.suggest(e.Better)
 	return p
+}
+
+// suggest puts addresses to try instead before all other advice.
+func (p *Problem) suggest(list []discover.Better) {
+	var try []string
+	for _, b := range list {
+		p.Better = append(p.Better, b.URL)
+		try = append(try, "try "+b.URL+" ("+b.What+")")
+	}
+	p.Remedy = append(try, p.Remedy...)
 }

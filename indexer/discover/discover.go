@@ -91,6 +91,7 @@ type Result struct {
 	Dropped []feed.Drop // links that were not taken, in the page's order; at most 1000
 	Pages   int         // pages read, the source included
 	Why     []string    // what the decisions rest on, one phrase each
+	Better  []Better    // what to name instead if nothing of Links is a story, likeliest first; of pages with no list of stories, or a doubtful one
 }
 
 // Link leads to a story.
@@ -218,6 +219,9 @@ func (w *walk) readHTML(p *Page) error {
 	w.result.Kind = k.kind
 	w.why(k.why...)
 	w.nothing = v.emptiness()
+	if !k.found() || k.loose {
+		w.result.Better = v.better()
+	}
 	if v.isShell() {
 		w.trouble = &NoSource{Kind: TroubleShell, Reason: "a script fills the page in a browser; without it there is nothing to read"}
 	}

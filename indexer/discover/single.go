@@ -2,6 +2,7 @@ package discover
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -133,14 +134,14 @@ func within(n, outer *html.Node) bool {
 // maxBetter keeps advice short.
 const maxBetter = 5
 
-// better lists pages that a story links and that list stories, likeliest
+// better lists pages that a page links and that list stories, likeliest
 // first: the series, its categories and tags, the blog, its feed.
 func (v *view) better() []Better {
 	ranks := [4][]Better{}
 	seen := map[string]bool{}
 	for _, a := range v.anchors {
 		rank, what := v.listRank(a)
-		if rank < 0 || seen[a.key] {
+		if rank < 0 || seen[a.key] || a.key == feed.URLKey(v.url.String()) {
 			continue
 		}
 		seen[a.key] = true
@@ -162,6 +163,8 @@ func (v *view) listRank(a *anchor) (int, string) {
 	switch name := fmt.Sprintf("%q", a.text); {
 	case a.reason == "" && a.cut != "comments" && seriesWord.MatchString(a.label()):
 		return 0, "what it calls its series, " + name
+	case a.reason == "taxonomy" && authorPages.MatchString(a.url):
+		return 2, "the posts by " + a.text
 	case a.reason == "taxonomy" && strings.Contains(a.url, "/tag"), a.reason == "taxonomy" && slices.Contains(a.rel, "tag") && !strings.Contains(a.url, "categor"):
 		return 2, "the tag " + name
 	case a.reason == "taxonomy" && a.cut != "sidebar":
@@ -173,6 +176,8 @@ func (v *view) listRank(a *anchor) (int, string) {
 	}
 	return -1, ""
 }
+
+var authorPages = regexp.MustCompile(`(?i)/(?:authors?|autor(?:en)?|auteurs?|writers?|contributors?)/`)
 
 func isBlogName(address string) bool {
 	last := strings.ToLower(strings.TrimSuffix(address, "/"))

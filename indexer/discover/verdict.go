@@ -102,9 +102,10 @@ func (w *walk) noStories() *NoSource {
 	if w.trouble != nil {
 		return w.trouble
 	}
-	e := &NoSource{Kind: TroubleNoStories, Reason: fmt.Sprintf("no link to a story found (%s)", w.nothing), Tried: w.result.Why}
-	if feedURL := w.result.FeedURL; feedURL != "" && feed.URLKey(feedURL) != feed.URLKey(w.source.URL) {
-		e.Better = []Better{{URL: feedURL, What: "the site's feed"}}
+	e := &NoSource{Kind: TroubleNoStories, Reason: fmt.Sprintf("no link to a story found (%s)", w.nothing), Tried: w.result.Why, Better: w.result.Better}
+	if feedURL := w.result.FeedURL; feedURL != "" && feed.URLKey(feedURL) != feed.URLKey(w.source.URL) &&
+		!slices.ContainsFunc(e.Better, func(b Better) bool { return b.URL == feedURL }) {
+		e.Better = append(e.Better, Better{URL: feedURL, What: "the site's feed"})
 	}
 	return e
 }

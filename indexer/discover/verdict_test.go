@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"storyfeed/feed"
 )
 
@@ -64,5 +66,29 @@ func TestSaysWhyAnAddressIsNoSource(t *testing.T) {
 				t.Error("no reason is given")
 			}
 		})
+	}
+}
+
+// A page that lists no stories, or none that are sure, names the pages of its
+// menu that do.
+func TestNamesBetterSourcesForHomePages(t *testing.T) {
+	menu := `<nav><a href="/">Ebb</a> <a href="/blog/">Blog</a> <a href="/about/">About</a></nav>`
+	head := `<html><head><title>Ebb</title><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head><body>`
+	want := []Better{{testOrigin + "/blog/", `the list of posts, "Blog"`}, {testOrigin + "/feed.xml", "the site's feed"}}
+	_, err := Discover(t.Context(), redirected{testOrigin + "/", head + menu + `<main><h1>Welcome</h1><p>I build boats.</p></main></body></html>`}, feed.Source{URL: testOrigin + "/"}, Options{})
+	var no *NoSource
+	if !errors.As(err, &no) || no.Kind != TroubleNoStories {
+		t.Fatalf("got %v, want no stories", err)
+	}
+	if diff := cmp.Diff(want, no.Better); diff != "" {
+		t.Errorf("a page without stories (-want +got):\n%s", diff)
+	}
+	menu = strings.Replace(menu, "</nav>", ` <a href="/my-boats-of-oak/">My boats of oak</a></nav>`, 1)
+	r, err := Discover(t.Context(), redirected{testOrigin + "/", head + menu + `<main><h1>Welcome</h1><p>I build boats.</p></main></body></html>`}, feed.Source{URL: testOrigin + "/"}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, r.Better); diff != "" || len(r.Links) != 1 {
+		t.Errorf("a link in the menu alone, of %d (-want +got):\n%s", len(r.Links), diff)
 	}
 }
