@@ -73,6 +73,7 @@ func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extr
 		return err
 	}
 	c.likes.add(s.GUID, s.Text)
+	c.met[s.GUID] = true
 	c.report.New++
 	c.saved()
 	if err := c.ix.Store.SavePage(ctx, record); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"storyfeed/feed"
@@ -187,9 +188,16 @@ func (c *crawl) hasMoved(ctx context.Context, old feed.Story, addr address) (boo
 	if feed.URLKey(old.Permalink) == feed.URLKey(addr.permalink) {
 		return false, nil
 	}
-	page, err := c.fetch.Get(ctx, fetch.Request{URL: old.Permalink})
+	if c.met[old.GUID] {
+		return false, nil // this visit read it there
+	}
+	req := fetch.Request{URL: old.Permalink}
+	c.validate(ctx, &req)
+	page, err := c.fetch.Get(ctx, req)
 	var fe *fetch.Error
 	switch {
+	case err == nil && page.Status == http.StatusNotModified:
+		return false, nil // the page that was read there is still the same
 	case errors.As(err, &fe) && fe.Gone():
 		return true, nil
 	case err != nil:

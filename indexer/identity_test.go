@@ -146,6 +146,40 @@ func TestTwoStories(t *testing.T) {
 	}
 }
 
+// Stories that are much alike, as those of a serial may be, are not downloaded
+// again for each other: that one has not moved is known, or asked politely.
+func TestAlikeStoriesAreDownloadedOnce(t *testing.T) {
+	blog := hub(t)
+	const next = "/die-naechste-faehre/"
+	as := func(path, day string) {
+		copyTo(blog, path, "Ice in the Sound", "Ice in the Sound, "+day, "February 6th, 2026", day)
+	}
+	as(next, "February 13th, 2026")
+	w := newWorld(t, blog)
+	w.crawl()
+	for _, p := range []string{ice, next} {
+		if n := len(blog.RequestsTo(p)); n != 1 {
+			t.Errorf("%s was asked for %d times, want once", p, n)
+		}
+	}
+
+	as("/fourth/", "February 20th, 2026")
+	link(blog, "/fourth/")
+	w.wait(time.Hour)
+	w.crawl()
+	if n := len(w.stories()); n != 7 {
+		t.Errorf("%d stories, want 7: %v", n, w.titles())
+	}
+	for _, p := range []string{ice, next} {
+		for _, r := range blog.RequestsTo(p) {
+			if !r.Conditional() || r.Status != 304 {
+				t.Errorf("%v was sent again, want 304", r)
+			}
+		}
+	}
+	w.consistent()
+}
+
 // TestMoveWithoutRedirect moves a story and changes it on the way.
 func TestMoveWithoutRedirect(t *testing.T) {
 	for _, tc := range []struct {
