@@ -2,6 +2,7 @@ package profile
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"golang.org/x/net/html/atom"
@@ -29,6 +30,7 @@ func (c *cluster) learnBody() (Learned, []*bodyPlace) {
 	by := map[Teacher]int{}
 	total, whole := 0, make([]int, len(c.pages))
 	met := map[string]*bodyPlace{}
+	menus := false
 	for i, p := range c.pages {
 		t, ok := p.knows(Body)
 		if !ok {
@@ -43,6 +45,10 @@ func (c *cluster) learnBody() (Learned, []*bodyPlace) {
 		}
 		total += whole[i]
 		c.bodyPaths(p, hits, whole[i], met)
+		menus = menus || p.hasMenu(hits)
+	}
+	if menus { // the whole page is more than the story
+		maps.DeleteFunc(met, func(_ string, b *bodyPlace) bool { return len(b.path) == 1 && b.path[0].tag == "body" })
 	}
 	l.Teacher = most(by)
 	places := c.tryBodies(met)
@@ -128,6 +134,34 @@ func (c *cluster) bodyPaths(p *page, hits []int, whole int, met map[string]*body
 		}
 		i++
 	}
+}
+
+// menuLinks are so many links as make a group without the story's text a menu.
+const menuLinks = 3
+
+// hasMenu reports whether a page has menus, columns or lists of other stories
+// beside the known text.
+func (p *page) hasMenu(hits []int) bool {
+	for i, e := range p.elems {
+		switch e.n.DataAtom {
+		case atom.Nav, atom.Aside, atom.Header, atom.Footer, atom.Div, atom.Section, atom.Form, atom.Table, atom.Ul, atom.Ol:
+		default:
+			continue
+		}
+		if e.to == e.from || distinct(hits[e.from:e.to]) > 0 {
+			continue
+		}
+		links := 0
+		for _, in := range p.elems[i:e.end] {
+			if in.n.DataAtom == atom.A {
+				links++
+			}
+		}
+		if links >= menuLinks || e.n.DataAtom == atom.Nav || e.n.DataAtom == atom.Aside {
+			return true
+		}
+	}
+	return false
 }
 
 // isPlain reports whether an element may be a body: one that only groups,

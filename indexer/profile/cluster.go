@@ -142,7 +142,13 @@ func (s Shape) fit(classes, tags, lines int) (fit float64, changed bool) {
 	share(tags, len(s.Tags), vanished)
 	share(lines, len(s.Texts), 0) // an edited menu is no other template
 	if parts == 0 {
-		return 0, true
+		// A page of few tags and hardly a class: only all of it together tells
+		// anything.
+		of := len(s.Classes) + len(s.Tags) + len(s.Texts)
+		if of < minTell {
+			return 0, true
+		}
+		sum, parts = float64(classes+tags+lines)/float64(of), 1
 	}
 	fit = sum / float64(parts)
 	return fit, changed || fit < belongs

@@ -253,6 +253,21 @@ func tables(s story) string {
 <td valign="top"><h2>%[1]s</h2><p><i>%[2]s, %[4]s</i></p><div>%[5]s</div><hr><p><a href="list.htm">Back to the list</a></p></td></tr></table><p>Made by hand since 1999.</p></body></html>`, s.title, s.author, s.iso(), s.published.Format("Monday, 2 January 2006"), s.body())
 }
 
+// plain has one class, and tags where others have names.
+func plain(s story) string {
+	return fmt.Sprintf(`<!DOCTYPE html><html lang="en"><head><title>%[1]s</title></head><body><article><h1>%[1]s</h1><p class="byline">By %[2]s, %[3]s</p>%[4]s</article></body></html>`, s.title, s.author, s.day(), s.body())
+}
+
+// unnamed has menus and no class at all.
+func unnamed(s story) string {
+	return fmt.Sprintf(`<!DOCTYPE html><html lang="en"><head><title>%[1]s</title></head><body><nav>`+menu+`</nav><main><header><h1>%[1]s</h1><p><time datetime="%[5]s">%[3]s</time> by <address>%[2]s</address></p></header><section>%[4]s</section></main><footer>Written at night</footer></body></html>`, s.title, s.author, s.day(), s.body(), s.iso())
+}
+
+// bare is a story and nothing else.
+func bare(s story) string {
+	return fmt.Sprintf(`<html><head><title>%[1]s</title></head><body><h1>%[1]s</h1><p><i>By %[2]s, %[3]s</i></p>%[4]s<hr></body></html>`, s.title, s.author, s.day(), s.body())
+}
+
 // variants shows one of two forms of the head of an article.
 func variants(s story) string {
 	byline := `<p class="byline-new"><span class="when">%[4]s</span> / <span class="who">%[2]s</span></p><h1 class="headline">%[1]s</h1>`
@@ -278,6 +293,9 @@ var families = []family{
 	{name: "utility classes", site: "Kite Shop", page: utility},
 	{name: "hashed classes", site: "Field Radio", page: modules("aXbQz")},
 	{name: "tables", site: "The Mill Pages", page: tables},
+	{name: "hardly a class", site: "Plain Talk", page: plain},
+	{name: "no class", site: "Night Desk", page: unnamed},
+	{name: "nothing but the story", site: "Bare Boards", page: bare},
 	{name: "variants", site: "Two Minds", page: variants},
 	{name: "notices and a lone author", site: "Paper Boat", page: notices, lone: true},
 }

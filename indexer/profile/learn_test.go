@@ -165,3 +165,45 @@ func TestLearnIsStable(t *testing.T) {
 		t.Errorf("JSON loses:\n%s", d)
 	}
 }
+
+// TestWholePageIsNoBody: where stories share their parent with menus, no place
+// holds them alone, and what would take in the menus is not learned.
+func TestWholePageIsNoBody(t *testing.T) {
+	for name, column := range map[string]string{
+		"a menu":         `<nav>` + menu + `</nav>`,
+		"a list":         `<ul><li><a href="/">Home</a><li><a href="/all/">All</a><li><a href="/me/">Me</a></ul>`,
+		"recent stories": `<div>` + teaser(301) + teaser(302) + teaser(303) + `</div>`,
+	} {
+		f := family{name: name, site: "Side By Side", page: func(s story) string {
+			return strings.Replace(bare(s), "<hr>", "<hr>"+column, 1)
+		}}
+		if set, err := profile.Learn(f.samples(t, 0, 12, profile.ByFeed), options()); err == nil {
+			t.Errorf("%s: learned %+v, want nothing", name, set.Profiles[0].Fields[profile.Body].Places)
+		}
+	}
+}
+
+// TestTinyPages: a heading, a line and some paragraphs have a template, too.
+func TestTinyPages(t *testing.T) {
+	f := family{name: "tiny", site: "Plain Talk", page: func(s story) string { return plain(short(s)) }, grown: short}
+	set := learn(t, f.samples(t, 0, 12, profile.ByFeed), options())
+	for i := 20; i < 30; i++ {
+		s := short(tell(i))
+		got := read(t, f, s, set)
+		if got.Text != s.text() || got.Title != s.title || strings.Join(got.Authors, ", ") != s.author || !got.Profile.Alone {
+			t.Errorf("story %d: %q by %q, %+v\n%s", i, got.Title, got.Authors, got.Profile, cmp.Diff(s.text(), got.Text))
+		}
+	}
+}
+
+// short is a story of four paragraphs.
+func short(s story) story {
+	var of []part
+	for _, p := range s.parts {
+		if p.tag == "p" && len(of) < 4 {
+			of = append(of, p)
+		}
+	}
+	s.parts = of
+	return s
+}
