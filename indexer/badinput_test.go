@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"storyfeed/indexer"
 	"storyfeed/indexer/fetch"
@@ -162,8 +163,12 @@ func TestPreviewUnreachable(t *testing.T) {
 		t.Run(string(c.kind), func(t *testing.T) {
 			reason := fetch.Reason(c.kind)
 			p := newPreviewer(t)
-			p.Fetch = silent{&fetch.Error{URL: c.path, Reason: reason, Err: fmt.Errorf("%s 10s", c.says)}}
-			checkProblem(t, preview(t, p, indexer.PreviewRequest{URL: c.path}), c)
+			p.Fetch = silent{&fetch.Error{URL: c.path, Reason: reason, Err: fmt.Errorf("%s 10s", c.says), NextTry: time.Now().Add(time.Hour)}}
+			v := preview(t, p, indexer.PreviewRequest{URL: c.path})
+			checkProblem(t, v, c)
+			if strings.Contains(v.Problem.What, "asked again") {
+				t.Errorf("%q promises that an address that may be wrong is asked again", v.Problem.What)
+			}
 		})
 	}
 }

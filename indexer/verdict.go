@@ -98,7 +98,7 @@ func unfetched(e *fetch.Error) *Problem {
 	if e.Robots != "" && e.Reason != fetch.ReasonStatus {
 		p.What = at + ": " + e.Robots // no host is there that could have a robots.txt
 	}
-	if !e.NextTry.IsZero() {
+	if !e.NextTry.IsZero() && (e.Reason == fetch.ReasonStatus || e.Reason == fetch.ReasonBusy) {
 		p.What += "; it may be asked again after " + e.NextTry.UTC().Format("2006-01-02 15:04:05 UTC")
 	}
 	switch e.Reason {
