@@ -18,6 +18,7 @@ const (
 	examinePages  = 10 // stories that are read anew
 	examineAsks   = 20 // requests for them: a 304 says nothing about the template
 	examineFaults = 3  // failed requests that end it
+	oddPages      = 2  // from so many on they may prove a redesign: one may be a damaged page
 )
 
 // examine reads stories anew that we have, to see whether the template of
@@ -37,6 +38,9 @@ func (c *crawl) examine(ctx context.Context, t *template, why string) error {
 		if err != nil || missed(v.Profile) {
 			changed++
 		}
+	}
+	if t.set != nil && t.watch.Drifted.IsZero() && len(pages) < oddPages {
+		return c.anotherCluster(t, stories, pages)
 	}
 	if t.set != nil && 2*changed <= len(pages) && (len(pages) < profile.MinSamples || len(t.watch.Stories) == 0 || sameSkeleton(t.watch.Stories, skeleton)) {
 		t.watch.Drifted, t.watch.Reason = time.Time{}, "" // it is, or is again, what we know
