@@ -57,6 +57,36 @@ func TestUnchangedArchive(t *testing.T) {
 	b.wantOnly304(t)
 }
 
+// A site that may only be asked slowly does not keep a worker for longer than
+// a slice, and yet all its stories are looked at within some visits.
+func TestSlowSiteIsLookedAtInTurns(t *testing.T) {
+	const posts, each, visits = 40, 12, 14 // each: stories that a slice has time for
+	b := newBig(t, posts)
+	_, err := b.Crawl(t.Context(), slug, nil)
+	must(t, err)
+	b.Slice = each * time.Second // the site takes a second for an answer
+	b.archive.Reset()
+	for range visits {
+		reports := b.reports()
+		b.wait(27 * time.Hour)
+		b.run(t, func() bool { return b.reports() > reports })
+		crawls, err := b.store.Crawls(t.Context(), slug, 1)
+		must(t, err)
+		if c := crawls[0]; c.Err != "" || c.Unchanged != posts || c.Requests > each+2 {
+			t.Errorf("%s; want no more than %d requests", indexer.Line(c), each+2)
+		}
+	}
+	looked := b.asked()
+	for n := 1; n <= posts; n++ {
+		if path := b.archive.PostPath(n); looked[path] == 0 {
+			t.Errorf("%s was not looked at in %d visits", path, visits)
+		}
+	}
+	if newest := looked[b.archive.PostPath(posts)]; newest < visits {
+		t.Errorf("the newest story was looked at in %d of %d visits", newest, visits)
+	}
+}
+
 // wantOnly304 checks that no page was sent again, so that none was read.
 func (b *big) wantOnly304(t *testing.T) {
 	t.Helper()

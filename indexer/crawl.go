@@ -53,6 +53,7 @@ type crawl struct {
 	total     int
 	pending   bool // something was saved that readers do not see yet
 	unread    int  // stories saved that the index has not got yet
+	rechecks  int  // known stories that were asked for
 
 	fault      feed.Fault
 	trouble    string // what is wrong, for the series' health
@@ -210,17 +211,8 @@ func (c *crawl) visitStories(ctx context.Context, known []feed.Story) error {
 	if err := c.endFill(ctx); err != nil {
 		return err
 	}
-	for i, s := range known {
-		if c.met[s.GUID] {
-			continue
-		}
-		if c.filled(s) {
-			c.keepAsIs(s)
-			continue
-		}
-		if err := c.step(ctx, s.Title, func() error { return c.recheck(ctx, s, i, len(known)) }); err != nil {
-			return err
-		}
+	if err := c.recheckAll(ctx, known); err != nil {
+		return err
 	}
 	return admit(again)
 }

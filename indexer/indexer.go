@@ -35,7 +35,7 @@ type Config struct {
 
 	Owner   string           // names this process in leases; required, unique among processes
 	Workers int              // series crawled at once by Run; 0: 4
-	Slice   time.Duration    // how long a visit of Run may take of a back-fill before other series have their turn; 0: 3 min
+	Slice   time.Duration    // how long a visit of Run may take, in a back-fill or looking at known stories, before other series have their turn; 0: 3 min
 	Logger  *slog.Logger     // nil: discard
 	Now     func() time.Time // nil: time.Now
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"storyfeed/feed"
@@ -41,6 +43,7 @@ func (c *crawl) recheck(ctx context.Context, s feed.Story, i, n int) error {
 		c.keepAsIs(s)
 		return nil
 	}
+	c.rechecks++
 	page, err := c.fetch.Get(ctx, req)
 	if err != nil {
 		return c.recheckFailed(ctx, s, err)
@@ -66,25 +69,75 @@ func (c *crawl) rechecked(ctx context.Context, s feed.Story, page *fetch.Page) e
 
 // due decides whether a scheduled crawl looks at a story. The newest, which
 // change most, are looked at every time, the others in turn, so that a big
-// archive costs its site no more than a small one.
+// archive costs its site no more than a small one, nor a slow one the other
+// series their turn.
 func (c *crawl) due(s feed.Story, validated bool, i, n int) bool {
 	if c.which == everyStory {
 		return true
 	}
 	if !s.Gone.IsZero() {
-		return c.turn(s.Part, goneTurn)
+		return c.turn(s.Part, goneTurn) && !c.late(c.ix.Slice)
 	}
 	budget := conditionalBudget
 	if !validated {
 		budget = downloadBudget
 		if c.signal.next != nil && n <= smallSeries {
-			return true
+			return true // once all was looked at, the signal spares it all
 		}
+	}
+	if c.late(c.ix.Slice) {
+		return false
 	}
 	if i < budget/2 {
 		return true
 	}
 	return c.turn(s.Part, (n+budget/2-1)/(budget/2))
+}
+
+// late reports whether a scheduled visit has lasted for a while and looked at a
+// known story at least.
+func (c *crawl) late(after time.Duration) bool {
+	return c.which == dueStories && c.rechecks > 0 && c.ix.Now().Sub(c.report.Started) >= after
+}
+
+// recheckAll looks at the stories that we have, the newest first. What a slow
+// site leaves of the time after half of it goes to the others, beginning at
+// another one at each visit.
+func (c *crawl) recheckAll(ctx context.Context, known []feed.Story) error {
+	order := make([]int, len(known))
+	for i := range order {
+		order[i] = i
+	}
+	rotated := false
+	for n := range order {
+		if !rotated && c.late(c.ix.Slice/2) {
+			rotated = true
+			rest := order[n:]
+			at := c.beginning(len(rest))
+			copy(rest, slices.Concat(rest[at:], rest[:at]))
+		}
+		i := order[n]
+		s := known[i]
+		if c.met[s.GUID] {
+			continue
+		}
+		if c.filled(s) {
+			c.keepAsIs(s)
+			continue
+		}
+		if err := c.step(ctx, s.Title, func() error { return c.recheck(ctx, s, i, len(known)) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// beginning is where in a list of n this visit begins. Multiples of the golden
+// ratio fall evenly wherever one stops: after a few times n/m visits that get
+// on by m each, all had their turn.
+func (c *crawl) beginning(n int) int {
+	_, part := math.Modf(float64(c.visit()) * (math.Phi - 1))
+	return int(part * float64(n))
 }
 
 // confirms reports whether a story has been missing for so long that another
@@ -93,11 +146,15 @@ func (c *crawl) confirms(s feed.Story) bool {
 	return s.Gone.IsZero() && !s.Missing.IsZero() && c.ix.Now().Sub(s.Missing) >= confirmAfter
 }
 
-// turn reports whether it is the turn of a part at this visit, one in k. It
-// needs no memory: the visit's number follows from the clock.
+// turn reports whether it is the turn of a part at this visit, one in k.
 func (c *crawl) turn(part, k int) bool {
-	visit := c.report.Started.Unix() / max(int64(c.series.Every.Seconds()), 1)
-	return (visit+int64(part))%int64(max(k, 1)) == 0
+	return (c.visit()+int64(part))%int64(max(k, 1)) == 0
+}
+
+// visit is the number of this visit. It needs no memory: it follows from the
+// clock.
+func (c *crawl) visit() int64 {
+	return c.report.Started.Unix() / max(int64(c.series.Every.Seconds()), 1)
 }
 
 // keepAsIs counts a story that is as it was, so far as we know: one that is
