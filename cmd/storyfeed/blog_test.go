@@ -28,6 +28,36 @@ func newHarbour(t testing.TB, stories int) *harbour {
 	return h
 }
 
+// holdAll lets all requests for pages wait: a crawl that goes on after a
+// restart may begin with any of them. Arrived reports whether one came.
+func (h *harbour) holdAll() (arrived func() bool, release func()) {
+	var came []<-chan struct{}
+	var releases []func()
+	hold := func(path string) {
+		c, r := h.Hold(path)
+		came, releases = append(came, c), append(releases, r)
+	}
+	hold(hubPath)
+	for n := 1; n <= h.stories; n++ {
+		hold(storyPath(n))
+	}
+	arrived = func() bool {
+		for _, c := range came {
+			select {
+			case <-c:
+				return true
+			default:
+			}
+		}
+		return false
+	}
+	return arrived, func() {
+		for _, r := range releases {
+			r()
+		}
+	}
+}
+
 // publish adds a story at the end of the series.
 func (h *harbour) publish() {
 	h.stories++

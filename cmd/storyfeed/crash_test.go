@@ -32,12 +32,12 @@ func TestKilledInFirstCrawls(t *testing.T) {
 		dir := blog.configure(t)
 		var known []saved
 		for {
-			arrived, release := blog.Hold(hubPath) // the crawl waits here while we look
+			arrived, release := blog.holdAll() // the crawl waits while we look
 			p := serving(t, dir)
-			<-arrived
+			await(t, "the crawl to ask, or to be over", func() bool { return arrived() || len(p.stories("harbour")) == drillStories })
 			known = mustKeep(t, known, mustAgree(t, p, "harbour", "harbour"))
 			if len(known) == drillStories || kills == firstKills {
-				blog.Recover(hubPath)
+				release()
 				p.stop()
 				break
 			}
