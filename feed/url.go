@@ -40,16 +40,28 @@ func URLKey(raw string) string {
 	if port := u.Port(); port != "" && port != "80" && port != "443" {
 		host += ":" + port
 	}
-	p := path.Clean("/" + pathSession.ReplaceAllString(u.Path, ""))
+	p := path.Clean("/" + withoutSession(u.Path))
 	for _, index := range []string{"/index.html", "/index.htm", "/index.php"} {
 		p = strings.TrimSuffix(p, index)
 	}
 	p = strings.TrimSuffix(p, "/")
 	key := host + (&url.URL{Path: p}).EscapedPath()
+	if u.RawQuery == "" {
+		return key
+	}
 	if q := significant(u.Query()); q != "" {
 		key += "?" + q
 	}
 	return key
+}
+
+// withoutSession takes a visit's name out of a path. Few paths have a
+// semicolon, and the expression is dear.
+func withoutSession(p string) string {
+	if !strings.Contains(p, ";") {
+		return p
+	}
+	return pathSession.ReplaceAllString(p, "")
 }
 
 // StripTracking removes tracking parameters, names of visits and the fragment from an
@@ -61,14 +73,17 @@ func StripTracking(raw string) string {
 		return raw
 	}
 	u.Fragment, u.RawFragment = "", ""
-	u.Path, u.RawPath = pathSession.ReplaceAllString(u.Path, ""), pathSession.ReplaceAllString(u.RawPath, "")
+	u.Path, u.RawPath = withoutSession(u.Path), withoutSession(u.RawPath)
+	u.ForceQuery = false
+	if u.RawQuery == "" {
+		return u.String()
+	}
 	pairs := strings.Split(u.RawQuery, "&")
 	pairs = slices.DeleteFunc(pairs, func(pair string) bool {
 		name, value, _ := strings.Cut(pair, "=")
 		return isTracking(name, value)
 	})
 	u.RawQuery = strings.Join(pairs, "&")
-	u.ForceQuery = false
 	return u.String()
 }
 

@@ -73,8 +73,8 @@ const (
 func parseListing(v *view, like *listing) listing {
 	l := findListing(v, like)
 	taken := map[string]bool{}
-	for _, link := range l.links {
-		taken[feed.URLKey(link.URL)] = true
+	for _, a := range l.at {
+		taken[a.key] = true
 	}
 	l.drops = v.dropsBeside(taken)
 	return l
@@ -227,7 +227,7 @@ func (v *view) permalink(n *html.Node) *anchor {
 			return a
 		}
 	}
-	span := v.span[n]
+	span := v.spanOf(n)
 	var best *anchor
 	bestRank := 0
 	heading := v.firstHeading(n)
@@ -270,7 +270,7 @@ func (a *anchor) name(heading *html.Node) {
 func (a *anchor) usable() bool { return a.url != "" && a.reason == "" && a.cut == "" }
 
 func (v *view) anchorAt(n *html.Node) *anchor {
-	if span, ok := v.span[n]; ok {
+	if span := v.spanOf(n); span[1] > span[0] {
 		return v.anchors[span[0]]
 	}
 	return nil
@@ -328,7 +328,7 @@ func isTitleName(n *html.Node) bool {
 // firstHeading is the heading of a post's block: the first that is not part of
 // its text.
 func (v *view) firstHeading(n *html.Node) *html.Node {
-	return firstNode(n, func(n *html.Node) bool { return isHeading(n.DataAtom) && v.cut[n] == "" && v.mass[n] > 0 })
+	return firstNode(n, func(n *html.Node) bool { return isHeading(n.DataAtom) && v.cut[n] == "" && v.massOf(n) > 0 })
 }
 
 // repeated finds the largest set of links that stand alike outside the posts
@@ -432,7 +432,7 @@ func holdsPicture(n *html.Node) bool {
 func (v *view) insidePosts(posts map[*anchor]*html.Node) map[int]bool {
 	in := map[int]bool{}
 	for _, n := range posts {
-		span := v.span[n]
+		span := v.spanOf(n)
 		for i := span[0]; i < span[1]; i++ {
 			in[i] = true
 		}

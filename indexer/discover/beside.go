@@ -40,8 +40,8 @@ func newGroup(v *view, as []*anchor) *group {
 
 // inside counts the links of the group in an element.
 func (g *group) inside(n *html.Node) int {
-	span, ok := g.v.span[n]
-	if !ok {
+	span := g.v.spanOf(n)
+	if span[0] == span[1] {
 		return 0
 	}
 	from, _ := slices.BinarySearch(g.indexes, span[0])
@@ -116,13 +116,13 @@ func (g *group) dateAlong(n *html.Node, year int, next func(*html.Node) *html.No
 			}
 			continue
 		}
-		if isHeading(s.DataAtom) || g.v.mass[s] > 4*shortText {
+		if isHeading(s.DataAtom) || g.v.massOf(s) > 4*shortText {
 			return listDate{}
 		}
 		if d := g.v.dateIn(s, nil); !d.isZero() {
 			return d
 		}
-		if d := findDate(nodeText(s), year); !d.isZero() && g.v.mass[s] <= shortText {
+		if d := findDate(nodeText(s), year); !d.isZero() && g.v.massOf(s) <= shortText {
 			return d
 		}
 	}
@@ -205,7 +205,7 @@ func (f *dateFinder) read(n *html.Node, named bool) {
 	if b != n.Parent && standsAlone(n.Parent) {
 		b = n.Parent
 	}
-	if f.v.mass[b] > 2*shortText {
+	if f.v.massOf(b) > 2*shortText {
 		return
 	}
 	text := strings.TrimSpace(clip(n.Data))
@@ -214,7 +214,7 @@ func (f *dateFinder) read(n *html.Node, named bool) {
 	case d.isZero():
 	case named && f.named.isZero():
 		f.named = d
-	case f.text.isZero() && f.v.mass[b] <= shortText && utf8.RuneCountInString(text) <= shortRest:
+	case f.text.isZero() && f.v.massOf(b) <= shortText && utf8.RuneCountInString(text) <= shortRest:
 		f.text = d
 	}
 }

@@ -225,7 +225,7 @@ func (v *view) partsIn(list *html.Node) []Link {
 		}
 		text := line1(nodeText(item))
 		var a *anchor
-		span := v.span[item]
+		span := v.spanOf(item)
 		for _, c := range v.anchors[span[0]:span[1]] {
 			if a == nil && c.url != "" {
 				a = c

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"storyfeed/feed"
@@ -76,24 +77,30 @@ func findDate(s string, year int) listDate {
 	if len(s) < 4 || groups == 0 || groups < 2 && year == 0 {
 		return listDate{}
 	}
-	if m := isoDate.FindStringSubmatch(s); m != nil {
-		return day(atoi(m[1]), atoi(m[2]), atoi(m[3]))
-	}
-	if m := cjkDate.FindStringSubmatch(s); m != nil {
-		return day(atoi(m[1]), atoi(m[2]), atoi(m[3]))
-	}
-	if m := monthFirst.FindStringSubmatch(s); m != nil {
-		if mon := months[strings.ToLower(m[1])]; mon != 0 {
-			return day(atoi(m[3]), int(mon), atoi(m[2]))
+	if groups >= 3 {
+		if m := isoDate.FindStringSubmatch(s); m != nil {
+			return day(atoi(m[1]), atoi(m[2]), atoi(m[3]))
+		}
+		if m := cjkDate.FindStringSubmatch(s); m != nil {
+			return day(atoi(m[1]), atoi(m[2]), atoi(m[3]))
 		}
 	}
-	if m := dayFirst.FindStringSubmatch(s); m != nil {
-		if mon := months[strings.ToLower(m[2])]; mon != 0 {
-			return day(fullYear(m[3]), int(mon), atoi(m[1]))
+	if groups >= 2 && strings.ContainsFunc(s, unicode.IsLetter) {
+		if m := monthFirst.FindStringSubmatch(s); m != nil {
+			if mon := months[strings.ToLower(m[1])]; mon != 0 {
+				return day(atoi(m[3]), int(mon), atoi(m[2]))
+			}
+		}
+		if m := dayFirst.FindStringSubmatch(s); m != nil {
+			if mon := months[strings.ToLower(m[2])]; mon != 0 {
+				return day(fullYear(m[3]), int(mon), atoi(m[1]))
+			}
 		}
 	}
-	if m := numericDate.FindStringSubmatch(s); m != nil && m[2] == m[4] {
-		return numeric(atoi(m[1]), atoi(m[3]), fullYear(m[5]), m[2])
+	if groups >= 3 {
+		if m := numericDate.FindStringSubmatch(s); m != nil && m[2] == m[4] {
+			return numeric(atoi(m[1]), atoi(m[3]), fullYear(m[5]), m[2])
+		}
 	}
 	if year > 0 && utf8.RuneCountInString(s) <= 24 {
 		return yearless(s, year)
@@ -165,6 +172,9 @@ var machineLayouts = []string{
 	time.RFC1123Z, time.RFC1123,
 }
 
+// shortestMoment is the fewest bytes that one of machineLayouts takes.
+const shortestMoment = len("2006-01-02T1:04")
+
 // machineDate reads a date meant for programs. One without a zone is taken for
 // UTC, as far as its time goes.
 func machineDate(s string) listDate {
@@ -173,6 +183,9 @@ func machineDate(s string) listDate {
 		return listDate{}
 	}
 	for _, layout := range machineLayouts {
+		if len(s) < shortestMoment {
+			break
+		}
 		if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1970 && t.Year() <= 2100 {
 			return listDate{date: feed.Date{Time: t.UTC().Truncate(time.Second), Precision: feed.PrecisionSecond, Source: fromTime}}
 		}
@@ -188,6 +201,9 @@ var urlDay = regexp.MustCompile(`/((?:19|20)\d\d)[/-](\d{2})[/-](\d{2})(?:[/-]|$
 
 // urlDate reads /2026/10/19/ out of an address.
 func urlDate(address string) feed.Date {
+	if !strings.Contains(address, "/19") && !strings.Contains(address, "/20") {
+		return feed.Date{}
+	}
 	m := urlDay.FindStringSubmatch(address)
 	if m == nil {
 		return feed.Date{}

@@ -167,6 +167,8 @@ type walk struct {
 	top     int // links on the first page
 	idle    int // pages in a row that held nothing new
 	overlap int // how many may, after a pause
+
+	told *telling // see extracted; nil: not asked yet
 }
 
 // read finds out what the first page is and follows it from there.
@@ -387,10 +389,16 @@ func (w *walk) goesOn(page []Link, added int, linked bool) bool {
 		return true
 	}
 	w.idle++
-	full := len(page) >= w.top && !slices.ContainsFunc(page, func(l Link) bool {
-		return slices.ContainsFunc(w.result.Links[:min(w.top, len(w.result.Links))], func(t Link) bool { return feed.URLKey(t.URL) == feed.URLKey(l.URL) })
-	})
-	return linked && full && w.idle <= maxIdle || w.idle <= w.overlap
+	return w.idle <= w.overlap || linked && w.idle <= maxIdle && len(page) >= w.top && !w.repeatsFirst(page)
+}
+
+// repeatsFirst reports that a page holds a link of the first one.
+func (w *walk) repeatsFirst(page []Link) bool {
+	first := map[string]bool{}
+	for _, l := range w.result.Links[:min(w.top, len(w.result.Links))] {
+		first[feed.URLKey(l.URL)] = true
+	}
+	return slices.ContainsFunc(page, func(l Link) bool { return first[feed.URLKey(l.URL)] })
 }
 
 // behind leaves out the links of a page, read after a pause, that stand before

@@ -34,7 +34,7 @@ func few(v *view, k class) bool {
 		return true
 	}
 	body := v.doc.Find("body")
-	return k.kind == feed.SourceHub && k.hub.listed < strongGroup && body.Length() > 0 && v.weight[body.Nodes[0]] < 2*shellLetters
+	return k.kind == feed.SourceHub && k.hub.listed < strongGroup && body.Length() > 0 && v.weightOf(body.Nodes[0]) < 2*shellLetters
 }
 
 // findDrawn looks for the page's list in its data, then in the documents of

@@ -177,7 +177,7 @@ func (h *hub) add(s spot, weak bool) {
 func (v *view) spots(body *html.Node) ([]spot, []feed.Drop) {
 	var spots []spot
 	var drops []feed.Drop
-	span := v.span[body]
+	span := v.spanOf(body)
 	counts := itemCounts{}
 	for _, a := range v.anchors[span[0]:span[1]] {
 		switch {
@@ -221,12 +221,12 @@ func (v *view) bodies() []*html.Node {
 	for _, sel := range bodySelectors {
 		var best *html.Node
 		root.Find(sel).EachWithBreak(func(i int, s *goquery.Selection) bool {
-			if n := s.Nodes[0]; !v.isCut(n) && (best == nil || v.weight[n] > v.weight[best]) {
+			if n := s.Nodes[0]; !v.isCut(n) && (best == nil || v.weightOf(n) > v.weightOf(best)) {
 				best = n
 			}
 			return i < 2000
 		})
-		if best != nil && 2*v.weight[best] > v.weight[page] && !slices.Contains(found, best) {
+		if best != nil && 2*v.weightOf(best) > v.weightOf(page) && !slices.Contains(found, best) {
 			found = append(found, best)
 		}
 	}
@@ -239,11 +239,11 @@ func (v *view) heaviest(n *html.Node) *html.Node {
 	for {
 		var best *html.Node
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			if best == nil || v.weight[c] > v.weight[best] {
+			if best == nil || v.weightOf(c) > v.weightOf(best) {
 				best = c
 			}
 		}
-		if best == nil || 4*v.weight[best] < 3*v.weight[n] {
+		if best == nil || 4*v.weightOf(best) < 3*v.weightOf(n) {
 			return n
 		}
 		n = best

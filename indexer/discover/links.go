@@ -37,42 +37,49 @@ func newSite(urls ...string) site {
 // judge resolves a link and says why it can't lead to a story. Links without
 // any target (an anchor name, a place in the same page) give an empty address.
 func (v *view) judge(href string, rel []string) (address, reason string) {
+	address, _, reason = v.judgeKey(href, rel)
+	return address, reason
+}
+
+// judgeKey is judge with the key of the address, where it had to be known;
+// else the key is empty.
+func (v *view) judgeKey(href string, rel []string) (address, key, reason string) {
 	href = strings.TrimSpace(href)
 	if href == "" || strings.HasPrefix(href, "#") {
-		return "", ""
+		return "", "", ""
 	}
 	u, err := v.base.Parse(href)
 	if err != nil {
-		return href, "not an address"
+		return href, "", "not an address"
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
-		return href, noPage
+		return href, "", noPage
 	}
 	address = feed.StripTracking(u.String())
 	if !v.site[hostKey(u)] {
 		if isShareHost(u) {
-			return address, "share button"
+			return address, "", "share button"
 		}
-		return address, otherSite
+		return address, "", otherSite
 	}
-	key := feed.URLKey(address)
+	key = feed.URLKey(address)
 	// A reply link loses its parameter and would pass for the page itself.
 	if reason := unwantedQuery(u); reason != "" {
-		return address, reason
+		return address, key, reason
 	}
 	switch {
-	case key == feed.URLKey(v.url.String()):
+	case key == v.selfKey():
 		if isFragmentOnly(u) {
-			return "", ""
+			return "", "", ""
 		}
-		return address, ownPage
+		return address, key, ownPage
 	case key == hostKey(u):
-		return address, homePage
+		return address, key, homePage
 	}
 	if reason := unwantedRel(rel); reason != "" {
-		return address, reason
+		return address, key, reason
 	}
-	return address, unwantedPath(u)
+	return address, key, unwantedPath(u)
 }
 
 func isFragmentOnly(u *url.URL) bool { return u.Fragment != "" }
@@ -213,14 +220,15 @@ func unwantedPath(u *url.URL) string {
 		segs = segs[1:]
 	}
 	last := segs[len(segs)-1]
+	dotted := strings.Contains(last, ".") // the expressions for endings are dear
 	switch {
 	case segs[0] == "wp-content" || segs[0] == "wp-includes" || segs[0] == "cdn-cgi":
 		return "media file"
 	case segs[0] == "wp-admin" || segs[0] == "wp-json" || segs[0] == "wp-login.php" || segs[0] == "ghost":
 		return "site machinery"
-	case feedFile.MatchString(last) || len(segs) > 1 && (last == "feed" || last == "rss" || last == "atom") || segs[0] == "feeds":
+	case dotted && feedFile.MatchString(last) || len(segs) > 1 && (last == "feed" || last == "rss" || last == "atom") || segs[0] == "feeds":
 		return otherFormat
-	case mediaFile.MatchString(last):
+	case dotted && mediaFile.MatchString(last):
 		return "media file"
 	case len(segs) > 1 && slices.Contains(segs, "attachment"):
 		return "attachment"

@@ -3,6 +3,7 @@ package discover
 import (
 	"fmt"
 	"net/url"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -23,10 +24,16 @@ var pageParams = []string{"paged", "page", "p", "pg", "seite", "pagina", "start"
 // pageNumber reads the number of a list's page from its address, and what the
 // addresses of all its pages have in common.
 func pageNumber(u *url.URL) (stem string, n int) {
+	if !mayBeNumbered(u) {
+		return "", 0
+	}
 	if m := pagePath.FindStringSubmatch(u.Path); m != nil {
 		return strings.TrimSuffix(m[1], "/") + "|path|" + u.RawQuery, atoi(m[2])
 	}
-	q := u.Query()
+	q := url.Values{}
+	if u.RawQuery != "" {
+		q = u.Query()
+	}
 	for _, name := range pageParams {
 		if i, err := strconv.Atoi(q.Get(name)); err == nil && i > 0 && name != "p" {
 			q.Del(name)
@@ -37,6 +44,25 @@ func pageNumber(u *url.URL) (stem string, n int) {
 		return m[1] + "|file|", atoi(m[2])
 	}
 	return "", 0
+}
+
+// mayBeNumbered rules out most addresses cheaply: one that numbers a page has a
+// query, or its path ends in a digit but for a slash or an ending.
+func mayBeNumbered(u *url.URL) bool {
+	p := strings.TrimSuffix(u.Path, "/")
+	return u.RawQuery != "" || endsInDigit(p) || endsInDigit(strings.TrimSuffix(p, path.Ext(p)))
+}
+
+func endsInDigit(s string) bool { return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9' }
+
+// numberedURL resolves a link that may number a page of this site; nil: it
+// can't.
+func (v *view) numberedURL(href string) *url.URL {
+	u, err := v.base.Parse(strings.TrimSpace(href))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || !v.site[hostKey(u)] || !mayBeNumbered(u) {
+		return nil
+	}
+	return v.pageURL(u.String())
 }
 
 var barePath = regexp.MustCompile(`^(.*)/(\d{1,3})(?:/|\.html?)?$`)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -56,6 +57,14 @@ func (p *pager) next(n, entries int) further {
 // next may be the next page of a manual or the next story; where it does not
 // look like a page of this list, a link in the text that does goes before it.
 func (v *view) next() further {
+	if v.onward == nil {
+		to := v.findNext()
+		v.onward = &to
+	}
+	return *v.onward
+}
+
+func (v *view) findNext() further {
 	if v.pins.next != nil {
 		return further{address: v.pinnedNext(), how: "the pinned link"}
 	}
@@ -103,16 +112,24 @@ func (v *view) relNext() string {
 // pageAddress resolves the address of a further page; one of another site, or
 // of this page, is none.
 func (v *view) pageAddress(href string) string {
-	address := v.absolute(href)
-	u, err := url.Parse(address)
-	if err != nil || address == "" || !v.site[hostKey(u)] {
-		return ""
-	}
-	u.Fragment = ""
-	if u.String() == v.url.String() {
+	u := v.pageURL(v.absolute(href))
+	if u == nil {
 		return ""
 	}
 	return u.String()
+}
+
+// pageURL is pageAddress for an address that is absolute, or empty; nil: it is
+// none of a further page.
+func (v *view) pageURL(address string) *url.URL {
+	u, err := url.Parse(address)
+	if err != nil || address == "" || !v.site[hostKey(u)] {
+		return nil
+	}
+	if u.Fragment = ""; u.String() == v.address() {
+		return nil
+	}
+	return u
 }
 
 // mayPage reports that a link stands where links to further pages do: not in a
@@ -166,7 +183,7 @@ func (v *view) namedNext() string {
 	var byText, weak string
 	for _, a := range v.anchors {
 		named := v.callsNext(a.node)
-		matches := len(a.text) <= maxNextText && nextText.MatchString(a.text)
+		matches := mayCallNext(a.text) && nextText.MatchString(a.text)
 		if !named && !matches || !matches && slices.Contains(a.rel, "prev") || !v.mayPage(a) {
 			continue
 		}
@@ -186,13 +203,34 @@ func (v *view) namedNext() string {
 	return firstOf(byText, weak)
 }
 
+// mayCallNext rules out most links cheaply: none of the words for it has a digit
+// or more than three words.
+func mayCallNext(text string) bool {
+	if len(text) > maxNextText || strings.ContainsAny(text, "0123456789") {
+		return false
+	}
+	words, in := 0, false
+	for _, r := range text {
+		is := unicode.IsLetter(r)
+		if is && !in {
+			words++
+		}
+		in = is
+	}
+	return words <= 3
+}
+
 var previousOnly = regexp.MustCompile(`(?i)previous|^\W*more`)
 
 // callsNext reports that a link or its parent is named as the way to older
 // posts. WordPress calls that way "previous" in class names of its own.
 func (v *view) callsNext(n *html.Node) bool {
 	for i := 0; i < 2 && n != nil; i, n = i+1, n.Parent {
-		for _, c := range strings.Fields(strings.ToLower(attr(n, "class") + " " + attr(n, "id"))) {
+		class, id := attr(n, "class"), attr(n, "id")
+		if class == "" && id == "" {
+			continue
+		}
+		for _, c := range strings.Fields(strings.ToLower(class + " " + id)) {
 			switch c {
 			case "next", "older", "older-posts", "nextpage", "next-page", "next-posts", "nav-previous", "pagination-next", "pagination__next", "pagination-older", "blog-pager-older-link",
 				"pagination-nav__link--next", "page-next", "next-link", "nextpostslink", "older-post", "previous-posts", "wp-block-query-pagination-next", "pager-next", "alignleft-older", "older_posts":
@@ -235,18 +273,18 @@ func (v *view) numberedNext() further {
 	}
 	var best *url.URL
 	bestN, counts := 0, false
+	file := fileName.FindStringSubmatch(v.url.Path)
 	for _, a := range v.anchors {
 		href := attr(a.node, "href")
 		if len(a.text) > maxNextText || !strings.ContainsAny(href, "0123456789") {
 			continue
 		}
-		address := v.pageAddress(href)
-		u, err := url.Parse(address)
-		if err != nil || address == "" {
+		u := v.numberedURL(href)
+		if u == nil {
 			continue
 		}
-		if n := v.fileAfter(u); n > 0 && v.mayPage(a) {
-			return further{address: address, how: "numbered pages"}
+		if n := v.fileAfter(file, u); n > 0 && v.mayPage(a) {
+			return further{address: u.String(), how: "numbered pages"}
 		}
 		s, n := v.numberOf(a, u)
 		if stem == "" && n == 1 && a.text == "2" && v.sameList(s) { // ?page=1 is the second page where engines count from nought
@@ -278,10 +316,14 @@ func (v *view) numberedNext() further {
 var fileName = regexp.MustCompile(`^(.*/[^/]*?[^/\d_-])[-_]?(\d{0,3})(\.[A-Za-z]{2,5})$`)
 
 // fileAfter knows the pages of hand-made lists: after news.htm comes
-// news2.htm, then news3.htm. It returns the number, or 0.
-func (v *view) fileAfter(u *url.URL) int {
-	self, other := fileName.FindStringSubmatch(v.url.Path), fileName.FindStringSubmatch(u.Path)
-	if self == nil || other == nil || self[1] != other[1] || self[3] != other[3] || u.RawQuery != v.url.RawQuery {
+// news2.htm, then news3.htm. self is how fileName reads this page's address,
+// nil where it does not. It returns the number, or 0.
+func (v *view) fileAfter(self []string, u *url.URL) int {
+	if self == nil {
+		return 0
+	}
+	other := fileName.FindStringSubmatch(u.Path)
+	if other == nil || self[1] != other[1] || self[3] != other[3] || u.RawQuery != v.url.RawQuery {
 		return 0
 	}
 	if n := atoi(other[2]); n == max(1, atoi(self[2]))+1 {

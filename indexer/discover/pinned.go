@@ -71,7 +71,7 @@ func (v *view) linkOf(n *html.Node) *anchor {
 	if a := v.permalink(n); a != nil {
 		return a
 	}
-	span := v.span[n]
+	span := v.spanOf(n)
 	for _, a := range v.anchors[span[0]:span[1]] {
 		if isWeb(a) {
 			return a

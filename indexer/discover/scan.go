@@ -70,11 +70,9 @@ func (s *scanner) node(n *html.Node, sc scope) int {
 	case n.DataAtom == atom.Section || n.DataAtom == atom.Li || n.DataAtom == atom.Td || isPost(n): // a heading in there speaks of nothing outside
 		s.section, s.level = section, level
 	}
-	if weight > 0 && n.Type == html.ElementNode {
-		s.v.weight[n] = weight
-	}
-	if to := len(s.v.anchors); to > from {
-		s.v.span[n] = [2]int{from, to}
+	if to := len(s.v.anchors); to > from || weight > 0 && n.Type == html.ElementNode {
+		e := s.v.extent(n)
+		e.weight, e.from, e.to = weight, from, to
 	}
 	return weight
 }
@@ -92,7 +90,7 @@ func (s *scanner) measure(n *html.Node) int {
 		sum += s.measure(c)
 	}
 	if sum > 0 {
-		s.v.mass[n] = sum
+		s.v.extent(n).mass = sum
 	}
 	return sum
 }
@@ -174,7 +172,7 @@ func (s *scanner) furniture(n *html.Node, sc scope) string {
 		return ""
 	}
 	reason := furnitureByName(n)
-	if reason == "" || s.relaxed && !alwaysFurniture[reason] || reason != "comments" && s.v.mass[n] > s.total*3/5 {
+	if reason == "" || s.relaxed && !alwaysFurniture[reason] || reason != "comments" && s.v.massOf(n) > s.total*3/5 {
 		return "" // what is most of the page is its subject, whatever a theme calls it
 	}
 	if (n.DataAtom == atom.Article || isHeading(n.DataAtom)) && reason != "comments" && reason != "related posts" {
@@ -209,8 +207,8 @@ func (s *scanner) open(n *html.Node, sc scope) *anchor {
 		node: n, index: len(s.v.anchors), cut: sc.cut, section: s.section, year: s.year, period: 12*s.year + s.month,
 		heading: sc.heading, block: sc.block, rel: strings.Fields(strings.ToLower(attr(n, "rel"))),
 	}
-	a.url, a.reason = s.v.judge(attr(n, "href"), a.rel)
-	if a.url != "" {
+	a.url, a.key, a.reason = s.v.judgeKey(attr(n, "href"), a.rel)
+	if a.url != "" && a.key == "" {
 		a.key = feed.URLKey(a.url)
 	}
 	s.v.anchors = append(s.v.anchors, a)

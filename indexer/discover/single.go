@@ -28,8 +28,12 @@ func (w *walk) readStory(v *view, k class, p *Page) (bool, error) {
 	if before != feed.SourceUnknown && before != feed.SourceChain {
 		return false, nil
 	}
-	s, err := extract.Extract(extract.Page{URL: p.FinalURL, Header: p.Header, HTML: p.Body})
-	if err != nil || s.Words < storyWords || before == feed.SourceUnknown && (!v.maySingle(s) || v.listsInside(k) || v.surelyList(k)) {
+	// What the page is as a list is known by now; its text is dear to find.
+	if before == feed.SourceUnknown && (v.isListOnly() || v.listsInside(k) || v.surelyList(k)) {
+		return false, nil
+	}
+	s, err := w.extracted(p)
+	if err != nil || s.Words < storyWords || before == feed.SourceUnknown && !v.maySingle(s) {
 		return false, nil
 	}
 	w.describe(v)
@@ -48,7 +52,28 @@ func (w *walk) readStory(v *view, k class, p *Page) (bool, error) {
 
 // maySingle reports that a page can be one story: it says so, or it is dated.
 func (v *view) maySingle(s extract.Story) bool {
-	return !isListing(v.meta) && v.url.Path != "/" && v.url.Path != "" && (isSingle(v.meta) || !s.Published.IsZero() || v.ownPart() > 0)
+	return !v.isListOnly() && (isSingle(v.meta) || !s.Published.IsZero() || v.ownPart() > 0)
+}
+
+// isListOnly reports that a page is no story, by its own word or its place.
+func (v *view) isListOnly() bool {
+	return isListing(v.meta) || v.url.Path == "/" || v.url.Path == ""
+}
+
+// telling is what a page tells as a story.
+type telling struct {
+	page  *Page
+	story extract.Story
+	err   error
+}
+
+// extracted reads a page as a story, once.
+func (w *walk) extracted(p *Page) (extract.Story, error) {
+	if w.told == nil || w.told.page != p {
+		s, err := extract.Extract(extract.Page{URL: p.FinalURL, Header: p.Header, HTML: p.Body})
+		w.told = &telling{p, s, err}
+	}
+	return w.told.story, w.told.err
 }
 
 // surelyList reports that a page which does not call itself one story links a
@@ -115,7 +140,7 @@ func (v *view) storyText() *html.Node {
 	}
 	var best *html.Node
 	for _, n := range v.doc.Find(bodySelectors[0] + ", " + bodySelectors[1]).Nodes {
-		if !v.isCut(n) && (best == nil || v.weight[n] > v.weight[best]) {
+		if !v.isCut(n) && (best == nil || v.weightOf(n) > v.weightOf(best)) {
 			best = n
 		}
 	}

@@ -60,7 +60,7 @@ var troubles = map[extract.Kind]Trouble{
 // notice reads a page that may only say why there is nothing to see. A page
 // that links stories may well hold a form to log in.
 func (w *walk) notice(p *Page, links int) *NoSource {
-	_, err := extract.Extract(extract.Page{URL: p.FinalURL, Header: p.Header, HTML: p.Body})
+	_, err := w.extracted(p)
 	var not *extract.NotStory
 	if !errors.As(err, &not) {
 		return nil

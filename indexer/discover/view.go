@@ -28,13 +28,32 @@ type view struct {
 	pins   pins
 
 	anchors   []*anchor
-	span      map[*html.Node][2]int // the anchors inside an element: from, to
-	mass      map[*html.Node]int    // bytes of text inside an element, furniture included
-	weight    map[*html.Node]int    // runes of text inside an element, without furniture, and linkWeight a link
+	extents   []extent
+	at        map[*html.Node]int32  // of elements, in extents
 	cut       map[*html.Node]string // roots of furniture
 	postRoots map[*html.Node]bool   // see isListedPost; nil: not asked yet
 	under     map[*html.Node]bool   // posts below a heading under which the text wanders off
 	letters   int                   // runes of text on the whole page, furniture included
+
+	own    string   // see selfKey; empty: not asked yet
+	self   string   // see address; empty: not asked yet
+	onward *further // see next; nil: not asked yet
+}
+
+// address is the page's own.
+func (v *view) address() string {
+	if v.self == "" {
+		v.self = v.url.String()
+	}
+	return v.self
+}
+
+// selfKey is the key of the page's own address.
+func (v *view) selfKey() string {
+	if v.own == "" {
+		v.own = feed.URLKey(v.url.String())
+	}
+	return v.own
 }
 
 // anchor is one link of a page.
@@ -94,7 +113,7 @@ func viewOf(p *Page, s site, relaxed bool) (*view, error) {
 	}
 	v := &view{
 		url: u, base: u, header: p.Header, doc: goquery.NewDocumentFromNode(root), site: s,
-		span: map[*html.Node][2]int{}, mass: map[*html.Node]int{}, weight: map[*html.Node]int{}, cut: map[*html.Node]string{}, under: map[*html.Node]bool{},
+		at: make(map[*html.Node]int32, countElements(root)), cut: map[*html.Node]string{}, under: map[*html.Node]bool{},
 	}
 	v.head = v.doc.Find("title, base, meta, link")
 	if href, ok := v.head.Filter("base[href]").First().Attr("href"); ok {
