@@ -25,9 +25,9 @@ const (
 	maxLike    = 5   // stories that are looked at closely
 )
 
-// sameDay is how far apart the dates of one story may be at two addresses. A
+// maxApart is how far apart the dates of one story may be at two addresses. A
 // series may well publish the same words under the same title every week.
-const sameDay = 36 * time.Hour
+const maxApart = 36 * time.Hour
 
 // identity is a story that a page may be.
 type identity struct {
@@ -58,7 +58,10 @@ func (c *crawl) identify(ctx context.Context, addr address, v extract.Story) (id
 	return c.identifyByText(ctx, v)
 }
 
-// identifyByText finds a story whose text is nearly a page's.
+// identifyByText finds a story whose text is nearly a page's. Logs and notes
+// share most of their words with each other and differ in a number of the
+// title or in the day alone, so both must be the same, or the old address must
+// lead to the story no more.
 func (c *crawl) identifyByText(ctx context.Context, v extract.Story) (identity, error) {
 	guids, err := c.likes.find(ctx, c, v.Text)
 	if err != nil {
@@ -77,7 +80,8 @@ func (c *crawl) identifyByText(ctx context.Context, v extract.Story) (identity, 
 		if alike <= best || alike < movedLike || alike < profile.Agree && !titles {
 			continue
 		}
-		best, found = alike, identity{s, alike < profile.Agree || !titles || !sameDate(s.Published, v.Published)}
+		known := alike >= profile.Agree && folded(s.Title) == folded(v.Title) && sameDay(s.Published, v.Published)
+		best, found = alike, identity{s, !known}
 	}
 	if best == 0 {
 		return identity{}, feed.ErrNotFound
@@ -88,13 +92,23 @@ func (c *crawl) identifyByText(ctx context.Context, v extract.Story) (identity, 
 // sameDate reports whether two dates can be those of one story at two
 // addresses.
 func sameDate(a, b feed.Date) bool {
-	return a.IsZero() || b.IsZero() || a.Guessed() || b.Guessed() || a.Time.Sub(b.Time).Abs() <= sameDay
+	return a.IsZero() || b.IsZero() || a.Guessed() || b.Guessed() || a.Time.Sub(b.Time).Abs() <= maxApart
+}
+
+// sameDay is sameDate for texts that are not quite the same: two days that are
+// known must be one, and of an instant and a day the zone may be unknown.
+func sameDay(a, b feed.Date) bool {
+	if !sameDate(a, b) || a.Precision != b.Precision {
+		return sameDate(a, b)
+	}
+	return a.IsZero() || b.IsZero() || a.Guessed() || b.Guessed() || a.Time.Sub(b.Time).Abs() < 12*time.Hour
 }
 
 // likes are the sketches of the stories of a series, read when first needed.
 type likes struct {
-	read bool
-	all  []store.Sketched
+	read  bool
+	all   []store.Sketched
+	fresh map[string]bool // GUIDs of those that this crawl has read at their addresses
 }
 
 // find lists the stories whose texts resemble one, at most maxLike, the most
@@ -134,6 +148,10 @@ func (k *likes) find(ctx context.Context, c *crawl, text string) ([]string, erro
 
 // add makes a story known that was saved just now.
 func (k *likes) add(guid, text string) {
+	if k.fresh == nil {
+		k.fresh = map[string]bool{}
+	}
+	k.fresh[guid] = true
 	if k.read {
 		k.all = append(k.all, store.Sketched{GUID: guid, Sketch: feed.NewSketch(text)})
 	}
@@ -185,7 +203,7 @@ func (c *crawl) relocate(ctx context.Context, l store.Link, page *fetch.Page, v 
 // more, so that the new one replaces it. An address that fails for now proves
 // nothing.
 func (c *crawl) hasMoved(ctx context.Context, old feed.Story, addr address) (bool, error) {
-	if feed.URLKey(old.Permalink) == feed.URLKey(addr.permalink) {
+	if feed.URLKey(old.Permalink) == feed.URLKey(addr.permalink) || c.likes.fresh[old.GUID] {
 		return false, nil
 	}
 	if c.met[old.GUID] {
