@@ -32,10 +32,12 @@ func (w *walk) readHub(v *view, h hub) error {
 	visited := map[string]bool{feed.URLKey(v.url.String()): true}
 	var links []Link
 	var parts []int
+	bare := map[string]bool{feed.URLKey(v.url.String()): true} // linked by a number alone
 	add := func(h hub) {
 		for i, l := range h.links {
 			if key := feed.URLKey(l.URL); !seen[key] {
 				seen[key] = true
+				bare[key] = bare[key] || pageText(h.at[i].text) > 0
 				links, parts = append(links, l), append(parts, h.parts[i])
 			}
 		}
@@ -61,13 +63,20 @@ func (w *walk) readHub(v *view, h hub) error {
 			break
 		}
 		h := parseHub(more)
+		if v.pins.next == nil && !v.goesOnIn(more, h, seen) {
+			delete(visited, feed.URLKey(next))
+			break
+		}
 		h.date(more)
 		add(h)
 		w.why(fmt.Sprintf("the text goes on at %s", next))
 	}
 	w.result.Links = links
 	w.orderHub(parts, h)
-	w.result.Links = slices.DeleteFunc(w.result.Links, func(l Link) bool { return visited[feed.URLKey(l.URL)] })
+	w.result.Links = slices.DeleteFunc(w.result.Links, func(l Link) bool {
+		key := feed.URLKey(l.URL)
+		return visited[key] && (bare[key] || v.pins.next != nil)
+	})
 	w.result.Complete = w.result.Incomplete == ""
 	return nil
 }

@@ -89,7 +89,7 @@ func (v *view) numberOf(a *anchor, u *url.URL) (stem string, n int) {
 	if stem, n = pageNumber(u); n > 0 {
 		return stem, n
 	}
-	if stem, n = bareNumber(u); n > 0 && strings.TrimFunc(a.text, notDigit) == strconv.Itoa(n) && v.sameBare(stem) {
+	if stem, n = bareNumber(u); n > 0 && pageText(a.text) == n && v.sameBare(stem) {
 		return stem, n
 	}
 	return "", 0

@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
 )
 
 // pager finds the next page of an archive.
@@ -357,7 +359,7 @@ func (v *view) continuation(n int) string {
 		base = strings.TrimSuffix(base, fmt.Sprintf("/%d", n-1))
 	}
 	for _, a := range v.anchors {
-		if strings.TrimFunc(a.text, notDigit) != strconv.Itoa(n) {
+		if pageText(a.text) != n {
 			continue
 		}
 		address := v.pageAddress(attr(a.node, "href"))
@@ -372,4 +374,31 @@ func (v *view) continuation(n int) string {
 	return ""
 }
 
-func notDigit(r rune) bool { return r < '0' || r > '9' }
+var pageWords = regexp.MustCompile(`(?i)^[^\pL\d]*(?:(?:page|pagina|página|seite|side|sida|sidan|strona|страница|p|pg|no|nr)[^\pL\d]*)?(\d{1,4})(?:\s*(?:of|/|von|de|sur|di|van|av|из)\s*\d{1,4})?[^\pL\d]*$`)
+
+// pageText is the number that a link's text gives to the page it leads to: "2",
+// "Page 2", "2 of 9". A text with words of its own, as "Letter 2: The Boat",
+// names a story and gives 0.
+func pageText(s string) int {
+	m := pageWords.FindStringSubmatch(s)
+	if m == nil {
+		return 0
+	}
+	return atoi(m[1])
+}
+
+// goesOnIn reports that another page is a further one of this page's text and
+// no story that it links: it has the same title, or lists more of the like.
+func (v *view) goesOnIn(more *view, h hub, known map[string]bool) bool {
+	own, other := strings.ToLower(v.meta.title), strings.ToLower(more.meta.title)
+	if own != "" && strings.HasPrefix(other, own) {
+		return true
+	}
+	fresh := 0
+	for _, l := range h.links {
+		if !l.Weak && !known[feed.URLKey(l.URL)] {
+			fresh++
+		}
+	}
+	return h.listed >= strongGroup && fresh >= strongGroup
+}
