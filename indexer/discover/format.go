@@ -3,6 +3,7 @@ package discover
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"strings"
 )
 
@@ -27,6 +28,9 @@ func sniff(p *Page) format {
 	if len(head) == 0 {
 		return formatOther
 	}
+	if bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")) && rootElement(head) != "html" || isBinary(p.MediaType, head) {
+		return formatOther
+	}
 	switch head[0] {
 	case '[':
 		return formatPosts
@@ -49,6 +53,22 @@ func sniff(p *Page) format {
 	}
 	return formatOther
 }
+
+// isBinary reports that a body is no text: its media type says so and nothing
+// of its beginning speaks against it, or it holds bytes that no text does.
+func isBinary(mediaType string, head []byte) bool {
+	kind, sub, _ := strings.Cut(strings.ToLower(mediaType), "/")
+	switch {
+	case kind == "image" && !strings.HasPrefix(sub, "svg"), kind == "audio", kind == "video", kind == "font":
+	case kind == "application" && (sub == "pdf" || sub == "zip" || sub == "gzip" || sub == "epub+zip" || sub == "octet-stream" || sub == "msword" || strings.HasPrefix(sub, "vnd.openxmlformats")):
+	default:
+		return bytes.IndexByte(head, 0) >= 0 && !strings.Contains(sub, "html") && !strings.Contains(sub, "xml")
+	}
+	sniffed := http.DetectContentType(head)
+	return !strings.Contains(sniffed, "html") && !strings.Contains(sniffed, "xml") && !isFeedRoot(rootElement(head))
+}
+
+func isFeedRoot(root string) bool { return root == "rss" || root == "feed" || root == "rdf:rdf" }
 
 // rootElement names the first element in lower case, past comments, processing
 // instructions and the document type.

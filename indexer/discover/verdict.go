@@ -66,10 +66,23 @@ func (w *walk) notice(p *Page, links int) *NoSource {
 		return nil
 	}
 	kind, ok := troubles[not.Kind]
-	if !ok || links > 0 && kind != TroubleNotFound && kind != TroubleChallenge {
+	switch {
+	case !ok:
+		return nil
+	case kind == TroubleLogin && (links < strongGroup || w.sentToLogin(p)): // the way to a new password is no story
+	case links > 0 && kind != TroubleNotFound && kind != TroubleChallenge:
 		return nil
 	}
 	return &NoSource{Kind: kind, Reason: not.Reason}
+}
+
+var loginPath = regexp.MustCompile(`(?i)/(?:log-?in|sign-?in|log-?on|wp-login|auth|sso|account/login|anmelden|connexion)(?:[/.]|$)`)
+
+// sentToLogin reports that the page which was asked for led to one for logging
+// in.
+func (w *walk) sentToLogin(p *Page) bool {
+	to, err := url.Parse(p.FinalURL)
+	return err == nil && feed.URLKey(w.source.URL) != feed.URLKey(p.FinalURL) && loginPath.MatchString(to.Path) && !loginPath.MatchString(w.source.URL)
 }
 
 // elsewhere reports that a page answered with its site's home page: the page

@@ -36,6 +36,12 @@ func TestSaysWhyAnAddressIsNoSource(t *testing.T) {
 		{name: "a page without links", asked: "/p", body: `<title>P</title><p>Nothing is linked from here, whatever one does.`, want: TroubleNoStories},
 		{name: "a shell", asked: "/p", body: `<title>P</title><div id=root></div><script src=a.js></script>`, want: TroubleShell},
 		{name: "a form to log in", asked: "/members/", body: `<title>Log in</title><h1>Log in</h1><form><input name=u><input type=password></form>`, want: TroubleLogin},
+		{name: "a wall whose links help to log in", asked: "/members/", final: "/signin", body: `<title>Members - Quay</title><main><h2>Welcome back</h2><form><input name=email><input type=password></form><p>New here? <a href=/join>Create an account</a> or <a href=/lost>reset your password</a>.</p></main>`, want: TroubleLogin},
+		{name: "a list beside a form to log in", asked: "/list/", body: list + `<form><input type=password></form>`},
+		{name: "a PDF that holds markup", asked: "/a", body: "%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n<a>x</a>", want: TroubleFile},
+		{name: "a puzzle", asked: "/blog/", body: `<title>Are you human?</title><h1>Please verify you are a human</h1><div class="g-recaptcha"></div><script src=a.js></script>`, want: TroubleChallenge},
+		{name: "another puzzle", asked: "/blog/", body: `<title>One moment</title><h1>One more step</h1><form><div class="h-captcha"></div></form><script src=a.js></script>`, want: TroubleChallenge},
+		{name: "a list beside a puzzle for subscribers", asked: "/list/", body: list + `<form><input type=email><div class="cf-turnstile"></div></form>`},
 		{name: "a challenge", asked: "/blog/", body: `<title>Just a moment...</title><div id=challenge-form></div><script src=a.js></script>`, want: TroubleChallenge},
 		{
 			name: "not found, with a list of what there is", asked: "/series/", want: TroubleNotFound,

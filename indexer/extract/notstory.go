@@ -157,7 +157,23 @@ func asksPassword(body *html.Node) bool {
 
 func isChallenge(n *html.Node) bool {
 	id := attr(n, "id") + " " + attr(n, "class") + " " + attr(n, "action")
-	return strings.Contains(id, "challenge-form") || strings.Contains(id, "cf-challenge") || strings.Contains(id, "g-recaptcha") && attr(n, "data-size") != "invisible" && firstTag(n.Parent, atom.Textarea) == nil || strings.Contains(id, "px-captcha")
+	if strings.Contains(id, "challenge-form") || strings.Contains(id, "cf-challenge") || strings.Contains(id, "px-captcha") {
+		return true
+	}
+	puzzle := strings.Contains(id, "g-recaptcha") || strings.Contains(id, "h-captcha") || strings.Contains(id, "cf-turnstile")
+	return puzzle && attr(n, "data-size") != "invisible" && !guardsForm(n)
+}
+
+// guardsForm reports that a puzzle stands in a form that people fill in: for
+// comments, letters, subscriptions.
+func guardsForm(n *html.Node) bool {
+	within := closest(n, func(c *html.Node) bool { return c.DataAtom == atom.Form })
+	if within == nil {
+		within = n.Parent
+	}
+	return first(within, func(c *html.Node) bool {
+		return c.DataAtom == atom.Textarea || c.DataAtom == atom.Input && !slices.Contains([]string{"hidden", "submit", "button"}, strings.ToLower(attr(c, "type")))
+	}) != nil
 }
 
 // hasWords reports whether a page shows at least n words; it reads no further.
