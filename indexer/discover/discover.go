@@ -199,7 +199,7 @@ func (w *walk) readHTML(p *Page) error {
 		return w.readPinned(v, k)
 	}
 	if w.source.Kind == feed.SourceUnknown || !k.found() {
-		if e := w.notice(p, len(k.hub.links)+k.list.size()); e != nil {
+		if e := w.notice(p, max(len(k.hub.links), k.list.size())); e != nil {
 			return e
 		}
 	}
@@ -257,6 +257,12 @@ func (w *walk) readPinned(v *view, k class) error {
 		return err
 	}
 	w.result.Complete = w.result.Incomplete == ""
+	up, down := steps(datesOf(w.result.Links))
+	rise, fall := partSteps(k.hub.links, k.hub.parts)
+	if up+down == 0 && fall == 0 && (rise > 0 || w.result.Pages == 1) {
+		w.why("kept as listed: neither dates nor numbers fall")
+		return nil
+	}
 	w.orderArchive()
 	return nil
 }
