@@ -182,7 +182,12 @@ func firstOf(n *html.Node, nodes []*html.Node) bool {
 
 var authorPath = regexp.MustCompile(`(?i)/(authors?|autor|auteur|writers?|contributors?|people|profile)/[^/]+/?$|[?&]author=|^/@[^/]+/?$`)
 
-func isAuthorPath(href string) bool { return authorPath.MatchString(href) }
+func isAuthorPath(href string) bool {
+	return mentions(href, authorStems) && authorPath.MatchString(href)
+}
+
+// authorStems are what authorPath can't do without, in lower case.
+var authorStems = []string{"aut", "writer", "contributor", "people", "profile", "/@"}
 
 // bylineAuthors are the names in the lines around the title: the first line
 // that names anybody decides. What links to a tag or category is taken for a

@@ -231,7 +231,7 @@ func elementStamp(n *html.Node, lang string) (stamp, bool) {
 // lineClaims reads the dates written in the lines around the title.
 func lineClaims(lines []byline, lang string, pub, upd *[]claim) {
 	for _, l := range lines {
-		if !dateLine(l.text) {
+		if !hasDigit(l.text) || !dateLine(l.text) {
 			continue
 		}
 		for _, s := range findDates(l.text, lang) {
@@ -255,8 +255,11 @@ func dateLine(line string) bool {
 	if len(strings.Fields(rest)) <= 6 && !strings.HasSuffix(strings.TrimSpace(line), "?") {
 		return !strings.HasSuffix(strings.TrimSpace(rest), ".") || len(strings.Fields(rest)) <= 2
 	}
+	if len(strings.Fields(rest)) > 16 {
+		return false
+	}
 	loc := byWords.FindStringIndex(line)
-	return loc != nil && loc[0] <= 20 && len(strings.Fields(rest)) <= 16
+	return loc != nil && loc[0] <= 20
 }
 
 var (

@@ -136,6 +136,15 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
+func hasDigit(s string) bool {
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			return true
+		}
+	}
+	return false
+}
+
 // word is a piece of a text: digits, letters, or a single other character.
 type word struct {
 	text       string // lower case
@@ -193,7 +202,7 @@ func runeKind(r rune) int {
 // the page's language; without it 6/1/2026 is no date, for nobody can tell
 // which of the two days is meant.
 func findDates(s, lang string) []spot {
-	if len(s) > maxDateText {
+	if len(s) > maxDateText || !hasDigit(s) {
 		return nil
 	}
 	ws := words(s)

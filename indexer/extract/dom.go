@@ -55,8 +55,9 @@ func anyName(n *html.Node, ok func(string) bool) bool {
 		if a.Key != "class" && a.Key != "id" {
 			continue
 		}
-		for s := range strings.FieldsSeq(a.Val) {
-			if ok(foldName(s)) {
+		for rest := a.Val; rest != ""; {
+			var s string
+			if s, rest = cutField(rest); s != "" && ok(foldName(s)) {
 				return true
 			}
 		}
@@ -66,7 +67,45 @@ func anyName(n *html.Node, ok func(string) bool) bool {
 
 // named reports whether an element has the name.
 func named(n *html.Node, name string) bool {
-	return anyName(n, func(s string) bool { return s == name })
+	for i := range n.Attr {
+		a := &n.Attr[i]
+		if (a.Key == "class" || a.Key == "id") && (strings.Contains(a.Val, name) || foldName(a.Val) != a.Val) {
+			return anyName(n, func(s string) bool { return s == name })
+		}
+	}
+	return false
+}
+
+// cutField parts a list of names at the end of its first one. It is what
+// strings.FieldsSeq does, without the calls between: every element's names are
+// asked for several times.
+func cutField(s string) (first, rest string) {
+	start := -1
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return cutWideField(s)
+		case c != ' ' && (c < '\t' || c > '\r'):
+			if start < 0 {
+				start = i
+			}
+		case start >= 0:
+			return s[start:i], s[i+1:]
+		}
+	}
+	if start < 0 {
+		return "", ""
+	}
+	return s[start:], ""
+}
+
+// cutWideField is cutField for lists that are not ASCII.
+func cutWideField(s string) (first, rest string) {
+	s = strings.TrimLeftFunc(s, unicode.IsSpace)
+	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
+		return s[:i], s[i:]
+	}
+	return s, ""
 }
 
 func foldName(s string) string {

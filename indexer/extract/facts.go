@@ -180,10 +180,12 @@ func (d *document) partial() bool {
 }
 
 var (
-	tagPath      = regexp.MustCompile(`(?i)(?:^|/)(?:tags?|tagged|labels?|topics?|schlagwort|etiqueta|stichwort)/[^/]+/?$|[?&]tag=`)
-	categoryPath = regexp.MustCompile(`(?i)(?:^|/)(?:categor(?:y|ies)|kategorien?|rubrik|catégorie|categorias?)/|[?&]cat=`)
-	tagNames     = wordSet("tags post-tags tag-links tags-links entry-tags article-tags post-tag-list tag-list article-tag-list post-labels taxonomy-post-tag post-tag tags-list taglist p-category post-footer-tags blog-tags entry-tag")
-	catNames     = wordSet("cat-links post-categories entry-categories taxonomy-category article-category category-links post-category entry-category categories post-cats cats category article-category-link")
+	tagPath       = regexp.MustCompile(`(?i)(?:^|/)(?:tags?|tagged|labels?|topics?|schlagwort|etiqueta|stichwort)/[^/]+/?$|[?&]tag=`)
+	categoryPath  = regexp.MustCompile(`(?i)(?:^|/)(?:categor(?:y|ies)|kategorien?|rubrik|catégorie|categorias?)/|[?&]cat=`)
+	tagNames      = wordSet("tags post-tags tag-links tags-links entry-tags article-tags post-tag-list tag-list article-tag-list post-labels taxonomy-post-tag post-tag tags-list taglist p-category post-footer-tags blog-tags entry-tag")
+	tagStems      = []string{"tag", "label", "topic", "schlagwort", "etiqueta", "stichwort"} // what tagPath can't do without
+	categoryStems = []string{"cat", "kategorie", "rubrik"}
+	catNames      = wordSet("cat-links post-categories entry-categories taxonomy-category article-category category-links post-category entry-category categories post-cats cats category article-category-link")
 )
 
 // tags are the story's keywords: the links marked as tags around it and
@@ -228,9 +230,9 @@ func (d *document) linkKind(a *html.Node) string {
 		return holder != nil && holder != d.scope && anyName(holder, func(s string) bool { return set[s] })
 	}
 	switch {
-	case hasToken(a, "rel", "category"), categoryPath.MatchString(href), named(catNames) && !hasToken(a, "rel", "tag"), named(catNames) && !named(tagNames):
+	case hasToken(a, "rel", "category"), mentions(href, categoryStems) && categoryPath.MatchString(href), named(catNames) && !hasToken(a, "rel", "tag"), named(catNames) && !named(tagNames):
 		return "category"
-	case hasToken(a, "rel", "tag"), named(tagNames), tagPath.MatchString(href):
+	case hasToken(a, "rel", "tag"), named(tagNames), mentions(href, tagStems) && tagPath.MatchString(href):
 		return "tag"
 	}
 	return ""

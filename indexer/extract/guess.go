@@ -116,7 +116,7 @@ func (d *document) nearDate() (stamp, bool) {
 		}
 	}
 	for _, l := range lines {
-		if publishWords.MatchString(l.text) && len(l.text) <= maxByline {
+		if len(l.text) <= maxByline && hasDigit(l.text) && publishWords.MatchString(l.text) {
 			if st, ok := d.lineDate([]byline{l}, true); ok {
 				return st, true
 			}
@@ -133,7 +133,7 @@ var publishWords = regexp.MustCompile(`(?i)(?:^|\P{L})(?:posted|published|publi[
 func (d *document) lineDate(lines []byline, mustTell bool) (stamp, bool) {
 	lang := d.language()
 	for _, l := range lines {
-		if len(l.text) > maxByline || !strings.ContainsAny(l.text, "0123456789") {
+		if len(l.text) > maxByline || !hasDigit(l.text) {
 			continue
 		}
 		spots := findDates(l.text, lang)
@@ -141,10 +141,7 @@ func (d *document) lineDate(lines []byline, mustTell bool) (stamp, bool) {
 			continue
 		}
 		rest := l.text[:spots[0].start] + " " + l.text[spots[0].end:]
-		fits := publishWords.MatchString(rest)
-		if !mustTell {
-			fits = fits || len(strings.Fields(rest)) <= maxGuessWords
-		}
+		fits := !mustTell && len(strings.Fields(rest)) <= maxGuessWords || publishWords.MatchString(rest)
 		if fits && d.isCredible(spots[0].stamp) {
 			return spots[0].stamp, true
 		}

@@ -29,8 +29,21 @@ var (
 // tracker recognises pictures that count readers, and ornaments.
 var tracker = regexp.MustCompile(`(?i)pixel\.wp\.com|stats\.wordpress\.com|/b\.gif\?|feedburner\.com/~|feeds\.wordpress\.com|doubleclick\.net|facebook\.com/tr\b|google-analytics\.com|scorecardresearch|quantserve|amazon-adsystem|assoc-amazon|/pixel\.(?:gif|png)|/(?:track|tracking|beacon)(?:ing)?(?:[/.?]|$)|[/_.-]1x1\.|medium\.com/_/stat|matomo\.php|piwik\.php|mailchimp\.com/.*open`)
 
+func isTracker(src string) bool { return mentions(src, trackerStems) && tracker.MatchString(src) }
+
+// trackerStems are what tracker can't do without, in lower case.
+var trackerStems = []string{
+	"pixel.", "wordpress.com", "/b.gif", "feedburner", "doubleclick", "facebook", "analytics", "scorecard", "quantserve", "amazon-adsystem",
+	"assoc-amazon", "/track", "/beacon", "1x1", "/_/stat", "matomo", "piwik", "mailchimp",
+}
+
 // stand-in pictures that are shown until a script has loaded the right one.
 var standIn = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:blank|spacer|transparent|placeholder|lazy[_-]?(?:load|placeholder)?|loading|grey|gray|clear|pixel|trans|dot)\.(?:gif|png|svg|jpe?g)(?:\?|$)`)
+
+func isStandInName(src string) bool { return mentions(src, standInStems) && standIn.MatchString(src) }
+
+// standInStems are what standIn can't do without, in lower case.
+var standInStems = []string{"blank.", "spacer.", "trans", "placeholder.", "lazy", "load", "grey.", "gray.", "clear.", "pixel.", "dot."}
 
 // unwrapNoscript puts the pictures of <noscript> in place of the stand-ins
 // before them, and drops whatever else it says.
@@ -120,7 +133,7 @@ func soleImage(n *html.Node) *html.Node {
 // isStandIn reports whether a picture shows nothing until a script runs.
 func (d *document) isStandIn(img *html.Node) bool {
 	src := attr(img, "src")
-	return src == "" || strings.HasPrefix(src, "data:") || strings.HasPrefix(src, "about:") || standIn.MatchString(src)
+	return src == "" || strings.HasPrefix(src, "data:") || strings.HasPrefix(src, "about:") || isStandInName(src)
 }
 
 func (d *document) sameImage(a, b *html.Node) bool {
@@ -137,7 +150,7 @@ func (d *document) fixImages(body *html.Node) {
 			continue
 		}
 		src := d.imageURL(img)
-		if src == "" || isTiny(img) || tracker.MatchString(src) {
+		if src == "" || isTiny(img) || isTracker(src) {
 			remove(img)
 			continue
 		}
@@ -225,7 +238,7 @@ func (d *document) widestOf(set string) string {
 	best, bestWidth := "", -1.0
 	for _, m := range setEntry.FindAllStringSubmatch(set, 50) {
 		u := m[1]
-		if strings.HasPrefix(u, "data:") || standIn.MatchString(u) {
+		if strings.HasPrefix(u, "data:") || isStandInName(u) {
 			continue
 		}
 		width, err := strconv.ParseFloat(m[2], 64)
@@ -278,7 +291,7 @@ func (d *document) hero(b Body) string {
 
 func (d *document) heroURL(ref string) string {
 	u := d.absolute(ref)
-	if u == "" || noHero.MatchString(u) || tracker.MatchString(u) {
+	if u == "" || noHero.MatchString(u) || isTracker(u) {
 		return ""
 	}
 	for _, n := range d.ld.nodes {

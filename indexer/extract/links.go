@@ -33,6 +33,9 @@ func resolve(base *url.URL, ref string) string {
 	if isPlainPath(ref) && isWeb(base) && base.User == nil && len(ref) < maxURL/2 {
 		return base.Scheme + "://" + base.Host + ref // what resolving it comes to
 	}
+	if isPlainAddress(ref) && len(ref) < maxURL/2 {
+		return ref
+	}
 	ref = lineEnds.Replace(strings.TrimSpace(feed.CleanText(ref)))
 	if ref == "" || len(ref) > maxURL {
 		return ""
@@ -64,6 +67,22 @@ func isPlainPath(ref string) bool {
 		}
 	}
 	return true
+}
+
+// isPlainAddress reports whether a reference is a whole address of the web
+// that has nothing to be escaped, resolved or cleaned.
+func isPlainAddress(ref string) bool {
+	rest, ok := strings.CutPrefix(ref, "https://")
+	if !ok {
+		if rest, ok = strings.CutPrefix(ref, "http://"); !ok {
+			return false
+		}
+	}
+	end := 0
+	for end < len(rest) && (rest[end] >= 'a' && rest[end] <= 'z' || rest[end] >= '0' && rest[end] <= '9' || rest[end] == '-' || rest[end] == '.') {
+		end++
+	}
+	return end > 0 && (end == len(rest) || isPlainPath(rest[end:]))
 }
 
 // linksTo lists every address that the page links.
