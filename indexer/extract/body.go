@@ -255,7 +255,7 @@ const (
 
 // isHuge reports whether a page is more than the libraries should be given.
 func (d *document) isHuge() bool {
-	return len(d.sizes) > maxReadable || d.sizes[d.body].text > maxReadableText
+	return d.sizes[d.measured].elements > maxReadable || d.sizes[d.body].text > maxReadableText
 }
 
 // readable is the smallest element that holds what readability keeps, or nil.

@@ -53,7 +53,7 @@ func Clean(fragment, pageURL, title string, authors []string) (b Body, err error
 		return Body{}, fmt.Errorf("clean body of %s: %w", pageURL, err)
 	}
 	d.unwrapNoscript()
-	d.sizes, d.measured = measure(body), body
+	d.measure(body)
 	return d.cleanBody(title, authors), nil
 }
 
@@ -70,13 +70,11 @@ func (d *document) cleanBody(title string, authors []string) Body {
 			body.FirstChild.AppendChild(n)
 		}
 	}
-	sizes := d.sizes
-	if d.measured == d.content {
-		sizes[body] = sizes[d.content] // the same, without measuring once more
-	} else {
-		sizes = measure(body)
+	d.sizes[body] = d.sizes[d.content]
+	for _, n := range leads {
+		d.sizes[body] = d.sizes[body].plus(d.sizes[n])
 	}
-	dropFurniture(body, sizes, d.themed)
+	dropFurniture(body, d.sizes, d.themed)
 	d.dropHeading(body)
 	d.fixEmbeds(body)
 	d.fixImages(body)
@@ -220,7 +218,7 @@ var readMore = regexp.MustCompile(`(?i)^\W*(?:read (?:also|more|next|on|further)
 
 // isMostlyLink reports whether most of a block's letters are links.
 func isMostlyLink(b *html.Node) bool {
-	s := measure(b)[b]
+	s := letters(b)
 	return s.text > 0 && 10*s.link >= 5*s.text
 }
 
@@ -254,7 +252,7 @@ func dropSection(blocks []*html.Node, i int) {
 	end := i + 1
 	text, linked := 0, 0
 	for ; end < len(blocks) && !isHeading(blocks[end]); end++ {
-		s := measure(blocks[end])[blocks[end]]
+		s := letters(blocks[end])
 		if s.prose() > 150 && s.prose() > s.link {
 			break
 		}
@@ -385,7 +383,7 @@ func isClosing(b *html.Node, authors []string) bool {
 	if count > 30 || len(text) > 2*maxByline {
 		return false
 	}
-	s := measure(b)[b]
+	s := letters(b)
 	switch {
 	case isMetaLine(text, authors) && (byWords.MatchString(text) || len(findDates(text, "en-GB")) == 0 || s.link > 0):
 		return true

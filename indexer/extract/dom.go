@@ -296,11 +296,6 @@ func isHeading(n *html.Node) bool {
 // hasBlock reports whether a block element is anywhere below n.
 func hasBlock(n *html.Node) bool { return first(n, isBlock) != nil }
 
-// size counts a subtree's letters: all of them, and those in links.
-type size struct{ text, link int }
-
-func (s size) prose() int { return s.text - s.link }
-
 // lettersIn counts the bytes of a text without its blanks.
 func lettersIn(s string) int {
 	n := 0
@@ -319,35 +314,4 @@ func lettersIn(s string) int {
 		i += size
 	}
 	return n
-}
-
-// measure sizes every element below root in one pass. Blanks do not count.
-func measure(root *html.Node) map[*html.Node]size {
-	sizes := map[*html.Node]size{}
-	var visit func(n *html.Node, linked bool) size
-	visit = func(n *html.Node, linked bool) size {
-		var s size
-		if n.Type == html.TextNode {
-			s.text = lettersIn(n.Data)
-			if linked {
-				s.link = s.text
-			}
-			return s
-		}
-		if isElement(n, atom.Script, atom.Style, atom.Template, atom.Noscript) {
-			return s
-		}
-		linked = linked || n.DataAtom == atom.A && hasAttr(n, "href")
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			child := visit(c, linked)
-			s.text += child.text
-			s.link += child.link
-		}
-		if n.Type == html.ElementNode {
-			sizes[n] = s
-		}
-		return s
-	}
-	visit(root, false)
-	return sizes
 }

@@ -109,23 +109,17 @@ const maxColumns = 20 // of a page that are looked at for its authors
 // prune cuts from the page what can hold no value of the story: comments
 // first of all, for they have authors, dates and texts of their own.
 func (d *document) prune() {
-	d.sizes = measure(d.body)
-	d.total = d.sizes[d.body].prose()
+	d.measure(d.body)
 	block := first(d.body, func(n *html.Node) bool { return named(n, "wp-block-post-content") })
-	walk(d.body, func(n *html.Node) bool {
-		if n.Type != html.ElementNode || n == d.body {
-			return true
-		}
-		if d.isOffstage(n) || block != nil && named(n, "wp-block-query") && !inside(block, n) {
-			if isElement(n, atom.Aside, atom.Div, atom.Section) && kindOf(n) == siteFurniture && len(d.columns) < maxColumns {
-				d.columns = append(d.columns, n)
-			}
-			remove(n)
+	d.cutWhere(d.body, func(n *html.Node) bool {
+		if !d.isOffstage(n) && !(block != nil && named(n, "wp-block-query") && !inside(block, n)) {
 			return false
+		}
+		if isElement(n, atom.Aside, atom.Div, atom.Section) && kindOf(n) == siteFurniture && len(d.columns) < maxColumns {
+			d.columns = append(d.columns, n)
 		}
 		return true
 	})
-	d.sizes = measure(d.body)
 	d.total = d.sizes[d.body].prose()
 }
 
@@ -147,7 +141,7 @@ func (d *document) isOffstage(n *html.Node) bool {
 	}
 	switch kindOf(n) {
 	case talk:
-		return !d.titled(n)
+		return !d.sizes[n].titled
 	case siteFurniture:
 		return !d.holdsStory(n) && !anyName(n, func(s string) bool { return s == "author-info" || s == "author-card" || s == "author-profile" }) || isElement(n, atom.Nav)
 	}
@@ -157,15 +151,8 @@ func (d *document) isOffstage(n *html.Node) bool {
 // holdsStory guards against names that lie: a "widget" may be the page
 // builder's word for everything.
 func (d *document) holdsStory(n *html.Node) bool {
-	return 2*d.sizes[n].prose() > d.total || d.titled(n) || first(n, isContentNamed) != nil
-}
-
-// titled reports whether an element has a heading of the first rank, or what
-// is marked as the article's text.
-func (d *document) titled(n *html.Node) bool {
-	return first(n, func(c *html.Node) bool {
-		return isElement(c, atom.H1) && !d.isSite(lineText(c)) || hasToken(c, "itemprop", "articleBody")
-	}) != nil
+	s := d.sizes[n]
+	return 2*s.prose() > d.total || s.titled || s.contents
 }
 
 // holdsMeta reports whether a header or footer tells about the story.

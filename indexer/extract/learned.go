@@ -108,6 +108,9 @@ func (d *document) cut(l *learned) {
 		}
 		nodes = l.set.Cuts(cluster, d.content)
 	}
+	if len(nodes) > 0 {
+		d.cutWhere(d.content, func(n *html.Node) bool { return slices.Contains(nodes, n) })
+	}
 	for _, n := range nodes {
 		remove(n)
 	}
@@ -189,21 +192,9 @@ func (l *learned) lacks(f profile.Field) bool {
 
 // pruneContent does within the content what prune does on the whole page.
 func (d *document) pruneContent() {
-	d.sizes, d.measured = measure(d.content), d.content
+	d.measure(d.content)
+	d.cutWhere(d.content, d.isOffstage)
 	d.total = d.sizes[d.content].prose()
-	removed := false
-	walk(d.content, func(n *html.Node) bool {
-		if n.Type != html.ElementNode || n == d.content || !d.isOffstage(n) {
-			return true
-		}
-		remove(n)
-		removed = true
-		return false
-	})
-	if removed {
-		d.sizes = measure(d.content)
-		d.total = d.sizes[d.content].prose()
-	}
 }
 
 // sourceOf names a place as the cascades do.

@@ -56,6 +56,7 @@ type document struct {
 	article  ldNode // the JSON-LD object that describes the story, or nil
 	sizes    map[*html.Node]size
 	measured *html.Node // where sizes begin: d.body, or the content alone
+	elements int        // of the page
 	total    int        // letters of prose on the page
 	heading  *html.Node // the story's heading, or nil
 	content  *html.Node // what holds the body, or nil
@@ -101,7 +102,6 @@ func parse(p Page) (*document, error) {
 
 // collect goes once over all nodes.
 func (d *document) collect() error {
-	elements := 0
 	var drop []*html.Node
 	walk(d.root, func(n *html.Node) bool {
 		switch n.Type {
@@ -109,14 +109,14 @@ func (d *document) collect() error {
 			drop = append(drop, n)
 			return false
 		case html.ElementNode:
-			elements++
+			d.elements++
 			boundAttrs(n)
 			return d.collectElement(n, &drop)
 		}
 		return true
 	})
-	if elements > maxElements {
-		return fmt.Errorf("page of %d elements, at most %d are read", elements, maxElements)
+	if d.elements > maxElements {
+		return fmt.Errorf("page of %d elements, at most %d are read", d.elements, maxElements)
 	}
 	for _, n := range drop {
 		remove(n)
