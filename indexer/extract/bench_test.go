@@ -31,8 +31,8 @@ func longPage(b *testing.B, marked bool) extract.Page {
 	return extract.Page{URL: "https://sellnotes.example/listening-first/", HTML: []byte(page), Now: today}
 }
 
-// columnsPage is as long, but its groups have no names and readability has to
-// tell which of them is the body.
+// columnsPage is as long, but its groups have no names and the paragraphs have
+// to tell which of them is the body.
 func columnsPage(b *testing.B) extract.Page {
 	b.Helper()
 	a, err := txtar.ParseFile("testdata/nameless-teasers.txtar")
@@ -85,7 +85,7 @@ func BenchmarkExtract(b *testing.B) {
 	for _, bc := range []struct {
 		name string
 		page extract.Page
-	}{{"themed", longPage(b, true)}, {"unmarked", longPage(b, false)}, {"readability", columnsPage(b)}} {
+	}{{"themed", longPage(b, true)}, {"unmarked", longPage(b, false)}, {"columns", columnsPage(b)}} {
 		b.Run(bc.name, func(b *testing.B) {
 			times := timesParse(b, bc.page)
 			b.SetBytes(int64(len(bc.page.HTML)))

@@ -1,10 +1,8 @@
 package extract
 
 import (
-	"strconv"
 	"strings"
 
-	readability "codeberg.org/readeck/go-readability/v2"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -32,7 +30,7 @@ func isContentNamed(n *html.Node) bool {
 const (
 	plausible  = .4  // a theme's container holds at least so much of what the article around it holds
 	nearlyAll  = .85 // a child that holds so much of its parent's prose is the place itself
-	guardShare = .5  // readability that keeps less than so much of the article has cut it
+	guardShare = .5  // votes for a place with less than so much of the prose have cut it
 	tight      = .6  // of an element's prose stands in paragraphs of its own: it is a text
 	mostOf     = .6  // of the prose: the column with the heading is the story's
 	sideLinks  = 3   // links outside paragraphs: a column is navigation
@@ -151,7 +149,7 @@ func clip(s string) string { return s[:min(len(s), maxDateText)] }
 
 // plainContent finds the body by where the prose is: down from the region
 // while one child holds nearly all of it. Where that does not end at a text
-// readability has the better word.
+// the votes of the paragraphs decide, see readable.
 func (d *document) plainContent(region *html.Node) *html.Node {
 	own := d.densest(region)
 	if c := d.headingColumn(own); c != nil {
@@ -185,8 +183,8 @@ func (d *document) densest(n *html.Node) *html.Node {
 }
 
 // headingColumn is the child of n that holds the story's heading and most of
-// the prose, where every other child with prose is a side column. Readability
-// keeps such columns when they have paragraphs. Two children without links of
+// the prose, where every other child with prose is a side column. The
+// votes keep such columns when they have paragraphs. Two children without links of
 // their own may be two parts of one text, so they are left together.
 func (d *document) headingColumn(n *html.Node) *html.Node {
 	if d.heading == nil || n == d.heading || !inside(d.heading, n) {
@@ -247,51 +245,16 @@ func isContainer(n *html.Node) bool {
 	return false
 }
 
-// Readability looks at every element and all text several times.
+// The places of text and the dates that nobody marks are looked for by going
+// over all text several times.
 const (
 	maxReadable     = 20_000  // elements
 	maxReadableText = 1 << 20 // letters, about ten novels' chapters
 )
 
-// isHuge reports whether a page is more than the libraries should be given.
+// isHuge reports whether a page is too much for that.
 func (d *document) isHuge() bool {
 	return d.sizes[d.measured].elements > maxReadable || d.sizes[d.body].text > maxReadableText
-}
-
-// readable is the smallest element that holds what readability keeps, or nil.
-// It works on a copy whose elements carry their number, so that its result
-// can be found again in the page.
-func (d *document) readable() *html.Node {
-	if d.isHuge() {
-		return nil
-	}
-	const mark = "data-at"
-	var nodes []*html.Node
-	copied := clone(d.root)
-	originals := find(d.root, func(*html.Node) bool { return true })
-	for i, n := range find(copied, func(*html.Node) bool { return true }) {
-		setAttr(n, mark, strconv.Itoa(i))
-	}
-	parser := readability.NewParser()
-	parser.KeepClasses = true
-	parser.DisableJSONLD = true
-	article, err := parser.ParseAndMutate(copied, d.url)
-	if err != nil || article.Node == nil {
-		return nil
-	}
-	for _, n := range find(article.Node, func(n *html.Node) bool { return isElement(n, atom.P, atom.Pre, atom.Li, atom.Blockquote, atom.Td) }) {
-		if i, err := strconv.Atoi(attr(n, mark)); err == nil && i < len(originals) && len(lineText(n)) > 40 {
-			nodes = append(nodes, originals[i])
-		}
-	}
-	if len(nodes) == 0 {
-		return nil
-	}
-	whole := nodes[0]
-	for _, n := range nodes[1:] {
-		whole = commonAncestor(whole, n)
-	}
-	return closest(whole, func(n *html.Node) bool { return isContainer(n) && !isElement(n, atom.Tbody, atom.Tr, atom.Table) })
 }
 
 // findScope is the nearest article, or element of the usual names, that holds

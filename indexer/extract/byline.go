@@ -79,8 +79,9 @@ func (d *document) headingLine(lines []byline) int {
 	}
 	if d.heading == nil {
 		title, _ := d.findTitle()
+		title = fold(title)
 		for i, l := range lines {
-			if fold(l.text) == fold(title) {
+			if len(l.text) <= maxByline+4*len(title) && fold(l.text) == title {
 				return i
 			}
 		}

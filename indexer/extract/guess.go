@@ -102,7 +102,7 @@ func isDateLike(name string) bool {
 // nearDate is the date in the line that is nearest to the heading, and has
 // few other words or says that it tells of the publication.
 func (d *document) nearDate() (stamp, bool) {
-	lines := linesOf(d.body)
+	lines := d.pageLines()
 	lines = lines[:min(len(lines), maxGuessLines)]
 	at := max(d.headingLine(lines), 0)
 	below := lines[min(at+1, len(lines)):min(at+1+guessLinesBelow, len(lines))]
@@ -123,6 +123,14 @@ func (d *document) nearDate() (stamp, bool) {
 		}
 	}
 	return stamp{}, false
+}
+
+// pageLines are the lines of the page, read once.
+func (d *document) pageLines() []byline {
+	if d.lines == nil {
+		d.lines = linesOf(d.body)
+	}
+	return d.lines
 }
 
 // publishWords tell that a date is that of the publication.
@@ -175,7 +183,7 @@ func (d *document) frequentDate() (stamp, bool) {
 	lang := d.language()
 	count := map[stamp]int{}
 	var best stamp
-	for i, l := range linesOf(d.body) {
+	for i, l := range d.pageLines() {
 		if i >= maxGuessLines {
 			break
 		}

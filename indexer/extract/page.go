@@ -61,6 +61,7 @@ type document struct {
 	heading  *html.Node // the story's heading, or nil
 	content  *html.Node // what holds the body, or nil
 	themed   bool       // content was found by the theme's own name for it
+	lines    []byline   // of the page, see pageLines
 	scope    *html.Node // what holds the story with its byline, date and tags
 	shell    bool       // a script fills the page
 
