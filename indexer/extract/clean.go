@@ -88,6 +88,7 @@ func (d *document) cleanBody(title string, authors []string) Body {
 	allow(body)
 	arrange(body)
 	cutTalk(body, d.themed)
+	d.cutSurplus(body)
 	d.trimEdges(body, title, authors)
 	out, final := finish(body)
 	b := Body{HTML: out, Text: textOf(final), images: findTags(final, atom.Img)}
@@ -119,6 +120,7 @@ func dropFurniture(body *html.Node, sizes map[*html.Node]size, themed bool) {
 		drop = drop || isElement(n, atom.Form) && share < .5 || isHidden(n) && share < .5 ||
 			attr(n, "aria-hidden") == "true" && sizes[n].text <= 30 && firstTag(n, atom.Img) == nil && !isElement(n, atom.Pre, atom.Code) ||
 			isElement(n, atom.Header) && !themed && share < .1 && firstTag(n, atom.H1) != nil && !hasProse(n)
+		drop = drop || isElement(n, atom.Footer) && share < .1 && 2*sizes[n].link > sizes[n].text
 		drop = drop || share < .3 && isCard(n, sizes[n]) || isElement(n, atom.Figcaption) && isCredit(n)
 		if drop {
 			remove(n)
@@ -144,7 +146,7 @@ func isCard(n *html.Node, s size) bool {
 	if s.text == 0 || 2*s.link < s.text || !isElement(n, atom.Aside, atom.Article, atom.Section, atom.Div, atom.Li, atom.Ul) {
 		return false
 	}
-	return isElement(n, atom.Aside) || anyName(n, func(s string) bool { return hasPart(s, cardParts) })
+	return isElement(n, atom.Aside, atom.Article) || anyName(n, func(s string) bool { return hasPart(s, cardParts) })
 }
 
 // hasProse reports whether a paragraph stands in n.

@@ -171,7 +171,8 @@ var siteHeading = regexp.MustCompile(`(?i)^(?:related (?:posts?|articles?|stor(?
 var announcing = strings.Fields(`leave post add write submit join one no reader comment coment schreib kommentar antwort laisser deja dejar lascia deixe geef cancel
 	发表 评论 留言 コメント оставить комментарии related you more recent latest popular other similar recommended featured trending read see next previous share
 	spread like follow about written sign subscribe get receive our the my newsletter stay discover categor archive tag meta search navigation table contents
-	ähnliche verwandte das weitere mehr teilen über articles à partager entradas artículos también compartir articoli condividi gerelateerde 相关 関連 похожие`)
+	ähnliche verwandte das weitere mehr teilen über articles à partager entradas artículos también compartir articoli condividi gerelateerde 相关 関連 похожие
+	lesen auch zum don lire lee lea ve te leia veja leggi czytaj zobacz lees läs les læs читайте oku`)
 
 // mayAnnounce tells cheaply that neither talkHeading nor siteHeading matches:
 // nearly all headings of stories begin otherwise.

@@ -17,7 +17,7 @@ const (
 
 // leadWords are parts of the names of leads. Excerpts and subtitles are left
 // out: blogs repeat or advertise their text with them.
-var leadWords = wordSet("lead lede leadtext leadin intro introtext introduction standfirst abstract vorspann anreisser einleitung teaser teasertext sapo entradilla chapo dek deck sommario bajada copete preamble ingress lid")
+var leadWords = wordSet("lead lede leadtext leadin intro introtext articleintro articlelead articleteaser introduction standfirst abstract vorspann anreisser einleitung teaser teasertext sapo entradilla chapo dek deck sommario bajada copete preamble ingress lid")
 
 func isLeadNamed(n *html.Node) bool {
 	return hasToken(n, "itemprop", "description") || anyName(n, func(s string) bool {

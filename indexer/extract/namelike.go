@@ -91,7 +91,7 @@ var (
 		comments-list comments-form comments-area comments-section comments-respond comments-wrap comments-template comments-thread`)
 	siteBeginnings = beginningsOf(`sharedaddy share- sharing- social- sharethis addtoany addthis a2a- heateor- related-post related-art relatedpost yarpp- newsletter- subscribe- subscription-
 		breadcrumb sidebar- widget-area- ad-slot ad-unit ad-block ad-banner ad-wrapper ad-container ad-box ads-slot ads-unit ads-block ads-banner ads-wrapper ads-container ads-box
-		advert adsense cookie- gdpr- nav-links nav-single nav-below nav-above nav-previous nav-next nav-prev pagination- post-nav mc4wp- mailpoet hs-form wpcf7 jp-related toc- tocbot ez-toc`)
+		advert adsense lee-tambien saiba-mais leia-mais leia-tambem lire-aussi read-more-box read-also cookie- gdpr- nav-links nav-single nav-below nav-above nav-previous nav-next nav-prev pagination- post-nav mc4wp- mailpoet hs-form wpcf7 jp-related toc- tocbot ez-toc`)
 	siteEndings = wordSet("nextprev prevnext sidebar related breadcrumb breadcrumbs newsletter share sharing pagination navigation comments toc advert")
 	// A container that merely says of itself that it has or lacks something.
 	selfWords = wordSet("has no with without is hide show hidden single page category tag type status format")
@@ -107,7 +107,7 @@ func kindOfName(name string) furniture {
 		if known == talk || talkBeginnings.of(name) {
 			return talk
 		}
-		if siteBeginnings.of(name) || endsLikeSite(name) || hasPart(name, siteParts) {
+		if siteBeginnings.of(name) || endsLikeSite(name) || hasSitePart(name) {
 			return siteFurniture
 		}
 		if known == noFurniture && hasPart(name, metaParts) {
@@ -132,10 +132,24 @@ func endsLikeSite(name string) bool {
 
 // siteParts are words that say what an element is wherever in a name they
 // stand: article-related-links, block-newsletter-wide.
-var siteParts = wordSet("related relateds newsletter newsletters recommended recommendation recommendations readmore readalso promo promobox promotion advertisement advertising paywall outbrain taboola breadcrumb breadcrumbs social socials sharing sharebar subscribe donation donate merchandising bio biography authorbox authorbio autorenbox")
+var siteParts = wordSet("related relateds newsletter newsletters recommended recommendation recommendations readmore readalso promo promobox promotion advertisement advertising paywall outbrain taboola breadcrumb breadcrumbs social socials sharing sharebar subscribe donation donate merchandising bio biography authorbox authorbio autorenbox cta shariff mostviewed mostread meistgelesen nextstory buybox flyout linkliste")
+
+// hasSitePart looks for siteParts, also where they are part of a longer word:
+// relatednews, sectionrelated, newsletterbox.
+func hasSitePart(name string) bool {
+	for part := range strings.SplitSeq(name, "-") {
+		if siteParts[part] || strings.HasPrefix(part, "newsletter") || strings.HasPrefix(part, "related") ||
+			strings.HasSuffix(part, "related") && !unrelated[part] {
+			return true
+		}
+	}
+	return false
+}
+
+var unrelated = wordSet("unrelated correlated interrelated")
 
 // metaParts are the same for what tells about a picture or the story.
-var metaParts = wordSet("credit credits copyright photocredit imagecredit bildquelle bildnachweis")
+var metaParts = wordSet("tags postmetadata disclaimer disclosure affiliate credit credits copyright photocredit imagecredit bildquelle bildnachweis")
 
 // cardParts are parts of the names of cards that announce another page.
 var cardParts = wordSet("teaser teasers tile tiles linkbox linklist")
