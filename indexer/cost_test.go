@@ -60,7 +60,7 @@ func TestUnchangedArchive(t *testing.T) {
 // A site that may only be asked slowly does not keep a worker for longer than
 // a slice, and yet all its stories are looked at within some visits.
 func TestSlowSiteIsLookedAtInTurns(t *testing.T) {
-	const posts, each, visits = 40, 12, 14 // each: stories that a slice has time for
+	const posts, each, visits = 40, 12, 26 // each: stories that a slice has time for
 	b := newBig(t, posts)
 	_, err := b.Crawl(t.Context(), slug, nil)
 	must(t, err)
