@@ -45,6 +45,8 @@ type Values struct {
 	Body      Found
 	Cut       []*html.Node // within the body's node: what is none of the story's
 	Failed    []Failure    // invariants that do not hold; empty: the values may be used
+
+	beside []*html.Node // what stands between the elements of a pinned body, see [joined]
 }
 
 // Found is a field's value on a page; the zero value: none.
@@ -155,7 +157,7 @@ func (s *Set) Apply(doc *html.Node, h Hints) Values {
 	if v.Cluster >= 0 {
 		v.finish(&s.Profiles[v.Cluster], h)
 	} else if n := v.Body.Node(); n != nil {
-		v.Cut = append(v.Cut, removed(n, h.Pins.Remove)...)
+		v.Cut = append(v.beside, removed(n, h.Pins.Remove)...)
 	}
 	return v
 }
@@ -163,7 +165,7 @@ func (s *Set) Apply(doc *html.Node, h Hints) Values {
 // finish cuts the body and checks the invariants.
 func (v *Values) finish(p *Profile, h Hints) {
 	if n := v.Body.Node(); n != nil {
-		v.Cut = newCutter(p).cuts(n)
+		v.Cut = append(newCutter(p).cuts(n), v.beside...)
 		v.Cut = append(v.Cut, removed(n, h.Pins.Remove)...)
 		if !hasTextWithout(n, v.Cut) {
 			v.fail(Body, "all furniture")

@@ -280,3 +280,24 @@ func FuzzApply(f *testing.F) {
 		_, _ = profile.Learn([]profile.Sample{{Doc: doc, Known: profile.Known{Title: "A", Text: page}}, {Doc: doc, Known: profile.Known{Title: "A", Text: page}}, {Doc: doc, Known: profile.Known{Title: "A", Text: page}}, {Doc: doc, Known: profile.Known{Title: "A", Text: page}}}, options())
 	})
 }
+
+// TestPinnedBodyOfSeveralElements: a selector may name the paragraphs rather
+// than what holds them.
+func TestPinnedBodyOfSeveralElements(t *testing.T) {
+	const page = `<html><head><title>Low Tide</title></head><body><nav><a href="/">Home</a></nav><h1>Low Tide</h1><div class="c">
+<p>The water went out further than anybody in the village could remember.</p><aside>Our sponsor sells very good boots for the mud.</aside>
+<p>We walked to the old wreck, and nobody said a word on the way there.</p></div>
+<div class="c"><p>In the evening it came back as if nothing at all had happened.</p></div><footer>Some rights reserved by us.</footer></body></html>`
+	const want = `The water went out further than anybody in the village could remember.
+
+We walked to the old wreck, and nobody said a word on the way there.
+
+In the evening it came back as if nothing at all had happened.`
+	v, err := extract.Extract(extract.Page{URL: "https://shore.example/low-tide/", HTML: []byte(page), Now: now, Pins: feed.Select{Body: "div.c > p"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Text != want {
+		t.Errorf("body pinned to div.c > p:\n%s\nwant:\n%s", v.Text, want)
+	}
+}

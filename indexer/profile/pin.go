@@ -77,8 +77,47 @@ func (v *Values) pin(doc *html.Node, h Hints) {
 			v.fail(f, "pin finds nothing")
 			continue
 		}
+		if f == Body {
+			var whole *html.Node
+			whole, v.beside = joined(nodes)
+			found.Nodes = []*html.Node{whole}
+		}
 		*v.field(f) = found
 	}
+}
+
+// joined is the body that several elements make: the nearest element that
+// holds them all, and what stands in it beside them, in page order.
+func joined(nodes []*html.Node) (whole *html.Node, beside []*html.Node) {
+	if whole = nodes[0]; len(nodes) == 1 {
+		return whole, nil
+	}
+	is, above := map[*html.Node]bool{}, map[*html.Node]int{}
+	for _, n := range nodes {
+		is[n] = true
+		for p := n; p != nil; p = p.Parent {
+			above[p]++
+		}
+	}
+	for above[whole] < len(nodes) {
+		whole = whole.Parent
+	}
+	var look func(n *html.Node)
+	look = func(n *html.Node) {
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			switch {
+			case is[c]:
+			case above[c] > 0:
+				look(c)
+			default:
+				beside = append(beside, c)
+			}
+		}
+	}
+	if !is[whole] {
+		look(whole)
+	}
+	return whole, beside
 }
 
 // removed lists the elements within a body that a pin cuts out of it.
@@ -104,7 +143,7 @@ func (c *cluster) learnPinned(f Field, selector string) (Learned, []*html.Node) 
 			return l, bodies
 		}
 		if len(nodes) > 0 {
-			bodies[i] = nodes[0]
+			bodies[i], _ = joined(nodes)
 		}
 		if _, ok := p.knows(f); !ok || f == Body {
 			continue
