@@ -27,12 +27,13 @@ const (
 	FaultStory    Fault = "story"    // the page of a story is missing, or is no story any more
 	FaultScripts  Fault = "scripts"  // scripts draw a page, and no browser could
 	FaultTemplate Fault = "template" // the site's template changed and is not known yet
+	FaultSelector Fault = "selector" // a selector that a person pinned finds nothing
 	FaultInternal Fault = "internal" // ours: storing, indexing or publishing
 )
 
 // Faults lists all kinds, without none.
 func Faults() []Fault {
-	return []Fault{FaultFetch, FaultRefused, FaultList, FaultStory, FaultScripts, FaultTemplate, FaultInternal}
+	return []Fault{FaultFetch, FaultRefused, FaultList, FaultStory, FaultScripts, FaultTemplate, FaultSelector, FaultInternal}
 }
 
 // Health tells how a series is doing and when it is visited next.

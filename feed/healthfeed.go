@@ -91,6 +91,8 @@ func (f Fault) Phrase() string {
 		return "pages need a browser to draw them"
 	case FaultTemplate:
 		return "the site’s template changed"
+	case FaultSelector:
+		return "a pinned selector finds nothing"
 	case FaultInternal:
 		return "a fault of our own"
 	}

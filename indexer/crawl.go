@@ -14,6 +14,7 @@ import (
 	"storyfeed/feed"
 	"storyfeed/feed/store"
 	"storyfeed/indexer/fetch"
+	"storyfeed/indexer/profile"
 	"storyfeed/indexer/render"
 )
 
@@ -66,6 +67,9 @@ type crawl struct {
 	notBefore  time.Time // the site asked not to be asked before
 
 	feedTexts feedTexts // of the sources that are feeds
+
+	pinMisses   map[profile.Field]pinMiss // pinned selectors that found nothing
+	pinnedPages int                       // pages of stories read with pins
 }
 
 // Limits of a crawl.
@@ -96,6 +100,7 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 		suspect:   map[string]bool{},
 		fetch:     ix.Fetch,
 		said:      map[string]said{},
+		pinMisses: map[profile.Field]pinMiss{},
 	}
 	if ix.Render != nil {
 		c.fetch = ix.Render(s.Render)
@@ -142,6 +147,7 @@ func (c *crawl) run(ctx context.Context) error {
 	if err := c.keepTemplates(ctx); err != nil {
 		return err
 	}
+	c.tellPins()
 	if err := c.count(ctx); err != nil {
 		return err
 	}

@@ -162,11 +162,7 @@ func (c *crawl) read(page *fetch.Page, anchor string) (extract.Story, error) {
 	if err != nil || v.Profile == nil {
 		return v, err
 	}
-	for _, f := range v.Profile.Failures {
-		if v.Profile.Fields[f.Field].Pinned || pinned(c.series.Select, f.Field) {
-			c.faulty(feed.FaultTemplate, "the selector that is pinned for %s: %s on %s", f.Field, f.What, page.FinalURL)
-		}
-	}
+	c.checkPins(v.Profile, page.FinalURL)
 	if t.profile() != nil {
 		t.watch.Pages++
 		t.observe(v.Profile)
@@ -228,18 +224,4 @@ func (w watch) drifts() bool {
 		misses++
 	}
 	return row >= rowOfMisses || len(w.Recent) >= recentPages && float64(misses) >= shareMissed*recentPages
-}
-
-func pinned(s feed.Select, f profile.Field) bool {
-	switch f {
-	case profile.Title:
-		return s.Title != ""
-	case profile.Authors:
-		return s.Author != ""
-	case profile.Published:
-		return s.Date != ""
-	case profile.Body:
-		return s.Body != ""
-	}
-	return false
 }

@@ -91,7 +91,7 @@ func (f Found) Use() Use {
 // Failure is an invariant that does not hold on a page.
 type Failure struct {
 	Field Field
-	What  string // such as "empty", "no date", "not the link's text", "all furniture", "pin finds nothing"
+	What  string // such as "empty", "no date", "not the link's text", "all furniture", "nothing is found"
 }
 
 // BodyText is the text of the body without what is cut out of it, or empty. It

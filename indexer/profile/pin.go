@@ -66,7 +66,7 @@ func (v *Values) pin(doc *html.Node, h Hints) {
 		}
 		nodes, err := pinned(doc, selector)
 		if err != nil {
-			v.fail(f, "pin is no selector")
+			v.fail(f, "is no selector")
 			continue
 		}
 		found := Found{Nodes: nodes, Place: Place{Kind: Pinned, Path: selector}, Confidence: 1, Pinned: true}
@@ -74,7 +74,7 @@ func (v *Values) pin(doc *html.Node, h Hints) {
 			found.Texts = pinTexts(f, nodes)
 		}
 		if len(nodes) == 0 || f != Body && len(found.Texts) == 0 {
-			v.fail(f, "pin finds nothing")
+			v.fail(f, "nothing is found")
 			continue
 		}
 		if f == Body {
