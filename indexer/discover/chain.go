@@ -3,6 +3,7 @@ package discover
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -115,6 +116,9 @@ func (v *view) wayOf(a *anchor, own int) way {
 	if n == 0 {
 		n = partNumber(label)
 	}
+	if n == 0 && own > 0 && len(text) <= maxLabel {
+		n = v.neighbour(a.url, own)
+	}
 	switch {
 	case n > 1 && n == own+1, n == 2 && own == 0:
 		return onward
@@ -122,6 +126,27 @@ func (v *view) wayOf(a *anchor, own int) way {
 		return back
 	}
 	return nowhere
+}
+
+var lastNumber = regexp.MustCompile(`^(.*?)(\d{1,4})(\D*)$`)
+
+// neighbour is the number of the part at an address which differs from this
+// page's in nothing but that number, where the page's own address and title
+// number it alike: "Newer", or a picture of an arrow, is then no link through
+// the whole blog. 0: it is none next to this one.
+func (v *view) neighbour(address string, own int) int {
+	u, err := url.Parse(address)
+	if err != nil || u.Host != v.url.Host {
+		return 0
+	}
+	self, other := lastNumber.FindStringSubmatch(v.url.RequestURI()), lastNumber.FindStringSubmatch(u.RequestURI())
+	if self == nil || other == nil || self[1] != other[1] || self[3] != other[3] || atoi(self[2]) != own {
+		return 0
+	}
+	if n := atoi(other[2]); n == own+1 || n == own-1 {
+		return n
+	}
+	return 0
 }
 
 // label is the text between the link before and this one.

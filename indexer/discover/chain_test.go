@@ -15,6 +15,8 @@ import (
 // serial is a story in parts, each of which links its neighbours.
 type serial struct {
 	parts int
+	back  string // the words of the link to the part before; empty: "Previous part"
+	on    string // and of that to the next; empty: "Next part"
 	last  string // what the last part links as its next; empty: nothing
 	asked []string
 }
@@ -33,10 +35,10 @@ func (s *serial) Get(_ context.Context, url string) (*Page, error) {
 	body := fmt.Sprintf(`<html><head><title>Ebb, part %d</title><meta property="article:published_time" content="2024-01-01T00:00:00Z"></head><body><article><h1>Ebb, part %[1]d</h1>%s<p>`, n,
 		strings.Repeat("<p>The water went out on the first day and came back on the second, when nobody was looking.</p>", 12))
 	if n > 1 {
-		body += fmt.Sprintf(`<a href="/part-%d">Previous part</a> `, n-1)
+		body += fmt.Sprintf(`<a href="/part-%d">%s</a> `, n-1, firstOf(s.back, "Previous part"))
 	}
 	if next != "" {
-		body += fmt.Sprintf(`<a href="%s">Next part</a>`, next)
+		body += fmt.Sprintf(`<a href="%s">%s</a>`, next, firstOf(s.on, "Next part"))
 	}
 	return &Page{FinalURL: url, Body: []byte(body + "</p></article></body></html>")}, nil
 }
@@ -64,6 +66,17 @@ func TestChainIsTheSameFromEachPart(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("from part %d, last links %q (-want +got):\n%s", n, last, diff)
 			}
+		}
+	}
+}
+
+// Where the addresses and titles number the parts, the words say nothing.
+func TestChainByNeighbouringNumbers(t *testing.T) {
+	want := []string{"/part-1", "/part-2", "/part-3", "/part-4"}
+	for _, words := range [][2]string{{"&lt; Prev", "Next &gt;"}, {"Previous", "Next"}, {"← Older", "Newer →"}, {"Previous page", "Next page"}, {"Anterior", "Seguinte"}} {
+		r, err := Discover(t.Context(), &serial{parts: 4, back: words[0], on: words[1]}, feed.Source{URL: testOrigin + "/part-3"}, Options{})
+		if diff := cmp.Diff(want, addresses(r.Links)); err != nil || r.Kind != feed.SourceChain || diff != "" {
+			t.Errorf("%q: kind %q, %v (-want +got):\n%s", words, r.Kind, err, diff)
 		}
 	}
 }
