@@ -65,7 +65,7 @@ func (d *document) piecesOf(body *html.Node) (pieces []piece, all size, lines in
 		if n.Type != html.ElementNode {
 			continue
 		}
-		p := piece{n: n, size: sizeOf(n, false)}
+		p := piece{n: n, size: blockSize(n, false)}
 		p.line = d.isLinkLine(p)
 		if p.line {
 			lines += p.size.text
@@ -77,7 +77,7 @@ func (d *document) piecesOf(body *html.Node) (pieces []piece, all size, lines in
 	return pieces, all, lines
 }
 
-func sizeOf(n *html.Node, linked bool) (s size) {
+func blockSize(n *html.Node, linked bool) (s size) {
 	if n.Type == html.TextNode {
 		s.text = lettersIn(n.Data)
 		if linked {
@@ -87,7 +87,7 @@ func sizeOf(n *html.Node, linked bool) (s size) {
 	}
 	linked = linked || n.DataAtom == atom.A
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		in := sizeOf(c, linked)
+		in := blockSize(c, linked)
 		s.text += in.text
 		s.link += in.link
 	}
