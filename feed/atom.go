@@ -80,7 +80,7 @@ func renderAtom(h head, entries []entry) ([]byte, error) {
 	for i, e := range entries {
 		doc.Entries[i] = newAtomEntry(doc.AtomFeed.Entries[i], e)
 	}
-	return writeXML(doc)
+	return writeXML(doc, entries)
 }
 
 // atomLinks are this document, its HTML page and the page that it follows

@@ -57,7 +57,7 @@ type Document struct {
 	Path        string // absolute path of its URL, such as /s/selling/feed.atom
 	Series      string // slug
 	Format      Format
-	Body        []byte    // identity coding
+	Body        []byte    // identity coding; nil: only Gzip is kept, see [Document.Identity]
 	Gzip        []byte    // the same, gzip
 	ETag        string    // strong, quoted, of Body; the gzip coding has its own, see [Document.GzipETag]
 	Modified    time.Time // newest change of what it shows, whole seconds UTC

@@ -147,7 +147,12 @@ const (
 )
 
 func (m measure) story(s Story) int {
-	e := newEntry(m.head, s, m.content)
+	return newEntry(m.head, s, m.content).size()
+}
+
+// size is how many bytes an entry takes at most, in the format that needs
+// most.
+func (e entry) size() int {
 	size := entryMarkup + len(e.id) + escapedSize(e.title) + 2*escapedSize(e.link) +
 		3*escapedSize(e.summary) + escapedSize(e.image) + htmlSize(e.html)
 	for _, v := range append(e.authors, e.tags...) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -101,9 +100,9 @@ func (i readItem) check(want Expectation) error {
 		return errors.New("has no title")
 	case i.link == "" || webURI(i.link) != i.link:
 		return fmt.Errorf("has no valid link: %.200q", i.link)
-	case strings.TrimSpace(i.body) == "":
+	case !i.body.some:
 		return errors.New("has neither content nor summary")
-	case !isClean(i.id + i.title + i.body):
+	case i.body.unclean || !isClean(i.id+i.title):
 		return errors.New("has characters that may not be published")
 	}
 	for _, d := range i.dates {

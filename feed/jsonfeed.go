@@ -24,24 +24,43 @@ type jsonItem struct {
 func renderJSON(h head, entries []entry) ([]byte, error) {
 	doc := jsonDocument{
 		JSONFeed: (&feeds.JSON{Feed: generic(h, entries)}).JSONFeed(),
-		Items:    make([]*jsonItem, len(entries)),
+		Items:    []*jsonItem{},
 	}
 	doc.FeedUrl, doc.Language, doc.Icon = h.self, h.language, h.icon
 	if h.about == h.title {
 		doc.Description = ""
 	}
+	items := doc.JSONFeed.Items
+	doc.JSONFeed.Items = nil
+	b := bytes.NewBuffer(make([]byte, 0, room(entries)))
+	if err := writeJSON(b, "", doc); err != nil || len(entries) == 0 {
+		return b.Bytes(), err
+	}
+	// The encoder keeps three copies of what it writes, so the items, which
+	// come last, are written one by one.
+	const none = "]\n}\n"
+	b.Truncate(b.Len() - len(none))
 	for i, e := range entries {
-		doc.Items[i] = newJSONItem(doc.JSONFeed.Items[i], e)
+		if i > 0 {
+			b.Truncate(b.Len() - 1) // the line's end
+			b.WriteByte(',')
+		}
+		b.WriteString("\n    ")
+		if err := writeJSON(b, "    ", newJSONItem(items[i], e)); err != nil {
+			return nil, err
+		}
 	}
-	// gorilla/feeds' own encoder escapes < > &, which makes ordinary HTML half as long again.
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(doc); err != nil {
-		return nil, err
-	}
+	b.WriteString("  " + none)
 	return b.Bytes(), nil
+}
+
+// writeJSON writes a value on lines of its own. gorilla/feeds' own encoder
+// escapes < > &, which makes ordinary HTML half as long again.
+func writeJSON(b *bytes.Buffer, prefix string, v any) error {
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent(prefix, "  ")
+	return enc.Encode(v)
 }
 
 func newJSONItem(base *feeds.JSONItem, e entry) *jsonItem {

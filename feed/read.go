@@ -32,9 +32,26 @@ type reading struct {
 
 // readItem is what the gate looks at in an item.
 type readItem struct {
-	id, title, link, body string
-	dates                 []string
+	id, title, link string
+	body            glance // of content and summary
+	dates           []string
 }
+
+// glance is what the gate wants to know of a text, which may be long, without
+// keeping it.
+type glance struct {
+	some    bool // it has more than white space
+	unclean bool // see [isClean]
+}
+
+// UnmarshalText looks at one text.
+func (g *glance) UnmarshalText(text []byte) error {
+	g.some = g.some || len(bytes.TrimSpace(text)) > 0
+	g.unclean = g.unclean || !isClean(string(text))
+	return nil
+}
+
+func (g glance) and(o glance) glance { return glance{g.some || o.some, g.unclean || o.unclean} }
 
 func read(f Format, body []byte) (reading, error) {
 	if !utf8.Valid(body) {
@@ -61,8 +78,8 @@ func readRSS(body []byte) (reading, error) {
 				GUID        string   `xml:"guid"`
 				Title       string   `xml:"title"`
 				Link        string   `xml:"link"`
-				Description string   `xml:"description"`
-				Content     string   `xml:"http://purl.org/rss/1.0/modules/content/ encoded"`
+				Description glance   `xml:"description"`
+				Content     glance   `xml:"http://purl.org/rss/1.0/modules/content/ encoded"`
 				Published   []string `xml:"pubDate"`
 				Updated     []string `xml:"http://www.w3.org/2005/Atom updated"`
 			} `xml:"item"`
@@ -73,7 +90,7 @@ func readRSS(body []byte) (reading, error) {
 	}
 	r := reading{title: doc.Channel.Title, updated: doc.Channel.Updated}
 	for _, i := range doc.Channel.Items {
-		r.items = append(r.items, readItem{i.GUID, i.Title, i.Link, i.Description + i.Content, append(i.Published, i.Updated...)})
+		r.items = append(r.items, readItem{i.GUID, i.Title, i.Link, i.Description.and(i.Content), append(i.Published, i.Updated...)})
 	}
 	return r, nil
 }
@@ -89,8 +106,8 @@ func readAtom(body []byte) (reading, error) {
 			Link  struct {
 				Href string `xml:"href,attr"`
 			} `xml:"http://www.w3.org/2005/Atom link"`
-			Summary   string   `xml:"http://www.w3.org/2005/Atom summary"`
-			Content   string   `xml:"http://www.w3.org/2005/Atom content"`
+			Summary   glance   `xml:"http://www.w3.org/2005/Atom summary"`
+			Content   glance   `xml:"http://www.w3.org/2005/Atom content"`
 			Published []string `xml:"http://www.w3.org/2005/Atom published"`
 			Updated   []string `xml:"http://www.w3.org/2005/Atom updated"`
 		} `xml:"http://www.w3.org/2005/Atom entry"`
@@ -100,7 +117,7 @@ func readAtom(body []byte) (reading, error) {
 	}
 	r := reading{title: doc.Title, updated: doc.Updated}
 	for _, e := range doc.Entries {
-		r.items = append(r.items, readItem{e.ID, e.Title, e.Link.Href, e.Summary + e.Content, append(e.Published, e.Updated...)})
+		r.items = append(r.items, readItem{e.ID, e.Title, e.Link.Href, e.Summary.and(e.Content), append(e.Published, e.Updated...)})
 	}
 	return r, nil
 }
@@ -134,8 +151,8 @@ func readJSON(body []byte) (reading, error) {
 			ID        string `json:"id"`
 			Title     string `json:"title"`
 			URL       string `json:"url"`
-			HTML      string `json:"content_html"`
-			Text      string `json:"content_text"`
+			HTML      glance `json:"content_html"`
+			Text      glance `json:"content_text"`
 			Published string `json:"date_published"`
 			Modified  string `json:"date_modified"`
 		} `json:"items"`
@@ -148,7 +165,7 @@ func readJSON(body []byte) (reading, error) {
 	}
 	r := reading{title: doc.Title}
 	for _, i := range doc.Items {
-		item := readItem{id: i.ID, title: i.Title, link: i.URL, body: i.HTML + i.Text}
+		item := readItem{id: i.ID, title: i.Title, link: i.URL, body: i.HTML.and(i.Text)}
 		for _, date := range []string{i.Published, i.Modified} {
 			if date != "" {
 				item.dates = append(item.dates, date)

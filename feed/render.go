@@ -266,6 +266,17 @@ func generic(h head, entries []entry) *feeds.Feed {
 	return f
 }
 
+// room is about how many bytes a document takes, so that it need not be moved
+// while it grows.
+func room(entries []entry) int {
+	const channel = 4 << 10
+	n := channel
+	for _, e := range entries {
+		n += e.size()
+	}
+	return n
+}
+
 func first(values ...string) string {
 	for _, v := range values {
 		if v != "" {

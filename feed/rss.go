@@ -101,7 +101,7 @@ func renderRSS(h head, entries []entry) ([]byte, error) {
 	for i, e := range entries {
 		channel.Items[i] = newRSSItem(channel.RssFeed.Items[i], e)
 	}
-	return writeXML(doc)
+	return writeXML(doc, entries)
 }
 
 func newRSSItem(base *feeds.RssItem, e entry) *rssItem {
@@ -129,9 +129,9 @@ func newRSSItem(base *feeds.RssItem, e entry) *rssItem {
 	return i
 }
 
-func writeXML(doc feeds.XmlFeed) ([]byte, error) {
-	var b bytes.Buffer
-	if err := feeds.WriteXML(doc, &b); err != nil {
+func writeXML(doc feeds.XmlFeed, entries []entry) ([]byte, error) {
+	b := bytes.NewBuffer(make([]byte, 0, room(entries)))
+	if err := feeds.WriteXML(doc, b); err != nil {
 		return nil, err
 	}
 	b.WriteByte('\n')

@@ -1,6 +1,7 @@
 package indexer
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -71,8 +72,8 @@ func (p *Publisher) Load(ctx context.Context) error {
 	}
 	docs := map[string]*feed.Document{}
 	for i := range kept {
-		if d := &kept[i]; prints[d.Series] == d.Fingerprint && (d.Series != "" || d.Path == feed.HealthPath) {
-			docs[d.Path] = d
+		if d := kept[i].Slim(); prints[d.Series] == d.Fingerprint && (d.Series != "" || d.Path == feed.HealthPath) {
+			docs[d.Path] = &d
 		}
 	}
 	p.docs.Store(&docs)
@@ -146,6 +147,7 @@ func (p *Publisher) Publish(ctx context.Context, slug string) error {
 // put publishes one document. One after the other needs half the memory of all
 // at once; those that a crash left behind are published at the next start.
 func (p *Publisher) put(ctx context.Context, d feed.Document) error {
+	d = d.Slim()
 	if err := p.shelf.SaveDocuments(ctx, []feed.Document{d}); err != nil {
 		return err
 	}
@@ -229,12 +231,24 @@ func (p *Publisher) keeps(d feed.Document, gone map[string]bool) error {
 	if !ok {
 		return nil
 	}
-	kept, err := feed.GUIDs(d.Format, last.Body)
+	kept, err := publishedGUIDs(last)
 	if err != nil {
 		return nil // what stands there can't be read, so anything is better
 	}
 	kept = slices.DeleteFunc(kept, func(guid string) bool { return gone[guid] })
 	return feed.Check(d.Format, d.Body, feed.Expectation{Kept: kept})
+}
+
+func publishedGUIDs(d *feed.Document) ([]string, error) {
+	r, err := d.Identity()
+	if err != nil {
+		return nil, err
+	}
+	body := bytes.NewBuffer(make([]byte, 0, d.Size()+bytes.MinRead))
+	if _, err := body.ReadFrom(r); err != nil {
+		return nil, err
+	}
+	return feed.GUIDs(d.Format, body.Bytes())
 }
 
 func (p *Publisher) channel(s feed.Series, title string) feed.Channel {

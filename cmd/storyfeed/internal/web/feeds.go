@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"strconv"
 	"sync"
@@ -30,14 +31,14 @@ type preparedFeed struct {
 }
 
 type coding struct {
-	body   []byte
+	body   []byte // nil: it is made of the other coding at each request
 	tag    string
 	tags   []string
 	length []string
 }
 
-func newCoding(body []byte, tag string) coding {
-	return coding{body: body, tag: tag, tags: []string{tag}, length: []string{strconv.Itoa(len(body))}}
+func newCoding(body []byte, size int, tag string) coding {
+	return coding{body: body, tag: tag, tags: []string{tag}, length: []string{strconv.Itoa(size)}}
 }
 
 // of returns the prepared form of doc, made anew whenever the document is
@@ -48,8 +49,8 @@ func (p *preparedFeeds) of(doc *feed.Document) *preparedFeed {
 	}
 	f := &preparedFeed{
 		doc:       doc,
-		identity:  newCoding(doc.Body, doc.ETag),
-		zipped:    newCoding(doc.Gzip, doc.GzipETag()),
+		identity:  newCoding(doc.Body, doc.Size(), doc.ETag),
+		zipped:    newCoding(doc.Gzip, len(doc.Gzip), doc.GzipETag()),
 		mediaType: []string{doc.Format.MediaType()},
 	}
 	if !doc.Modified.IsZero() {
@@ -69,14 +70,15 @@ var (
 )
 
 // feed serves a published document: one write of bytes that were compressed
-// when they were published.
+// when they were published. Of a large one there are no others, and they are
+// unpacked for the rare client that does not take them.
 func (s *server) feed(w *response, r *http.Request) error {
 	h := w.Header()
 	h["Vary"] = varyEncodingHeader
 	h["Access-Control-Allow-Origin"] = anyOriginHeader
 	h["Access-Control-Expose-Headers"] = exposedHeader
 	doc, ok := s.Documents(r.URL.Path)
-	if !ok || len(doc.Body) == 0 {
+	if !ok || doc.Size() == 0 {
 		return s.unpublished(r)
 	}
 	f := s.prepared.of(doc)
@@ -99,16 +101,39 @@ func (s *server) feed(w *response, r *http.Request) error {
 	if zip {
 		h["Content-Encoding"] = gzipHeader
 	}
+	content, err := c.open(doc)
+	if err != nil {
+		return err
+	}
 	if partial(r) {
-		http.ServeContent(w, r, "", doc.Modified, bytes.NewReader(c.body))
+		whole, err := seekable(content)
+		if err != nil {
+			return err
+		}
+		http.ServeContent(w, r, "", doc.Modified, whole)
 		return nil
 	}
 	h["Content-Length"] = c.length
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(c.body) // it fails when the reader has gone: there is nobody to tell
+		_, _ = io.Copy(w, content) // it fails when the reader has gone: there is nobody to tell
 	}
 	return nil
+}
+
+func (c *coding) open(doc *feed.Document) (io.Reader, error) {
+	if c.body != nil {
+		return bytes.NewReader(c.body), nil
+	}
+	return doc.Identity()
+}
+
+func seekable(r io.Reader) (io.ReadSeeker, error) {
+	if s, ok := r.(io.ReadSeeker); ok {
+		return s, nil
+	}
+	whole, err := io.ReadAll(r)
+	return bytes.NewReader(whole), err
 }
 
 // partial reports whether the request needs the rarer parts of RFC 9110:

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -117,6 +118,36 @@ func TestFeedConditional(t *testing.T) {
 	}
 	if got := body(t, s.get(doc.Path, "Range", "bytes=0-99")); got != string(doc.Body[:100]) {
 		t.Errorf("the first 100 bytes are %q", got)
+	}
+}
+
+// Of a large document only the gzip coding is kept; clients that take no gzip,
+// or want parts, must not notice.
+func TestLargeFeed(t *testing.T) {
+	s := newSite(t, nil)
+	path := "/s/bees/reading.atom"
+	whole := []byte("<feed>" + strings.Repeat("a long story ", 50_000) + "</feed>")
+	large := *s.documents[path]
+	large.Body, large.Gzip, large.ETag = whole, feed.Compress(whole), feed.ETag(whole)
+	if large = large.Slim(); len(large.Body) > 0 {
+		t.Fatalf("%d bytes are kept", len(large.Body))
+	}
+	s.documents[path] = &large
+	res := s.get(path)
+	if got := body(t, res); got != string(whole) || res.Header.Get("Content-Length") != fmt.Sprint(len(whole)) || res.Header.Get("Etag") != large.ETag {
+		t.Errorf("GET: %d bytes, header %v; want %d", len(got), res.Header, len(whole))
+	}
+	if head := s.do(http.MethodHead, path); head.Header.Get("Content-Length") != fmt.Sprint(len(whole)) {
+		t.Errorf("HEAD: header %v", head.Header)
+	}
+	part := s.get(path, "Range", "bytes=6-17")
+	if got := body(t, part); part.StatusCode != http.StatusPartialContent || got != "a long story" {
+		t.Errorf("bytes 6-17: %d %q", part.StatusCode, got)
+	}
+	zr, err := gzip.NewReader(s.get(path, "Accept-Encoding", "gzip").Body)
+	must(t, err)
+	if plain, err := io.ReadAll(zr); err != nil || string(plain) != string(whole) {
+		t.Errorf("the gzip coding decodes to %d bytes, %v", len(plain), err)
 	}
 }
 
