@@ -95,6 +95,7 @@ type generation struct {
 	failed bool // a batch was not written: see [Index.reopen]
 	closed bool
 
+	resident  *resident
 	watch     *watch
 	patience  time.Duration
 	abandoned bool // bleve still has a batch that nobody waits for
@@ -140,7 +141,7 @@ func createGeneration(dir string, number int) (*generation, error) {
 		g.watch.stop()
 		return nil, fmt.Errorf("create index in %s: %w", g.dir, err)
 	}
-	g.bleve = b
+	g.bleve, g.resident = b, keepSmall(b)
 	empty, err := state{}.encode()
 	if err == nil {
 		batch := b.NewBatch()
@@ -170,7 +171,8 @@ func openGeneration(ctx context.Context, dir string, number int) (*generation, e
 		g.watch.stop()
 		return nil, fmt.Errorf("open index in %s: %w", g.dir, classify(err))
 	}
-	g.bleve = b
+	g.bleve, g.resident = b, keepSmall(b)
+	g.resident.note() // the look at all segments is over soon
 	s, err := inspect(ctx, b, bad)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("check index in %s: %w", g.dir, err), g.close())
@@ -254,6 +256,7 @@ func (g *generation) apply(ctx context.Context, c change) (err error) {
 // any more: see [Index.reopen]. The error is a wrapped [index.ErrDamaged] when
 // bleve has given up on the index.
 func (g *generation) write(batch *bleve.Batch) error {
+	g.resident.note()
 	err := g.watch.fault()
 	if err == nil {
 		err = attempt(func() error { return g.bleve.Batch(batch) }, g.watch.broken, g.patience)
@@ -288,6 +291,7 @@ func (g *generation) close() error {
 		return nil
 	}
 	g.closed = true
+	close(g.resident.stop)
 	defer g.watch.stop()
 	limit := g.patience
 	if g.abandoned || g.watch.fault() != nil {

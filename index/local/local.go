@@ -64,7 +64,7 @@ type Config struct {
 // Limits of one batch. Larger ones cost memory and gain nothing.
 const (
 	batchDocuments = 1000
-	batchBytes     = 512 << 10 // of text; bleve takes some eighty times as much
+	batchBytes     = 512 << 10 // of text; bleve takes many times as much
 )
 
 // searchesPerCPU bounds concurrent searches. More would only make each of

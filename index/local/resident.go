@@ -1,0 +1,93 @@
+package local
+
+import (
+	"errors"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+)
+
+// Segments are mapped into memory, and whatever is read of them stays there
+// until the system wants it back: a merge reads all of its segments to their
+// ends. So while an index is written, and some time after, when bleve merges,
+// what was read is given back soon. It stays in the system's cache.
+const (
+	giveBackEvery = 200 * time.Millisecond
+	giveBackAfter = 30 * time.Second // the last write
+)
+
+// resident keeps what a generation has in memory of its segments small.
+type resident struct {
+	written chan struct{} // holds one element after a write
+	stop    chan struct{}
+}
+
+func keepSmall(b bleve.Index) *resident {
+	r := &resident{written: make(chan struct{}, 1), stop: make(chan struct{})}
+	go r.run(b)
+	return r
+}
+
+// note is called at each write; it does not wait.
+func (r *resident) note() {
+	select {
+	case r.written <- struct{}{}:
+	default: // it is known already
+	}
+}
+
+func (r *resident) run(b bleve.Index) {
+	for {
+		select {
+		case <-r.written:
+		case <-r.stop:
+			return
+		}
+		r.whileWritten(b)
+	}
+}
+
+func (r *resident) whileWritten(b bleve.Index) {
+	tick := time.NewTicker(giveBackEvery)
+	defer tick.Stop()
+	for last := time.Now(); time.Since(last) < giveBackAfter; {
+		select {
+		case <-r.written:
+			last = time.Now()
+		case <-tick.C:
+			if err := giveBack(b); err != nil {
+				return // it is closed, or broken: others will say so
+			}
+		case <-r.stop:
+			return
+		}
+	}
+}
+
+// giveBack takes the segments of an index out of this process's memory. Whoever
+// reads them gets them back, from the system's cache or from disk.
+func giveBack(b bleve.Index) error {
+	raw, err := b.Advanced()
+	if err != nil {
+		return err
+	}
+	reader, err := raw.Reader()
+	if err != nil {
+		return err
+	}
+	snapshot, ok := reader.(*scorch.IndexSnapshot)
+	if !ok || snapshot == nil {
+		return errors.New("no snapshot")
+	}
+	// While the snapshot is held, its segments stay mapped.
+	for _, s := range snapshot.Segments() {
+		if onDisk, ok := s.Segment().(interface {
+			Path() string
+			Data() []byte
+		}); ok && err == nil {
+			err = dropPages(onDisk.Data())
+		}
+	}
+	return errors.Join(err, snapshot.Close())
+}
