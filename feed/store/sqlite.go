@@ -32,6 +32,10 @@ const (
 	checkUnclean = 512 << 20 // bytes; up to here when the last process was killed
 )
 
+// cacheSize bounds the page cache of each connection, in KiB, as SQLite wants
+// it: negative. The system's own cache lies behind it.
+const cacheSize = "cache_size(-1024)"
+
 // readers is the least number of connections that read at once.
 const readers = 4
 
@@ -73,7 +77,7 @@ func (s *Store) open(ctx context.Context) error {
 // may hold any character; the journal's size limit gives the space of a large
 // transaction back.
 func dsn(path, lock string, pragmas ...string) string {
-	q := url.Values{"_txlock": {lock}, "_pragma": {"busy_timeout(10000)", "journal_size_limit(16777216)"}}
+	q := url.Values{"_txlock": {lock}, "_pragma": {"busy_timeout(10000)", "journal_size_limit(16777216)", cacheSize}}
 	for _, p := range pragmas {
 		q.Add("_pragma", p)
 	}
