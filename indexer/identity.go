@@ -104,59 +104,6 @@ func sameDay(a, b feed.Date) bool {
 	return a.IsZero() || b.IsZero() || a.Guessed() || b.Guessed() || a.Time.Sub(b.Time).Abs() < 12*time.Hour
 }
 
-// likes are the sketches of the stories of a series, read when first needed.
-type likes struct {
-	read  bool
-	all   []store.Sketched
-	fresh map[string]bool // GUIDs of those that this crawl has read at their addresses
-}
-
-// find lists the stories whose texts resemble one, at most maxLike, the most
-// alike first.
-func (k *likes) find(ctx context.Context, c *crawl, text string) ([]string, error) {
-	if !k.read {
-		all, err := c.ix.Store.Sketches(ctx, c.series.Slug)
-		if err != nil {
-			return nil, err
-		}
-		k.all, k.read = all, true
-	}
-	type like struct {
-		guid  string
-		alike float64
-	}
-	var best []like
-	sketch := feed.NewSketch(text)
-	for _, s := range k.all {
-		alike := sketch.Resemblance(s.Sketch)
-		if alike < maybeLike {
-			continue
-		}
-		at := len(best)
-		for at > 0 && best[at-1].alike < alike {
-			at--
-		}
-		best = append(best[:at], append([]like{{s.GUID, alike}}, best[at:]...)...)
-		best = best[:min(len(best), maxLike)]
-	}
-	var guids []string
-	for _, b := range best {
-		guids = append(guids, b.guid)
-	}
-	return guids, nil
-}
-
-// add makes a story known that was saved just now.
-func (k *likes) add(guid, text string) {
-	if k.fresh == nil {
-		k.fresh = map[string]bool{}
-	}
-	k.fresh[guid] = true
-	if k.read {
-		k.all = append(k.all, store.Sketched{GUID: guid, Sketch: feed.NewSketch(text)})
-	}
-}
-
 // another handles a link to a page that is, or may be, a story that we have
 // under another address.
 func (c *crawl) another(ctx context.Context, l store.Link, page *fetch.Page, v extract.Story, addr address, id identity) error {
