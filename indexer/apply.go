@@ -19,8 +19,8 @@ type Index interface {
 }
 
 // Limits of what goes to the index at once: enough to make batches cheap, few
-// enough to keep memory small. The index takes some eighty times the text while
-// it analyses a batch.
+// enough to keep memory small: what the index makes of a batch while it analyses
+// it is many times the text.
 const (
 	applyBatch = 100       // stories
 	applyBytes = 192 << 10 // of text
