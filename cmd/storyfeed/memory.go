@@ -8,13 +8,13 @@ import (
 // What a service should do with: what it keeps is small, but reading a page,
 // indexing a batch and rendering a feed leave many times as much behind.
 const (
-	memoryLimit = 64 << 20 // bytes of the heap from which it is collected more often
+	memoryLimit = 64 << 20 // bytes of all of Go's memory from which it is collected more often
 	heapGrowth  = 50       // percent by which it may grow between two collections
 )
 
 // saveMemory makes the garbage collector run more often than it does by
-// itself: a back-fill of a big archive then needs a third of the memory, for
-// a tenth of the time. What the environment says (GOGC, GOMEMLIMIT) wins.
+// itself: memory for time. SQLite's memory and mapped files are not counted
+// here, nor collected. What the environment says (GOGC, GOMEMLIMIT) wins.
 func saveMemory() {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(memoryLimit)
