@@ -60,11 +60,17 @@ func (d *document) linkedAuthors(organisations bool) []string {
 	return out
 }
 
+// defaultAuthor is whom generators name in meta tags until somebody changes it.
+// People of that name are shown to readers, too.
+const defaultAuthor = "John Doe"
+
 func (d *document) metaAuthors() []string {
 	var out []string
 	for _, name := range []string{"author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl"} {
 		for _, content := range d.metaAll(name) {
-			out = append(out, decodeOnce(content))
+			if s := decodeOnce(content); !strings.EqualFold(s, defaultAuthor) || strings.Contains(rawText(d.body), s) {
+				out = append(out, s)
+			}
 		}
 		if len(d.acceptNames(out, false)) > 0 {
 			break
@@ -281,6 +287,9 @@ func namesIn(line string, trusted bool) []string {
 		if s := findDates(rest, "en-GB"); len(s) > 0 && s[0].start > 0 {
 			rest = rest[:s[0].start]
 		}
+		if part := roleMark.FindStringIndex(rest); part != nil && part[0] > 0 {
+			rest = rest[:part[0]] // another role's names follow
+		}
 		if names := splitNames(cutName(rest)); allNames(names) {
 			return names
 		}
@@ -312,6 +321,9 @@ func namesIn(line string, trusted bool) []string {
 }
 
 var webAddress = regexp.MustCompile(`https?://\S+`)
+
+// roleMark begins the names of those who did something else than write.
+var roleMark = regexp.MustCompile(`(?i)[;,·|]?\s*\b(?:photos?|photography|photographs|photographer|pictures|images|illustrations?|video|fotos?|bilder|fotografie|ilustraci[oó]n(?:es)?|fotograf[ií]as?)(?:\s+by\s+|\s*:)`)
 
 var metaSeparator = regexp.MustCompile(`\s*[|·•/–—]\s*|\s-\s|\s{2,}|,\s*$|^\s*,`)
 
@@ -446,7 +458,7 @@ var staff = regexp.MustCompile(`(?i)^(?:the\s+)?(.+?)\s+(?:(?:editorial\s+)?(?:t
 var (
 	// noName are whole names that programs and templates leave. People are
 	// called Jane Doe, too.
-	noName = regexp.MustCompile(`(?i)^(the\s+)?(admin(istrator)?|(site|super) ?admin(istrator)?|.* admin|root|web ?master|user\d*|wordpress|blogger|anonymous|anonym|unknown|unbekannt|undefined|null|none|n/?a|default|test|author|autor|guest( author| writer| post)?|your name|author name|first ?name last ?name|uncategorized)$`)
+	noName = regexp.MustCompile(`(?i)^(the\s+)?(admin(istrator)?|(site|super) ?admin(istrator)?|.* admin|root|web ?master|user\d*|wordpress|blogger|anonymous|anonym|unknown|unbekannt|undefined|null|none|n/?a|default|test|author|autor|guest( author| writer| post)?|your name|jekyll|site author|author name|first ?name last ?name|uncategorized)$`)
 
 	// roleName are whole names that stand for nobody in particular. Press, Owner
 	// and Staff are surnames as well.

@@ -20,7 +20,7 @@ func TestNamesThatLookLikeRoles(t *testing.T) {
 	}
 	for _, tc := range []struct{ name, meta, marked string }{
 		{"Jane Doe", "Jane Doe", "Jane Doe"},
-		{"John Doe", "John Doe", "John Doe"},
+		{"John Doe", "", "John Doe"}, // a generator's default, unless readers see it
 		{"Ann Press", "Ann Press", "Ann Press"},
 		{"Ann Support", "Ann Support", "Ann Support"},
 		{"Ann Owner", "Ann Owner", "Ann Owner"},
@@ -36,6 +36,8 @@ func TestNamesThatLookLikeRoles(t *testing.T) {
 		{"Site Admin", "", ""},
 		{"Author Name", "", ""},
 		{"Unknown", "", ""},
+		{"Site Author", "", ""},
+		{"Jekyll", "", ""},
 	} {
 		for form, page := range forms {
 			want := tc.marked
@@ -111,6 +113,17 @@ func TestAuthorInColumn(t *testing.T) {
 	} {
 		if got := strings.Join(read(t, "https://ladders.example/a-story/", "", around, nil).Authors, "|"); got != want {
 			t.Errorf("%s: authors %q, want %q", around, got, want)
+		}
+	}
+}
+
+// TestRoleIsNoName: who took the pictures did not write the story.
+func TestRoleIsNoName(t *testing.T) {
+	for _, line := range []string{"Words: Jane Doe; Photos: Bob Roe", "Words by Jane Doe, photos by Bob Roe", "Text: Jane Doe · Fotos: Bob Roe"} {
+		for _, around := range []string{`<p class="byline">` + line + `</p>`, `<p>` + line + `</p>`} {
+			if got := strings.Join(read(t, "https://b.example/s", "", around, nil).Authors, "|"); got != "Jane Doe" {
+				t.Errorf("%s: authors %q, want the writer alone", around, got)
+			}
 		}
 	}
 }

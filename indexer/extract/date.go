@@ -142,7 +142,7 @@ func (d *document) ldPages() []ldNode {
 var (
 	publishedNames = wordSet("published dt-published entry-date post-date posted-on date-published publish-date pubdate date-header article-date post-meta-date wp-block-post-date published-date date post-time meta-date timestamp entry-time")
 	updatedNames   = wordSet("updated dt-updated modified date-modified modified-date last-updated last-modified post-modified-date wp-block-post-date-modified-date update-date")
-	updatedWords   = regexp.MustCompile(`(?i)(updated|last (?:change|modified|edited|changed|revised)|modified|edited|revised|aktualisiert|geändert|letzte änderung|zuletzt geändert(?: am)?|mis à jour|modifié|actualizado|modificado|aggiornato|modificato|bijgewerkt|atualizado|обновлено)\W*(?:on|am|at|le|el|il|op|em|\s|:|·)*$`)
+	updatedWords   = regexp.MustCompile(`(?i)(updated|last (?:change|modified|edited|changed|revised)|modified|edited|revised|aktualisiert|geändert|letzte änderung|zuletzt geändert(?: am)?|mis à jour|modifié|actualizado|modificado|aggiornato|modificato|bijgewerkt|atualizado|обновлено)\W*(?:(?:by|von|par|por|da|door) [^\d]{2,50}?[\s,])?\W*(?:on|am|at|le|el|il|op|em|\s|:|·)*$`)
 )
 
 // elementClaims reads elements that are marked as a date around the story.

@@ -19,14 +19,19 @@ const (
 
 var languageTag = regexp.MustCompile(`^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$`)
 
-// language is the page's language as a BCP 47 tag: html lang, og:locale,
-// Content-Language. Empty if none is given.
+// language is the story's language as a BCP 47 tag: of the element nearest to
+// the text that names one, which a template in another language may surround,
+// else what the page says of itself. Empty if none is given.
 func (d *document) language() string {
 	candidates := []string{}
+	for n := d.content; n != nil && n.DataAtom != atom.Html; n = n.Parent {
+		candidates = append(candidates, attr(n, "lang"), attr(n, "xml:lang"))
+	}
+	candidates = append(candidates, d.article.str("inLanguage"))
 	if h := firstTag(d.root, atom.Html); h != nil {
 		candidates = append(candidates, attr(h, "lang"), attr(h, "xml:lang"))
 	}
-	candidates = append(candidates, d.meta("og:locale"), d.meta("content-language"), d.article.str("inLanguage"), d.header.Get("Content-Language"), d.meta("language", "dc.language"))
+	candidates = append(candidates, d.meta("og:locale"), d.meta("content-language"), d.header.Get("Content-Language"), d.meta("language", "dc.language"))
 	for _, c := range candidates {
 		c, _, _ = strings.Cut(c, ",")
 		if c = strings.TrimSpace(c); languageTag.MatchString(c) {

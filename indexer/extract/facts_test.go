@@ -116,6 +116,7 @@ func TestDates(t *testing.T) {
 		{"address", "/2024/03/05/s", "", "", "2024-03-05", ""},
 		{"updated element", "/s", "", `<p>Published <time datetime="2024-03-05">5 March 2024</time>, updated <time datetime="2024-04-05">5 April 2024</time></p>`, "2024-03-05", "2024-04-05"},
 		{"updated in a byline", "/s", "", `<p>By Jane Roe · 5 March 2024 · Last updated: 6 April 2024</p>`, "2024-03-05", "2024-04-06"},
+		{"edited by somebody", "/s", "", `<p>By Jane Doe, 5 May 2020</p><p>Edited by Bob Roe on <time datetime="2021-02-03">3 February 2021</time></p>`, "2020-05-05", "2021-02-03"},
 		{"update only after publishing", "/s", `<meta property="article:published_time" content="2024-03-04T10:00:00Z"><meta property="article:modified_time" content="2024-03-04T10:00:00Z">`, "", "2024-03-04T10:00:00Z", ""},
 		{"old blogs' abbr", "/s", "", `<abbr class="published" title="2010-03-04T10:00:00+01:00">Thursday</abbr>`, "2010-03-04T09:00:00Z", ""},
 		{"sentence that mentions a date", "/s", "", `<p>On 5 March 2019 we all went to the sea together and nobody came home dry, which was the point.</p>`, "", ""},
@@ -208,5 +209,22 @@ func TestClean(t *testing.T) {
 	}
 	if b, err := extract.Clean("", "https://b.example/s", "", nil); err != nil || b.HTML != "" {
 		t.Errorf("Clean of nothing = %+v, %v", b, err)
+	}
+}
+
+// TestLanguageOfTheText: the element nearest to the text knows its language
+// better than the template around it.
+func TestLanguageOfTheText(t *testing.T) {
+	for _, tc := range []struct{ name, html, article, ld, want string }{
+		{"the template's alone", "en", "", "", "en"},
+		{"the article's", "en", "de-at", "", "de-AT"},
+		{"JSON-LD before the template", "en", "", "fr", "fr"},
+		{"the article before JSON-LD", "en", "de", "fr", "de"},
+	} {
+		page := `<html lang="` + tc.html + `"><head><title>A Story</title><script type="application/ld+json">{"@type":"BlogPosting","headline":"A Story","inLanguage":"` + tc.ld + `"}</script></head><body><main><article lang="` + tc.article + `"><h1>A Story</h1><div class="entry-content">` + filler + filler + `</div></article></main></body></html>`
+		s, err := extract.Extract(extract.Page{URL: "https://b.example/s", HTML: []byte(page), Now: today})
+		if err != nil || s.Language != tc.want {
+			t.Errorf("%s: language %q (%v), want %q", tc.name, s.Language, err, tc.want)
+		}
 	}
 }
