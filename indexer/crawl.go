@@ -154,7 +154,19 @@ func (c *crawl) run(ctx context.Context) error {
 	if c.report.Failed > 0 && c.report.New+c.report.Changed+c.report.Unchanged+c.report.Gone == 0 {
 		return fmt.Errorf("no story could be read: %w", c.last)
 	}
+	if c.report.Found == 0 && c.series.Stories == 0 && !c.fill.sliced {
+		return errors.New("no page that the sources lead to is a story of the series" + c.exampleDrop())
+	}
 	return c.keepSignal(ctx)
+}
+
+// exampleDrop tells of one link that was not taken, and why.
+func (c *crawl) exampleDrop() string {
+	if len(c.report.Dropped) == 0 {
+		return ""
+	}
+	d := c.report.Dropped[len(c.report.Dropped)-1]
+	return fmt.Sprintf("; %s, for example: %s", d.URL, d.Reason)
 }
 
 // look reads the sources and then the stories that they lead to.

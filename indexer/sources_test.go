@@ -12,6 +12,18 @@ import (
 	"storyfeed/indexer/blogtest"
 )
 
+// A list whose pages are all refused is no quiet series without stories.
+func TestNothingBelongs(t *testing.T) {
+	w := newWorld(t, hub(t), func(s *feed.Series) { s.Match = "zeppelin" })
+	for visit := range 2 {
+		c, err := w.Crawl(t.Context(), slug, nil)
+		must(t, err)
+		if h := w.health(); h.State != feed.StateFailing || !strings.Contains(c.Err, "no page that the sources lead to is a story") {
+			t.Errorf("visit %d: health is %s and the report says %q, want failing, since nothing belongs to the series", visit+1, h.State, c.Err)
+		}
+	}
+}
+
 func TestMatch(t *testing.T) {
 	w := newWorld(t, hub(t), func(s *feed.Series) { s.Match = "(?i)ice|boat" })
 	w.crawl()
