@@ -54,6 +54,7 @@ func badPages(elsewhere string) []badPage {
 			w.WriteHeader(403)
 		}, "bot-check", "human", "owner"},
 		{"/captcha", html(`<html><head><title>Just a moment...</title></head><body><h1>Checking your browser</h1><form id="challenge-form"></form></body></html>`), "bot-check", "Just a moment", "owner"},
+		{"/puzzle", html(`<html><head><title>One moment</title></head><body><p>Please verify you are a human.</p><div id="q" class="g-recaptcha"></div><script src="/a.js"></script></body></html>`), "bot-check", "", "owner"},
 		{"/429", status(429), "busy", "429", "later"},
 		{"/503", status(503), "busy", "503", "later"},
 		{"/500", status(500), "server-error", "500", "later"},

@@ -18,7 +18,7 @@ const (
 )
 
 // isShell reports whether a page shows little but holds scripts that may fill
-// it: few words and no picture, and neither a form that asks for a password
+// it: few words and no picture, and neither a password nor a puzzle asked for,
 // nor state that can be read without running anything. A page of a known host
 // may have somewhat more on it.
 func isShell(body []byte, known bool) bool {
@@ -35,7 +35,7 @@ func isShell(body []byte, known bool) bool {
 	}
 	s := outline{}
 	s.walk(root, false)
-	return s.scripts > 0 && s.words < limit && !s.password && !s.refresh && (s.images == 0 || s.mount) && (s.mount || s.plea || s.words < fewWords/4) &&
+	return s.scripts > 0 && s.words < limit && !s.password && !s.refresh && !s.puzzle && (s.images == 0 || s.mount) && (s.mount || s.plea || s.words < fewWords/4) &&
 		!state.Read(body).Tells()
 }
 
@@ -80,6 +80,7 @@ type outline struct {
 	plea     bool // to switch scripts on
 	password bool // a form that asks for one
 	refresh  bool // the page sends its readers on by itself
+	puzzle   bool // to prove that one is no robot, which we are
 }
 
 func (s *outline) walk(n *html.Node, aside bool) {
@@ -122,6 +123,8 @@ func (s *outline) element(n *html.Node) bool {
 	case atom.Meta:
 		s.refresh = s.refresh || strings.EqualFold(attr(n, "http-equiv"), "refresh")
 	case atom.Div, atom.Main, atom.Section, atom.Article:
+		class := attr(n, "class")
+		s.puzzle = s.puzzle || strings.Contains(class, "g-recaptcha") || strings.Contains(class, "h-captcha") || strings.Contains(class, "cf-turnstile")
 		s.mount = s.mount || n.DataAtom == atom.Div && attr(n, "id") != "" && empty(n) || n.DataAtom == atom.Main && empty(n)
 	default:
 		// An element of the page's own making that holds nothing yet.

@@ -35,6 +35,7 @@ func TestShell(t *testing.T) {
 		"settings":                   {`<div id="app"></div><script type="application/json">{"menu":[{"title":"About","url":"/about"},{"title":"Blog","url":"/blog"}],"i18n":{"title":"Harbour","text":"` + strings.Repeat("Some words for a form. ", 80) + `"}}</script><script src="/a.js"></script>`, true},
 		"little state":               {`<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{"page":"/"}</script><script src="/a.js"></script>`, true},
 		"metadata is no text":        {`<div id="root"></div><script type="application/ld+json">{"@graph":[` + state + `]}</script><script src="/a.js"></script>`, true},
+		"a puzzle for robots":        {`<p>Please verify you are a human.</p><div id="q" class="g-recaptcha"></div><script src="/a.js"></script>`, false},
 		"a password is asked for":    {`<div id="root"></div><form><input type="password"></form><script src="/a.js"></script>`, false},
 		"a photograph":               {`<h1>Dawn</h1><img src="/dawn.jpg"><script src="/a.js"></script>`, false},
 		"a short note":               {`<article><h1>Closed</h1><p>The office is closed on Monday, as it has been on every second Monday of the month since the spring.</p></article><script src="/a.js"></script>`, false},
