@@ -58,6 +58,9 @@ func timesParse(b *testing.B, page []byte, read func() error) float64 {
 // long it takes as parsing them, with all of it counted.
 func BenchmarkExtract(b *testing.B) {
 	for _, f := range families {
+		if f.name == "nothing but the story" {
+			continue // weight makes it another template: menus beside bare paragraphs, whose body has no place of its own
+		}
 		f = weighty(f)
 		b.Run(strings.ReplaceAll(f.name, " ", "-"), func(b *testing.B) {
 			set := learn(b, f.samples(b, 0, 12, profile.ByFeed), options())
