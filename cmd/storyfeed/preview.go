@@ -49,6 +49,7 @@ func (p *program) previewCommand() *cobra.Command {
 			"crawl would, and reports what came out: what the page is, how many stories it\n" +
 			"leads to, in which order, what they look like, and what will be missing. It ends\n" +
 			"with the lines to keep in the configuration; \"storyfeed add URL\" puts them there.\n" +
+			"A page that is followed already is read with the selectors of its series.\n" +
 			"Nothing is written. It exits with 1 when the page can't be followed, and says why.",
 		Args: oneURL,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -59,12 +60,16 @@ func (p *program) previewCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v, err := p.look(cmd.Context(), c, indexer.PreviewRequest{URL: args[0], Pages: look.pages, Stories: look.stories})
+			var wish feed.Series
+			if s, ok := c.Follows(args[0]); ok {
+				wish = feed.Series{Match: s.Match, Select: s.Select, Render: s.Render}
+			}
+			v, err := p.look(cmd.Context(), c, indexer.PreviewRequest{URL: args[0], Pages: look.pages, Stories: look.stories, Series: wish})
 			if err != nil {
 				return err
 			}
 			if v.Problem == nil {
-				s := suggested(c, v, feed.Series{})
+				s := suggested(c, v, wish)
 				v.Slug, v.TOML = s.Slug, config.SeriesTOML(s, remark(v))
 			}
 			if asJSON {
