@@ -110,6 +110,7 @@ func Extract(p Page) (s Story, err error) {
 	d.listOfLinks = d.countLinks()
 	body := d.cleanBody(s.Title, s.Authors)
 	s.HTML, s.Text = body.HTML, body.Text
+	s.Language = spokenLanguage(s.Language, s.Text)
 	s.Words = body.Words
 	s.ImageURL = d.hero(body)
 	s.Profile = l.reading(s)

@@ -1,0 +1,178 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Limits of telling a language by its words.
+const (
+	heardWords  = 400  // of a text that are looked at
+	leastWords  = 60   // shorter texts are not judged
+	surelyHeard = .12  // share of a language's little words in a text of that language, at least
+	clearlyMore = 1.6  // times the share of any other language
+	scriptShare = .5   // of the letters that make a text one of a script
+	letterLimit = 4000 // letters that are looked at for their script
+)
+
+// littleWords are the words that every text of a language holds many of, and
+// texts of others hardly any. Danish and Norwegian, which share most, are
+// told apart by neither and so left as the page says.
+var littleWords = wordsOf(map[string]string{
+	"en": "the and of to is that was with for this are have be they from not",
+	"de": "der die und das ist nicht ein eine mit auf auch sich den dem zu wir es",
+	"fr": "le les des et est une dans pour que qui pas du la au sur nous ce",
+	"es": "el los las y una para con por que del como más la en se su",
+	"pt": "os da do uma não com para que em dos mais ao foi um as na no",
+	"it": "il che di una per non con gli della sono più è del la nel si",
+	"nl": "het een van en niet dat op zijn met voor ook de maar naar was",
+	"sv": "och att det som är på inte för med en ett jag av den till",
+	"da": "og at det ikke er på til med en af for jeg som den de",
+	"pl": "nie się na jest że do to jak z w i po tak ale od",
+	"fi": "ja on ei että se oli mutta niin kun hän ovat kuin myös",
+	"tr": "ve bir bu için de da ne çok ama gibi olan daha kadar",
+})
+
+func wordsOf(lists map[string]string) map[string][]string {
+	out := map[string][]string{}
+	for lang, list := range lists {
+		for _, w := range strings.Fields(list) {
+			out[w] = append(out[w], lang)
+		}
+	}
+	return out
+}
+
+// scripts are those that few languages are written in: the first is that of a
+// page that says nothing, or another; empty: it can't be told.
+var scripts = []struct {
+	table *unicode.RangeTable
+	langs []string
+}{
+	{unicode.Hangul, []string{"ko"}},
+	{unicode.Cyrillic, []string{"", "ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg"}},
+	{unicode.Greek, []string{"el"}},
+	{unicode.Hebrew, []string{"he", "iw", "yi"}},
+	{unicode.Thai, []string{"th"}},
+	{unicode.Arabic, []string{"", "ar", "fa", "ur", "ps", "ckb", "ug"}},
+	{unicode.Devanagari, []string{"", "hi", "mr", "ne", "sa"}},
+}
+
+// spokenLanguage corrects what a page says of its language by the text: themes
+// are often set to one language for blogs that are written in another, or in
+// several. It does so only where the text is plain evidence; a tag that it does
+// not contradict stays as it is.
+func spokenLanguage(tag, text string) string {
+	said, _, _ := strings.Cut(tag, "-")
+	if langs, ok := scriptLanguages(text); ok {
+		for _, l := range langs {
+			if l != "" && l == said {
+				return tag
+			}
+		}
+		return langs[0]
+	}
+	heard := loudest(text)
+	if heard == "" || heard == said || (heard == "da" && (said == "no" || said == "nb" || said == "nn")) {
+		return tag
+	}
+	if said != "" && !isHeard(said) {
+		return tag // a language whose words are not known here, such as Catalan
+	}
+	return heard
+}
+
+func isHeard(lang string) bool {
+	for _, langs := range littleWords {
+		for _, l := range langs {
+			if l == lang {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// loudest is the language that a text's little words are of, when no other
+// comes near; else empty.
+func loudest(text string) (lang string) {
+	shares := map[string]float64{}
+	words := 0.
+	for w := range strings.FieldsFuncSeq(text[:min(len(text), 16*heardWords)], func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if words == heardWords {
+			break
+		}
+		words++
+		for _, l := range littleWords[strings.ToLower(w)] {
+			shares[l]++
+		}
+	}
+	if words < leastWords {
+		return ""
+	}
+	second := 0.
+	for l, n := range shares {
+		shares[l] = n / words
+		if lang == "" || n/words > shares[lang] {
+			lang = l
+		}
+	}
+	for l, share := range shares {
+		if l != lang {
+			second = max(second, share)
+		}
+	}
+	if lang == "" || shares[lang] < surelyHeard || shares[lang] < clearlyMore*second {
+		return ""
+	}
+	return lang
+}
+
+// scriptLanguages are the languages of the script that most of a text is
+// written in, where these are few. Chinese and Japanese share a script that is told
+// by kana, which only the latter has.
+func scriptLanguages(text string) ([]string, bool) {
+	letters, han, kana := 0, 0, 0
+	counts := make([]int, len(scripts))
+	for _, r := range text {
+		if letters == letterLimit {
+			break
+		}
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		letters++
+		if r < 0x80 {
+			continue
+		}
+		switch {
+		case unicode.Is(unicode.Han, r):
+			han++
+		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+			kana++
+		default:
+			for i, s := range scripts {
+				if unicode.Is(s.table, r) {
+					counts[i]++
+					break
+				}
+			}
+		}
+	}
+	if letters < leastWords {
+		return nil, false
+	}
+	most := int(scriptShare * float64(letters))
+	switch {
+	case han+kana > most && 10*kana > han+kana:
+		return []string{"ja"}, true
+	case han+kana > most:
+		return []string{"zh", "yue", "wuu"}, true
+	}
+	for i, n := range counts {
+		if n > most {
+			return scripts[i].langs, true
+		}
+	}
+	return nil, false
+}
