@@ -15,6 +15,9 @@ import (
 // PublishHealth renders the feed of health anew and keeps it, unless it says
 // what it said. It is short, and is called once a crawl.
 func (p *Publisher) PublishHealth(ctx context.Context) error {
+	if p.baseURL == "" {
+		return nil // a command beside no service, on a port that is not known: its entries would lead nowhere
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	series, err := p.shelf.ListSeries(ctx)

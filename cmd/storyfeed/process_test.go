@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 // patience is how long anything that should happen at once may take on a
 // machine that is busy with other things.
-const patience = 15 * time.Second
+const patience = 90 * time.Second
 
 // await polls until done reports true.
 func await(t testing.TB, what string, done func() bool) {

@@ -67,11 +67,12 @@ func New(t testing.TB, archive []byte) *Blog {
 		}
 		b.notes[f.Name] = string(f.Data)
 	}
-	server := httptest.NewServer(http.HandlerFunc(b.serve))
+	server := httptest.NewUnstartedServer(http.HandlerFunc(b.serve))
+	b.Host = server.Listener.Addr().String()
+	b.URL = "http://" + b.Host // before the first request reads it
+	server.Start()
 	t.Cleanup(server.Close)
 	t.Cleanup(b.releaseAll) // runs first: a held answer would keep the server open
-	b.URL = server.URL
-	b.Host = strings.TrimPrefix(server.URL, "http://")
 	return b
 }
 
