@@ -178,4 +178,38 @@ func (v *view) firstPage() string {
 	return ""
 }
 
-var fileEnding = regexp.MustCompile(`\.\w{2,5}$`)
+var (
+	fileEnding = regexp.MustCompile(`\.\w{2,5}$`)
+	fileName   = regexp.MustCompile(`^(.*/[^/]*?[^/\d_-])[-_]?(\d{0,3})(\.[A-Za-z]{2,5})$`)
+)
+
+// fileAfter knows the pages of hand-made lists: after news.htm comes
+// news2.htm, then news3.htm. self is how fileName reads this page's address,
+// nil where it does not. It returns the number, or 0.
+func (v *view) fileAfter(self []string, u *url.URL) int {
+	if self == nil {
+		return 0
+	}
+	other := fileName.FindStringSubmatch(u.Path)
+	if other == nil || self[1] != other[1] || self[3] != other[3] || u.RawQuery != v.url.RawQuery {
+		return 0
+	}
+	if n := atoi(other[2]); n == max(1, atoi(self[2]))+1 {
+		return n
+	}
+	return 0
+}
+
+// sameList reports that the pages of a stem belong to the list that this page
+// is the first of.
+func (v *view) sameList(stem string) bool {
+	where, kind, _ := strings.Cut(stem, "|")
+	self := strings.TrimSuffix(v.url.Path, "/")
+	if ext := strings.LastIndexByte(self, '.'); ext > strings.LastIndexByte(self, '/') {
+		self = self[:ext]
+	}
+	if dir, name := path.Split(where); kind == "file|" && strings.HasSuffix(name, "page") && where != self {
+		return dir == path.Dir(self)+"/"
+	}
+	return strings.TrimSuffix(where, "/index") == strings.TrimSuffix(self, "/index")
+}

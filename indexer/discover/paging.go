@@ -3,17 +3,11 @@ package discover
 import (
 	"fmt"
 	"net/url"
-	"path"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"storyfeed/feed"
 )
 
 // pager finds the next page of an archive.
@@ -171,78 +165,6 @@ func (v *view) isListedPost(n *html.Node) bool {
 	return v.postRoots[n]
 }
 
-var nextText = regexp.MustCompile(`(?i)^[\s«»‹›<>←→➜▶…·|-]*(?:(?:next|older|previous|more|earlier)(?:\s+(?:page|posts?|entries|articles|stories|results))?|see more|load more|older posts|` +
-	`nächste(?: seite)?|ältere(?: (?:beiträge|artikel))?|weiter|mehr|vorherige beiträge|suivante?s?|page suivante|(?:articles |billets )?(?:plus anciens|précédents)|siguientes?|(?:entradas )?(?:antiguas|anteriores)|` +
-	`próxim[ao]|mais antig[ao]s|postagens mais antigas|successiv[ao]|pagina successiva|articoli (?:meno recenti|precedenti)|volgende|oudere berichten|nästa|äldre inlägg|neste|næste|następna|starsze wpisy|další|следующая|далее|ранее|前へ|次へ|次のページ|下一页|下一頁|다음)` +
-	`[\s«»‹›<>←→➜▶…·|-]*$|^[\s]*[»›→>]{1,2}[\s]*$`)
-
-// maxNextText is the longest text, in bytes, of a link to older posts.
-const maxNextText = 80
-
-// namedNext finds the link that a theme calls next or older, by its class or
-// its words.
-func (v *view) namedNext() string {
-	var byText, weak string
-	for _, a := range v.anchors {
-		named := v.callsNext(a.node)
-		matches := mayCallNext(a.text) && nextText.MatchString(a.text)
-		if !named && !matches || !matches && slices.Contains(a.rel, "prev") || !v.mayPage(a) {
-			continue
-		}
-		address := v.pageAddress(attr(a.node, "href"))
-		if address == "" || !v.pagesThis(address) {
-			continue
-		}
-		switch {
-		case named:
-			return address
-		case previousOnly.MatchString(a.text): // may be the newer side of a pager
-			weak = firstOf(weak, address)
-		default:
-			byText = firstOf(byText, address)
-		}
-	}
-	return firstOf(byText, weak)
-}
-
-// mayCallNext rules out most links cheaply: none of the words for it has a digit
-// or more than three words.
-func mayCallNext(text string) bool {
-	if len(text) > maxNextText || strings.ContainsAny(text, "0123456789") {
-		return false
-	}
-	words, in := 0, false
-	for _, r := range text {
-		is := unicode.IsLetter(r)
-		if is && !in {
-			words++
-		}
-		in = is
-	}
-	return words <= 3
-}
-
-var previousOnly = regexp.MustCompile(`(?i)previous|^\W*more`)
-
-// callsNext reports that a link or its parent is named as the way to older
-// posts. WordPress calls that way "previous" in class names of its own.
-func (v *view) callsNext(n *html.Node) bool {
-	for i := 0; i < 2 && n != nil; i, n = i+1, n.Parent {
-		class, id := attr(n, "class"), attr(n, "id")
-		if class == "" && id == "" {
-			continue
-		}
-		for _, c := range strings.Fields(strings.ToLower(class + " " + id)) {
-			switch c {
-			case "next", "older", "older-posts", "nextpage", "next-page", "next-posts", "nav-previous", "pagination-next", "pagination__next", "pagination-older", "blog-pager-older-link",
-				"pagination-nav__link--next", "page-next", "next-link", "nextpostslink", "older-post", "previous-posts", "wp-block-query-pagination-next", "pager-next", "alignleft-older", "older_posts":
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // pagesThis reports that an address looks like a further page of this list:
 // with a number or a marker of the place where it goes on, and not like a post.
 func (v *view) pagesThis(address string) bool {
@@ -313,92 +235,4 @@ func (v *view) numberedNext() further {
 		}
 	}
 	return to
-}
-
-var fileName = regexp.MustCompile(`^(.*/[^/]*?[^/\d_-])[-_]?(\d{0,3})(\.[A-Za-z]{2,5})$`)
-
-// fileAfter knows the pages of hand-made lists: after news.htm comes
-// news2.htm, then news3.htm. self is how fileName reads this page's address,
-// nil where it does not. It returns the number, or 0.
-func (v *view) fileAfter(self []string, u *url.URL) int {
-	if self == nil {
-		return 0
-	}
-	other := fileName.FindStringSubmatch(u.Path)
-	if other == nil || self[1] != other[1] || self[3] != other[3] || u.RawQuery != v.url.RawQuery {
-		return 0
-	}
-	if n := atoi(other[2]); n == max(1, atoi(self[2]))+1 {
-		return n
-	}
-	return 0
-}
-
-// sameList reports that the pages of a stem belong to the list that this page
-// is the first of.
-func (v *view) sameList(stem string) bool {
-	where, kind, _ := strings.Cut(stem, "|")
-	self := strings.TrimSuffix(v.url.Path, "/")
-	if ext := strings.LastIndexByte(self, '.'); ext > strings.LastIndexByte(self, '/') {
-		self = self[:ext]
-	}
-	if dir, name := path.Split(where); kind == "file|" && strings.HasSuffix(name, "page") && where != self {
-		return dir == path.Dir(self)+"/"
-	}
-	return strings.TrimSuffix(where, "/index") == strings.TrimSuffix(self, "/index")
-}
-
-// continuation finds the n-th page of a text that its engine cuts into pages:
-// /its-address/2/ behind the number 2.
-func (v *view) continuation(n int) string {
-	if v.pins.next != nil {
-		return v.pinnedNext()
-	}
-	base := strings.TrimSuffix(v.url.Path, "/")
-	if n > 2 {
-		base = strings.TrimSuffix(base, fmt.Sprintf("/%d", n-1))
-	}
-	for _, a := range v.anchors {
-		if pageText(a.text) != n {
-			continue
-		}
-		address := v.pageAddress(attr(a.node, "href"))
-		u, err := url.Parse(address)
-		if err != nil || address == "" {
-			continue
-		}
-		if strings.TrimSuffix(u.Path, "/") == fmt.Sprintf("%s/%d", base, n) || u.Path == v.url.Path && u.Query().Get("page") == strconv.Itoa(n) {
-			return address
-		}
-	}
-	return ""
-}
-
-var pageWords = regexp.MustCompile(`(?i)^[^\pL\d]*(?:(?:page|pagina|página|seite|side|sida|sidan|strona|страница|p|pg|no|nr)[^\pL\d]*)?(\d{1,4})(?:\s*(?:of|/|von|de|sur|di|van|av|из)\s*\d{1,4})?[^\pL\d]*$`)
-
-// pageText is the number that a link's text gives to the page it leads to: "2",
-// "Page 2", "2 of 9". A text with words of its own, as "Letter 2: The Boat",
-// names a story and gives 0.
-func pageText(s string) int {
-	m := pageWords.FindStringSubmatch(s)
-	if m == nil {
-		return 0
-	}
-	return atoi(m[1])
-}
-
-// goesOnIn reports that another page is a further one of this page's text and
-// no story that it links: it has the same title, or lists more of the like.
-func (v *view) goesOnIn(more *view, h hub, known map[string]bool) bool {
-	own, other := strings.ToLower(v.meta.title), strings.ToLower(more.meta.title)
-	if own != "" && strings.HasPrefix(other, own) {
-		return true
-	}
-	fresh := 0
-	for _, l := range h.links {
-		if !l.Weak && !known[feed.URLKey(l.URL)] {
-			fresh++
-		}
-	}
-	return h.listed >= strongGroup && fresh >= strongGroup
 }
