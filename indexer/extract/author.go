@@ -4,12 +4,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"storyfeed/feed"
 )
 
 const (
@@ -28,6 +25,7 @@ func (d *document) authors(lines []byline) (names []string, source string) {
 		explicit bool
 		names    func(roles bool) []string
 	}{
+		{"byline", false, func(bool) []string { return guestAuthors(lines) }},
 		{"json-ld", true, func(bool) []string { return d.linkedAuthors(false) }},
 		{"element", true, d.markedAuthors},
 		{"meta", false, func(bool) []string { return d.metaAuthors() }},
@@ -87,6 +85,12 @@ var (
 	bylineNames = wordSet("byline by-line entry-byline post-byline article-byline vcard by-author post-by")
 )
 
+func isAuthorName(s string) bool { return authorNames[s] || strings.HasSuffix(s, "-author-name") }
+
+func isBylineName(s string) bool {
+	return bylineNames[s] || strings.HasPrefix(s, "byline-") || strings.HasSuffix(s, "-byline")
+}
+
 // markedAuthors are the names in elements around the story that are marked
 // as its author: first by vocabulary, then by the usual class names.
 func (d *document) markedAuthors(roles bool) []string {
@@ -95,10 +99,10 @@ func (d *document) markedAuthors(roles bool) []string {
 			return hasToken(n, "itemprop", "author") || hasToken(n, "rel", "author") || named(n, "p-author")
 		},
 		func(n *html.Node) bool {
-			return anyName(n, func(s string) bool { return authorNames[s] })
+			return anyName(n, isAuthorName)
 		},
 		func(n *html.Node) bool {
-			return anyName(n, func(s string) bool { return bylineNames[s] })
+			return anyName(n, isBylineName)
 		},
 		func(n *html.Node) bool { return n.DataAtom == atom.A && isAuthorPath(attr(n, "href")) },
 	}
@@ -160,10 +164,12 @@ func authorIn(n *html.Node) []string {
 		return []string{content}
 	}
 	inner := find(n, func(c *html.Node) bool {
-		return hasToken(c, "itemprop", "name") || anyName(c, func(s string) bool { return s == "fn" || s == "p-name" || authorNames[s] })
+		return hasToken(c, "itemprop", "name") || anyName(c, func(s string) bool { return s == "fn" || s == "p-name" || isAuthorName(s) })
 	})
 	if len(inner) == 0 {
-		inner = find(n, func(c *html.Node) bool { return hasToken(c, "rel", "author") || isAuthorPath(attr(c, "href")) })
+		inner = find(n, func(c *html.Node) bool {
+			return hasToken(c, "rel", "author") || isAuthorPath(attr(c, "href")) || profilePath.MatchString(attr(c, "href"))
+		})
 	}
 	var out []string
 	inner = inner[:min(len(inner), maxAuthors)]
@@ -192,6 +198,10 @@ func isAuthorPath(href string) bool {
 	return mentions(href, authorStems) && authorPath.MatchString(href)
 }
 
+// profilePath is somebody's page at a host for many blogs; elsewhere than in a
+// byline it may be anybody's.
+var profilePath = regexp.MustCompile(`^https?://[^/]+/@[^/]+/?$`)
+
 // authorStems are what authorPath can't do without, in lower case.
 var authorStems = []string{"aut", "writer", "contributor", "people", "profile", "/@"}
 
@@ -214,6 +224,33 @@ func (d *document) bylineAuthors(lines []byline) []string {
 	}
 	return nil
 }
+
+// guestAuthors are those of whom a line says that they wrote for somebody
+// else's blog: the engine names who posted it.
+func guestAuthors(lines []byline) []string {
+	for _, l := range lines {
+		if !mentions(l.text, guestStems) {
+			continue
+		}
+		loc := guestWords.FindStringIndex(l.text)
+		if loc == nil || loc[0] > maxGuestStart {
+			continue
+		}
+		rest := l.text[loc[1]:]
+		if end := sentenceEnd.FindStringSubmatchIndex(rest); end != nil {
+			rest = rest[:max(end[2], end[4])]
+		}
+		if names := splitNames(cutName(rest)); allNames(names) {
+			return names
+		}
+	}
+	return nil
+}
+
+const maxGuestStart = 60 // bytes of a line before it speaks of a guest
+
+// sentenceEnd is a full stop behind a word, not behind an initial.
+var sentenceEnd = regexp.MustCompile(`\p{L}{3}([.!])|(\s)(?:who|whose|which|der|die|qui|que|che)\s`)
 
 // asideAuthors are the names in the one element of the page's side columns
 // that is named as the authors of this post. A column with several such
@@ -265,151 +302,6 @@ func (d *document) filedUnder() map[string]bool {
 	return out
 }
 
-// byWords introduce an author, in several languages.
-var byWords = regexp.MustCompile(`(?i)(?:^|[\s|·•–—,(\-])(?:(?:guest\s+post|post|article|story|words|text|written|posted|published|submitted|contributed|reported|composed|geschrieben|verfasst|veröffentlicht|publié|écrit|publicado|escrito|scritto|geplaatst|skrevet|skriven)\s+)?(?:by|von|par|por|di|da|door|av|af|przez|автор:?|author:|autor(?:in)?:|auteur\s*:|autore:|text:|words:|von:|by:)\s+|(?:^|[\s|·])(?:作者|文|撰文|著者|執筆)\s*[:：]\s*`)
-
-var nameEnd = regexp.MustCompile(`(?i)\s+(?:on|in|at|am|um|le|el|il|den|op|under|unter|dans|en|for|für|updated|published|posted|last|•|·)\s|\s[|·•–—\-/]\s|\s*[|·•]|\s{2,}|\n|:\s|\s*[,]?\s*\d`)
-
-// namesIn reads authors out of a line. A trusted line is known to be about
-// authors; any other one must say "by", or hold a date and beside it what
-// looks like a name.
-func namesIn(line string, trusted bool) []string {
-	line = feed.CleanLine(line)
-	if len(line) > 300 {
-		return nil
-	}
-	if strings.Contains(line, "://") {
-		line = webAddress.ReplaceAllString(line, " ") // with its own day, perhaps
-	}
-	dates := findDates(line, "en-GB") // where the date stands matters, not which day it is
-	if loc := byWords.FindStringIndex(line); loc != nil && (trusted || loc[0] == 0 || len(dates) > 0 || isMetaWords(line[:loc[0]])) {
-		rest := line[loc[1]:]
-		if s := findDates(rest, "en-GB"); len(s) > 0 && s[0].start > 0 {
-			rest = rest[:s[0].start]
-		}
-		if part := roleMark.FindStringIndex(rest); part != nil && part[0] > 0 {
-			rest = rest[:part[0]] // another role's names follow
-		}
-		if names := splitNames(cutName(rest)); allNames(names) {
-			return names
-		}
-	}
-	if len(dates) == 0 {
-		if trusted {
-			return splitNames(cutName(line))
-		}
-		return nil
-	}
-	// "Name, Tuesday, 6 January 2026", "22 January 2026 · 7 min · Name"
-	var parts []string
-	at := 0
-	for _, s := range dates {
-		parts = append(parts, metaSeparator.Split(line[at:s.start], -1)...)
-		at = s.end
-	}
-	parts = append(parts, metaSeparator.Split(line[at:], -1)...)
-	for _, p := range parts {
-		if p = strings.TrimSpace(p); strings.HasSuffix(p, ":") {
-			continue // what follows has this name
-		}
-		p = strings.Trim(p, " ,.;:-–—|")
-		if names := splitNames(p); !isMetaWords(p) && allNames(names) {
-			return names
-		}
-	}
-	return nil
-}
-
-var webAddress = regexp.MustCompile(`https?://\S+`)
-
-// roleMark begins the names of those who did something else than write.
-var roleMark = regexp.MustCompile(`(?i)[;,·|]?\s*\b(?:photos?|photography|photographs|photographer|pictures|images|illustrations?|video|fotos?|bilder|fotografie|ilustraci[oó]n(?:es)?|fotograf[ií]as?)(?:\s+by\s+|\s*:)`)
-
-var metaSeparator = regexp.MustCompile(`\s*[|·•/–—]\s*|\s-\s|\s{2,}|,\s*$|^\s*,`)
-
-// nameAside is what follows a name in brackets.
-var nameAside = regexp.MustCompile(`\s*[(\[]([^)\]]*)[)\]]?`)
-
-// cutName ends a name where something else begins. Brackets stay when they
-// hold the name in another script.
-func cutName(s string) string {
-	if m := nameAside.FindStringSubmatchIndex(s); m != nil && !looksLikeName(s[m[2]:m[3]]) {
-		s = s[:m[0]]
-	}
-	if loc := nameEnd.FindStringIndex(s); loc != nil {
-		s = s[:loc[0]]
-	}
-	return strings.Trim(s, " ,.;:–—|-")
-}
-
-var nameJoint = regexp.MustCompile(`(?i)\s*;\s*|\s+(?:and|und|et|y|e|og|och|en|i|&|with|mit|\+)\s+|\s*,\s*(?:and|und|et|y|&)\s+`)
-
-var nameSuffix = regexp.MustCompile(`(?i)^(jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|mba|esq|msc|rn|cpa)\.?$`)
-
-// splitNames parts "A, B and C"; a comma parts names only where each part
-// could be a full one, so "Jane Roe, PhD" and "Roe, Jane" stay whole.
-func splitNames(s string) []string {
-	var out []string
-	for _, part := range nameJoint.Split(s, maxAuthors) {
-		pieces := strings.Split(part, ",")
-		full := func(p string) bool { return len(strings.Fields(p)) >= 2 }
-		if len(pieces) > 1 && !slices.ContainsFunc(pieces, func(p string) bool { return !full(p) }) {
-			out = append(out, pieces...)
-			continue
-		}
-		if len(pieces) == 2 && nameSuffix.MatchString(strings.TrimSpace(pieces[1])) {
-			out = append(out, part)
-			continue
-		}
-		if len(pieces) > 1 && full(pieces[0]) {
-			part = pieces[0] // a title or a place follows
-		}
-		out = append(out, part)
-	}
-	for i := range out {
-		out[i] = strings.TrimSpace(out[i])
-	}
-	return slices.DeleteFunc(out, func(s string) bool { return s == "" })
-}
-
-// particles are the parts of names that are written small.
-var particles = wordSet("de da do dos das du des del della di van von der den ten ter zu zur la le el al bin ibn bint y e af av")
-
-// noNameStart are the words with which the other parts of a byline begin.
-var noNameStart = wordSet("in on at posted published written updated by the from filed category categories tags tagged comments share")
-
-// allNames reports whether each of the texts, and at least one, looks like
-// the name of a person: few words, each with a capital where the script has
-// capitals.
-func allNames(list []string) bool {
-	return len(list) > 0 && !slices.ContainsFunc(list, func(s string) bool { return !looksLikeName(s) })
-}
-
-func looksLikeName(s string) bool {
-	fields := strings.Fields(s)
-	if len(fields) == 0 || len(fields) > 5 || len([]rune(s)) > maxNameRunes || noNameStart[strings.ToLower(fields[0])] {
-		return false
-	}
-	capitals := 0
-	for _, f := range fields {
-		r := []rune(strings.TrimLeft(f, `"“'‘(`))
-		switch {
-		case len(r) == 0:
-			return false
-		case !unicode.IsLetter(r[0]):
-			return false
-		case unicode.IsUpper(r[0]), !unicode.IsLower(r[0]): // Han, Arabic … have no case
-			capitals++
-		case !particles[strings.ToLower(f)] && !strings.HasPrefix(f, "d’") && !strings.HasPrefix(f, "d'"):
-			return false
-		}
-		if strings.ContainsAny(f, "0123456789@/:?!=<>#") {
-			return false
-		}
-	}
-	return capitals > 0
-}
-
 // acceptNames cleans names and drops what is no person: addresses, the site
 // itself, placeholders and, unless they may stay, roles.
 func (d *document) acceptNames(list []string, roles bool) []string {
@@ -438,15 +330,6 @@ func (d *document) isOwner(s string) bool {
 	return slices.ContainsFunc(d.ld.resolve(d.article["author"]), func(a ldNode) bool { return a.is("Person") && fold(a.str("name")) == fold(s) })
 }
 
-var nameStart = regexp.MustCompile(`(?i)^(?:(?:view all )?posts?\s+by|all posts by|written by|posted by|published by|by|von|par|por|author:?|autor:?|about)\s+|^(?:作者|文|撰文|著者|執筆)\s*[:：]\s*`)
-
-func cleanName(s string) string {
-	s = decodeOnce(s)
-	s = nameStart.ReplaceAllString(s, "")
-	s = strings.TrimSpace(strings.TrimLeft(s, "@—–- "))
-	return strings.TrimRight(s, " ,;:|·•–—-")
-}
-
 // isStaff reports whether a name is that of the site's own people.
 func (d *document) isStaff(s string) bool {
 	m := staff.FindStringSubmatch(s)
@@ -454,34 +337,3 @@ func (d *document) isStaff(s string) bool {
 }
 
 var staff = regexp.MustCompile(`(?i)^(?:the\s+)?(.+?)\s+(?:(?:editorial\s+)?(?:team|staff)|editors)$`)
-
-var (
-	// noName are whole names that programs and templates leave. People are
-	// called Jane Doe, too.
-	noName = regexp.MustCompile(`(?i)^(the\s+)?(admin(istrator)?|(site|super) ?admin(istrator)?|.* admin|root|web ?master|user\d*|wordpress|blogger|anonymous|anonym|unknown|unbekannt|undefined|null|none|n/?a|default|test|author|autor|guest( author| writer| post)?|your name|jekyll|site author|author name|first ?name last ?name|uncategorized)$`)
-
-	// roleName are whole names that stand for nobody in particular. Press, Owner
-	// and Staff are surnames as well.
-	roleName = regexp.MustCompile(`(?i)^((the\s+)?(editors?|editor in chief|editorial( team| staff| board)?|staff( writer| reporter)?|team|redaktion|redaktion .*|redacci[oó]n|r[eé]daction|contributor|moderator|owner|support|info|news ?desk|press|marketing( team)?|.* (team|editors))|the .* staff)$`)
-)
-
-// isPerson reports whether a text can be the name of a person.
-func isPerson(s string) bool { return isName(s) && !roleName.MatchString(s) }
-
-// isName reports whether a text can be the name of a person or a role.
-func isName(s string) bool {
-	runes := []rune(s)
-	if len(runes) < 2 || len(runes) > maxNameRunes || len(strings.Fields(s)) > maxNameWords || noName.MatchString(s) {
-		return false
-	}
-	if strings.Contains(s, "@") || strings.Contains(s, "://") || strings.HasPrefix(s, "www.") || strings.ContainsAny(s, "<>{}[]=/\\") {
-		return false
-	}
-	letters := 0
-	for _, r := range runes {
-		if unicode.IsLetter(r) {
-			letters++
-		}
-	}
-	return letters >= 2 && letters*2 >= len(runes) && len(findDates(s, "en-GB")) == 0
-}

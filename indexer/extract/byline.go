@@ -35,6 +35,12 @@ func (d *document) bylines() []byline {
 	inBody, seenBody := 0, false
 	var bodyLines []byline
 	for i, l := range all {
+		if inBody > 0 && i > at && len(l.text) <= maxAnnouncement && mayAnnounce(l.text) && talkHeading.MatchString(l.text) {
+			break // what follows has authors and dates of its own
+		}
+		if len(l.text) <= maxByline && isSaying(l.text) {
+			continue
+		}
 		in := inside(l.node, d.content)
 		short := len(l.text) <= maxByline
 		switch {
@@ -68,6 +74,17 @@ func (d *document) bylines() []byline {
 		}
 	}
 	return slices.Concat(after, before, behind, end)
+}
+
+// isSaying reports whether a line tells who said what follows: "Ann, 6 May 2001:".
+func isSaying(line string) bool {
+	if !strings.Contains(line, ":") || !hasDigit(line) {
+		return false
+	}
+	return slices.ContainsFunc(findDates(line, "en-GB"), func(s spot) bool {
+		rest := strings.TrimLeft(line[s.end:], " )]")
+		return s.start > 0 && strings.HasPrefix(rest, ":") && !updatedWords.MatchString(line[:s.start]) && !byWords.MatchString(line[:s.start])
+	})
 }
 
 // headingLine is the index of the line that is the title, or -1.
@@ -158,15 +175,6 @@ func separatedText(n *html.Node) string {
 	}
 	return strings.Join(parts, " · ")
 }
-
-// metaWord are the words of which the lines around a story consist beside
-// names and dates.
-var metaWord = wordSet(`by von par por di da door av af on am le el il the at um à in under unter dans en en: posted published publish updated update last
-	modified written author autor posted-on veröffentlicht aktualisiert geschrieben zuletzt publié mis jour actualizado publicado escrito pubblicato
-	aggiornato geplaatst minute minutes min mins read reading time lesezeit minuten lecture lectura de lettura comment comments kommentar kommentare commentaire commentaires
-	comentario comentarios views view no share print email edit date category categories tags tag filed as and und et y words word edited first
-	leave a reply ago since originally created wrote verfasst dated: date: datum stand less than one estimated story article post blog note
-	st nd rd th uhr pm am mon tue wed thu fri sat sun est utc gmt`)
 
 var (
 	readingTime = regexp.MustCompile(`(?i)\b(?:~\s*)?(?:\d+|one|two|three|five|less than a|a)[\s-]*(?:min(?:ute)?s?|minuten|分钟)\.?(?:\s+(?:read(?:ing)?(?:\s+time)?|lesezeit|de lecture|de lectura|di lettura|leestijd))?\b|(?:reading time|lesezeit|read time)\s*:?\s*\d+\s*\S*`)

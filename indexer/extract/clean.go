@@ -196,6 +196,12 @@ const maxAnnouncement = 80 // bytes of a heading that announces what is none of 
 func cutTalk(body *html.Node, themed bool) {
 	blocks := childrenOf(body)
 	for i, b := range blocks {
+		if h := boldLine(b); h != nil && !themed && i > 0 && mayAnnounce(lineText(h)) && talkHeading.MatchString(lineText(h)) {
+			for _, after := range blocks[i:] {
+				remove(after)
+			}
+			return
+		}
 		if !isHeading(b) && !isElement(b, atom.P) || isLonger(b, maxAnnouncement) {
 			continue
 		}
@@ -228,6 +234,27 @@ func isMostlyLink(b *html.Node) bool {
 func onlyStrong(p *html.Node) bool {
 	s := firstTag(p, atom.Strong, atom.B)
 	return s != nil && lineText(s) == lineText(p)
+}
+
+// boldLine is the bold text that is the first of several lines of a
+// paragraph: a heading in disguise, as pages made by hand have them.
+func boldLine(p *html.Node) *html.Node {
+	n := p.FirstChild
+	for n != nil && isBlank(n) {
+		n = n.NextSibling
+	}
+	if !isElement(p, atom.P) || !isElement(n, atom.B, atom.Strong) {
+		return nil
+	}
+	for next := n.NextSibling; next != nil; next = next.NextSibling {
+		if isElement(next, atom.Br) {
+			return n
+		}
+		if !isBlank(next) {
+			return nil
+		}
+	}
+	return nil
 }
 
 // resumes reports whether a heading "Comments" is one of the story's own:
