@@ -20,28 +20,6 @@ import (
 
 func hub(t *testing.T) *blogtest.Blog { return blogtest.Layout(t, "wordpress-hub") }
 
-func TestFirstCrawl(t *testing.T) {
-	for _, name := range blogtest.Layouts() {
-		if name == "feed-only" {
-			continue // its pages have no text for anybody who runs no scripts
-		}
-		t.Run(name, func(t *testing.T) {
-			blog := blogtest.Layout(t, name)
-			blog.Set("/robots.txt", "") // its Crawl-delay would be obeyed
-			w := newWorld(t, blog)
-			w.crawl()
-			var want []string
-			for _, s := range w.blog.Stories() {
-				want = append(want, s.Title)
-			}
-			if diff := cmp.Diff(want, w.titles()); diff != "" {
-				t.Errorf("stories in reading order (-want +got):\n%s", diff)
-			}
-			w.consistent()
-		})
-	}
-}
-
 func TestUnchangedSite(t *testing.T) {
 	w := newWorld(t, hub(t))
 	w.crawl()

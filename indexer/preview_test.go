@@ -7,8 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"storyfeed/feed"
-	"storyfeed/feed/store"
 	"storyfeed/indexer"
 	"storyfeed/indexer/blogtest"
 	"storyfeed/indexer/fetch"
@@ -28,60 +26,6 @@ func preview(t *testing.T, p *indexer.Previewer, r indexer.PreviewRequest) index
 	v, err := p.Preview(t.Context(), r, nil)
 	must(t, err)
 	return v
-}
-
-// TestPreviewSaysWhatACrawlFinds compares what is promised with what comes.
-func TestPreviewSaysWhatACrawlFinds(t *testing.T) {
-	for _, name := range blogtest.Layouts() {
-		t.Run(name, func(t *testing.T) {
-			blog := blogtest.Layout(t, name)
-			blog.Set("/robots.txt", "") // one asks for a second between requests
-			v := preview(t, newPreviewer(t, blog.Host), indexer.PreviewRequest{URL: blog.Source(), Pages: 1000, Stories: 1000})
-			w := newWorld(t, blog)
-			_, err := w.Crawl(t.Context(), slug, nil)
-			must(t, err)
-			if v.Problem != nil && len(w.stories()) > 0 {
-				t.Fatalf("%s can't be followed, it is said: %+v; a crawl finds %d stories", blog.Source(), v.Problem, len(w.stories()))
-			}
-			if v.Problem != nil {
-				return
-			}
-			stories, _, err := w.store.Stories(t.Context(), slug, store.StoryQuery{Order: store.OrderReading})
-			must(t, err)
-			series, err := w.store.SeriesBySlug(t.Context(), slug)
-			must(t, err)
-
-			var crawled, promised []string
-			for _, s := range stories {
-				crawled = append(crawled, line(s.Permalink, s.Title, s.Authors, s.Published, s.Words))
-			}
-			for _, s := range v.Read {
-				if s.Reason == "" {
-					promised = append(promised, line(s.URL, s.Title, s.Authors, dateOf(s.Published), s.Words))
-				}
-			}
-			if diff := cmp.Diff(crawled, promised); diff != "" {
-				t.Errorf("the preview promises other stories (-crawled +promised):\n%s", diff)
-			}
-			if v.Kind != series.Sources[0].Kind || v.Title != series.Title {
-				t.Errorf("the preview calls the page %s %q, the crawl %s %q", v.Kind, v.Title, series.Sources[0].Kind, series.Title)
-			}
-			if v.AtLeast || v.BackFill <= 0 || v.Requests == 0 {
-				t.Errorf("at least %t, back-fill %v, %d requests; want the whole list and figures above zero", v.AtLeast, v.BackFill, v.Requests)
-			}
-		})
-	}
-}
-
-func line(url, title string, authors []string, published feed.Date, words int) string {
-	return fmt.Sprintf("%s %q by %q on %s %s, %d words", url, title, authors, published.Time.UTC().Format("2006-01-02 15:04:05"), published.Source, words)
-}
-
-func dateOf(d *indexer.DateRead) feed.Date {
-	if d == nil {
-		return feed.Date{}
-	}
-	return feed.Date{Time: d.Time, Precision: d.Precision, Source: d.Source}
 }
 
 // TestPreviewBudgets keeps a preview of a long list short and says so.

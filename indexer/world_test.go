@@ -33,8 +33,11 @@ type world struct {
 	ahead     time.Duration
 }
 
+// newWorld is a world for one test, which runs beside others from here on:
+// worlds wait for disks more than they compute.
 func newWorld(t *testing.T, blog *blogtest.Blog, change ...func(*feed.Series)) *world {
 	t.Helper()
+	t.Parallel()
 	return openWorld(t, t.TempDir(), blog, change...)
 }
 
