@@ -138,7 +138,19 @@ func (s *scanner) endHeading(n *html.Node, linked bool) {
 		return
 	}
 	s.section, s.level = "", level
+	if level == 1 && !s.named {
+		s.named = true // the page's own name: what follows is its subject
+		return
+	}
 	if text := feed.CleanLine(clip(nodeText(n))); asides.MatchString(text) {
 		s.section = text
+	}
+}
+
+// ownHeading takes a heading that a link repeats for the link's own: posts are
+// called "Archive" and "Contact", too.
+func (s *scanner) ownHeading(a *anchor) {
+	if a.section != "" && a.section == s.section && strings.EqualFold(a.text, a.section) {
+		a.section, s.section = "", ""
 	}
 }

@@ -28,7 +28,8 @@ type scanner struct {
 	total   int  // of the page
 	relaxed bool // only what is never text counts as furniture
 	section string
-	level   int // of the heading that section is
+	level   int  // of the heading that section is
+	named   bool // the page's own heading has been met
 	year    int
 	month   int
 	text    strings.Builder
@@ -230,6 +231,7 @@ func (s *scanner) close(a *anchor) {
 	if a.text == "" {
 		a.text = clip(feed.CleanLine(attr(a.node, "title")))
 	}
+	s.ownHeading(a)
 	// A number such as /archives/2012 may be a year or a post; an address of a
 	// year is linked by the name of a time.
 	if a.reason == dateArchive && !namesTime(a.text) {

@@ -27,7 +27,7 @@ func (w *walk) readWhole(v *view, seen map[string]bool) error {
 		return nil
 	}
 	short := w.result.Links
-	for _, address := range v.wholeLists() {
+	for _, address := range v.wholeLists(short) {
 		more, err := w.turn(address)
 		if err != nil {
 			return err
@@ -80,14 +80,18 @@ func widens(list listing, short []Link, v *view) bool {
 var wholeText = regexp.MustCompile(`(?i)^[\s«»‹›←→➜…·|:-]*(?:(?:the |blog |post |full |complete )?archives?(?: page)?|(?:(?:view|see|show|browse|read|explore) )?(?:all|more|older|other|previous)(?: (?:the|my|our|of the))?(?: (?:blog|recent))? ?(?:posts?|articles|stories|entries|notes|writings?|news|essays)|(?:view|see|show|browse) (?:all|more)(?: »)?|` +
 	`all|blog|posts|articles|writings?|essays|journal|weblog|archiv(?:e)?|alle (?:beiträge|artikel|einträge)|(?:tous|toutes) les (?:articles|billets)|todas las entradas|todos los (?:artículos|posts)|todos os (?:posts|artigos)|tutti (?:gli articoli|i post)|alle berichten|wszystkie wpisy|все (?:записи|статьи|посты)|архив|归档|文章归档|記事一覧|アーカイブ)[\s«»‹›←→➜…·|-]*$`)
 
-// wholeLists are the pages that may list all posts, likeliest first.
-func (v *view) wholeLists() []string {
+// wholeLists are the pages that may list all posts, likeliest first; those
+// that are listed here are posts themselves.
+func (v *view) wholeLists(listed []Link) []string {
 	type candidate struct {
 		address string
 		rank    int
 	}
 	var found []candidate
 	seen := map[string]bool{feed.URLKey(v.url.String()): true}
+	for _, l := range listed {
+		seen[feed.URLKey(l.URL)] = true // a post of that name
+	}
 	for _, a := range v.anchors {
 		u, err := url.Parse(a.url)
 		if err != nil || a.url == "" || seen[a.key] || !v.site[hostKey(u)] || a.cut == "comments" || u.RawQuery != "" && a.reason != "" {

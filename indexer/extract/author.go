@@ -164,7 +164,7 @@ func authorIn(n *html.Node) []string {
 		return []string{content}
 	}
 	inner := find(n, func(c *html.Node) bool {
-		return hasToken(c, "itemprop", "name") || anyName(c, func(s string) bool { return s == "fn" || s == "p-name" || isAuthorName(s) })
+		return hasToken(c, "itemprop", "name") || anyName(c, func(s string) bool { return s == "fn" || s == "p-name" || s == "name" || isAuthorName(s) })
 	})
 	if len(inner) == 0 {
 		inner = find(n, func(c *html.Node) bool {

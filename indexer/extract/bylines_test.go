@@ -35,6 +35,8 @@ func TestAuthorsOfThemes(t *testing.T) {
 		{"Substack-like", "", `<div class="byline-wrapper"><div class="profile-hover-card-target"><a href="https://letters.example/@janeroe">Jane Roe</a></div> and <div class="profile-hover-card-target"><a href="https://letters.example/@annlee">Ann Lee</a></div></div><div>Mar 04, 2024</div>`, "", "Jane Roe|Ann Lee"},
 		{"Squarespace-like", "", `<div class="blog-item-meta"><div class="blog-item-author-date-wrapper"><div class="blog-meta-item--author"><span class="blog-author-name">Jane Roe</span></div><time class="dt-published blog-date">3/4/24</time></div></div>`, "", "Jane Roe"},
 		{"Microformats", "", `<p>by <a class="p-author h-card" href="/"><img class="u-photo" alt="" src="/j.jpg">Jane Roe</a></p>`, "", "Jane Roe"},
+		{"byline and share buttons in one box", "", `<div class="story-meta-share"><div class="face"><a href="/people/jane/"><img src="/j.jpg" alt=""></a></div><div><h4 class="story-author-name"><a href="/people/jane/">Jane Roe</a></h4><time datetime="2024-03-04">4 Mar 2024</time></div><a href="#share">Share</a></div>`, "", "Jane Roe"},
+		{"a rank beside the name", "", `<div class="box"><div class="author"><span class="name">Jane Roe</span> <span class="badge">Lv7</span></div><div class="info"><time datetime="2024-03-04">4 Mar 2024</time></div></div>`, "", "Jane Roe"},
 		// Several people, offices, houses.
 		{"two, with and", "", `<p>By Jane Roe and Ann Lee</p>`, "", "Jane Roe|Ann Lee"},
 		{"three, with &", "", `<p class="byline">By Jane Roe, Ann Lee &amp; Bob Key</p>`, "", "Jane Roe|Ann Lee|Bob Key"},

@@ -143,7 +143,7 @@ func (d *document) isOffstage(n *html.Node) bool {
 	case talk:
 		return !d.sizes[n].titled
 	case siteFurniture:
-		return !d.holdsStory(n) && !anyName(n, func(s string) bool { return s == "author-info" || s == "author-card" || s == "author-profile" }) || isElement(n, atom.Nav)
+		return !d.holdsStory(n) && !anyName(n, func(s string) bool { return s == "author-info" || s == "author-card" || s == "author-profile" }) && !d.headsStory(n) || isElement(n, atom.Nav)
 	}
 	return isHidden(n) && !d.holdsStory(n)
 }
@@ -153,6 +153,31 @@ func (d *document) isOffstage(n *html.Node) bool {
 func (d *document) holdsStory(n *html.Node) bool {
 	s := d.sizes[n]
 	return 2*s.prose() > d.total || s.titled || s.contents
+}
+
+// headsStory reports whether an element tells about the story from just below
+// its title, whatever else it holds: themes put byline and share buttons into
+// one box and call it by either.
+func (d *document) headsStory(n *html.Node) bool {
+	part, around := n, n.Parent
+	for around != nil && !d.sizes[around].titled {
+		part, around = around, around.Parent
+	}
+	if around == nil || d.sizes[n].text > maxByline || !holdsMeta(n) {
+		return false
+	}
+	titled, between := false, 0
+	for c := around.FirstChild; c != part; c = c.NextSibling {
+		switch s := d.sizes[c]; {
+		case s.titled || isElement(c, atom.H1):
+			titled = true
+		case s.contents || isContentNamed(c):
+			return false
+		case titled:
+			between += s.text
+		}
+	}
+	return titled && between <= maxByline
 }
 
 // holdsMeta reports whether a header or footer tells about the story.

@@ -231,7 +231,7 @@ func (d *document) refuseArchive() error {
 	if len(whole) < 2 && !(len(whole) == 1 && archiveName.MatchString(title)) {
 		return nil
 	}
-	if archiveName.MatchString(title) || archiveName.MatchString(d.title) && d.heading == nil {
+	if (archiveName.MatchString(title) || archiveName.MatchString(d.title) && d.heading == nil) && !d.standsAlone() {
 		return &NotStory{KindArchive, fmt.Sprintf("%d headings that link to other pages under %q", len(whole), clip(title))}
 	}
 	// Entries within a marked body are the author's own headings; entries
@@ -240,6 +240,12 @@ func (d *document) refuseArchive() error {
 		return &NotStory{KindArchive, fmt.Sprintf("%d headings that link to other pages", len(whole))}
 	}
 	return nil
+}
+
+// standsAlone reports that what is marked as the page's text is one, and leads
+// to no other page by its headings: a story may well be called "Archive".
+func (d *document) standsAlone() bool {
+	return d.themed && d.heading != nil && d.sizes[d.content].prose() >= littleProse && len(d.cards(d.content, nil)) == 0
 }
 
 // contentIsList reports whether the content is a list of entries: they are

@@ -46,6 +46,7 @@ func TestNotStory(t *testing.T) {
 		{"nothing at all", "https://b.example/story", ``, extract.KindEmpty},
 
 		{"story called Not Found", "https://b.example/not-found", `<title>404 Not Found: a love story | B</title><main><article><h1>404 Not Found: a love story</h1>` + strings.Repeat(filler, 12) + `</article></main>`, ""},
+		{"story called Archive, with another below", "https://b.example/s", `<title>Archive</title><main><article><h1>Archive</h1><time datetime="2024-05-05">5 May 2024</time><div class="entry-content">` + strings.Repeat(filler, 4) + `</div></article></main><aside class="next-up"><a href="/other/"><h2>The Other One</h2></a></aside>`, ""},
 		{"story about logging in, with a log-in box", "https://b.example/s", `<title>Log in to life | B</title><header><form><input type="password"></form></header><main><article><h1>Log in to life</h1>` + strings.Repeat(filler, 12) + `</article></main>`, ""},
 		{"story with related posts below", "https://b.example/s", `<title>The Cello | B</title><main><article><h1>The Cello</h1><div class="entry-content">` + filler + filler + `</div></article><section><h2>You may also like</h2>` + entries(3) + `</section></main>`, ""},
 		{"story with linked headings of its own", "https://b.example/best", `<title>Best of the year</title><main><article><h1>Best of the year</h1><div class="entry-content">` + filler + filler + filler + `<h2><a href="/one/">One</a></h2>` + filler + `<h2>Two</h2>` + filler + `</div></article></main>`, ""},
