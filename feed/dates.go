@@ -11,7 +11,8 @@ import (
 // see the same date again:
 //
 //   - A date known to the day stands at 00:00:00 UTC plus as many seconds as
-//     the story's part, so that the stories of one day keep their order.
+//     the story's part, so that the stories of one day keep their order. One
+//     known to the month or the year stands so at its first day.
 //   - Stories that share a second are moved apart in the order of their
 //     parts, each to the next free second.
 //   - An unknown date is not written. Where a format must have one (Atom's
@@ -54,7 +55,7 @@ func placed(d Date, part int, seen time.Time) time.Time {
 	if !seen.IsZero() && t.After(seen.Add(24*time.Hour)) {
 		return time.Time{}
 	}
-	if d.Precision == PrecisionDay {
+	if d.Precision == PrecisionDay || d.Coarse() {
 		day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 		return day.Add(time.Duration(min(max(part, 0), secondsOfDay-1)) * time.Second)
 	}

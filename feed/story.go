@@ -64,7 +64,9 @@ type Precision string
 // The precisions of a date.
 const (
 	PrecisionSecond Precision = "second"
-	PrecisionDay    Precision = "day" // the time of day is unknown and stands at 00:00 UTC
+	PrecisionDay    Precision = "day"   // the time of day is unknown and stands at 00:00 UTC
+	PrecisionMonth  Precision = "month" // the day is unknown, too, and stands at the first
+	PrecisionYear   Precision = "year"  // the month is unknown, too, and stands at January
 )
 
 // Sources of a date that other packages ask for; readers of pages name further
@@ -91,6 +93,40 @@ func (d Date) IsZero() bool { return d.Time.IsZero() }
 // Guessed reports whether the date was only guessed. Such a date may be shown,
 // but never orders stories: their order must not hang on a guess.
 func (d Date) Guessed() bool { return d.Source == DateGuessed }
+
+// Coarse reports whether not even the day is known. Readers of feeds get the
+// first day, and stories of one month or year stay in the order of their parts.
+func (d Date) Coarse() bool { return d.Precision == PrecisionMonth || d.Precision == PrecisionYear }
+
+// End is when the time that the date may mean is over.
+func (d Date) End() time.Time {
+	switch d.Precision {
+	case PrecisionDay:
+		return d.Time.AddDate(0, 0, 1)
+	case PrecisionMonth:
+		return d.Time.AddDate(0, 1, 0)
+	case PrecisionYear:
+		return d.Time.AddDate(1, 0, 0)
+	}
+	return d.Time
+}
+
+// Betters reports whether d may take the place of what was known so far: a
+// date that of none or of a guess, and a finer one that of a month or year
+// which it lies in.
+func (d Date) Betters(known Date) bool {
+	switch {
+	case d.IsZero() || known.IsZero():
+		return !d.IsZero()
+	case d.Guessed():
+		return false
+	case known.Guessed():
+		return true
+	}
+	const zones = 14 * time.Hour // by which a day may begin earlier or later elsewhere
+	finer := known.Coarse() && d.Precision != known.Precision && d.Precision != PrecisionYear
+	return finer && d.Time.After(known.Time.Add(-zones)) && d.Time.Before(known.End().Add(zones))
+}
 
 // GUID mints the permanent name of a story: a version 5 UUID (RFC 9562 §5.5)
 // of the story's first canonical URL in the URL name space. The same URL

@@ -94,7 +94,7 @@ func (c *crawl) asStory(l store.Link, page *fetch.Page, v extract.Story, addr ad
 	if said, ok := c.saidOf(l, addr); ok {
 		said.believe(&s)
 	}
-	if s.Published.IsZero() || s.Published.Guessed() && !l.Published.IsZero() {
+	if l.Published.Betters(s.Published) {
 		s.Published = l.Published // of the list
 	}
 	if people := c.people(l.Authors); len(s.Authors) == 0 && len(people) > 0 {

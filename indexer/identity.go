@@ -92,6 +92,9 @@ func (c *crawl) identifyByText(ctx context.Context, v extract.Story) (identity, 
 // sameDate reports whether two dates can be those of one story at two
 // addresses.
 func sameDate(a, b feed.Date) bool {
+	if !a.IsZero() && !b.IsZero() && (a.Coarse() || b.Coarse()) {
+		return !a.Time.After(b.End()) && !b.Time.After(a.End())
+	}
 	return a.IsZero() || b.IsZero() || a.Guessed() || b.Guessed() || a.Time.Sub(b.Time).Abs() <= maxApart
 }
 

@@ -121,7 +121,7 @@ func holds(all, some []string) bool {
 func (c *crawl) complete(ctx context.Context) error {
 	for _, s := range c.known {
 		v, ok := c.said[feed.URLKey(s.Permalink)]
-		dated := !s.Published.IsZero() && !s.Published.Guessed() || v.published.IsZero()
+		dated := !v.published.Betters(s.Published)
 		authored := len(s.Authors) > 0 || len(v.authors) == 0
 		if !ok || dated && authored || !s.Gone.IsZero() {
 			continue

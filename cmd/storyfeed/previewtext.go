@@ -228,6 +228,9 @@ func (r report) stories(v indexer.Preview) {
 	}
 }
 
+// dateForms are the forms of dates that are not known to the second.
+var dateForms = map[feed.Precision]string{feed.PrecisionDay: time.DateOnly, feed.PrecisionMonth: "2006-01", feed.PrecisionYear: "2006"}
+
 func about1(s indexer.ReadStory) []string {
 	parts := []string{"by nobody named"}
 	if len(s.Authors) > 0 {
@@ -235,8 +238,8 @@ func about1(s indexer.ReadStory) []string {
 	}
 	if p := s.Published; p == nil {
 		parts = append(parts, "undated")
-	} else if p.Precision == feed.PrecisionDay {
-		parts = append(parts, fmt.Sprintf("%s (%s, to the day)", p.Time.Format(time.DateOnly), p.Source))
+	} else if form := dateForms[p.Precision]; form != "" {
+		parts = append(parts, fmt.Sprintf("%s (%s, to the %s)", p.Time.Format(form), p.Source, p.Precision))
 	} else {
 		parts = append(parts, fmt.Sprintf("%s (%s)", p.Time.Format("2006-01-02 15:04"), p.Source))
 	}

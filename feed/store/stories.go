@@ -154,7 +154,7 @@ func (s *Store) insertStory(ctx context.Context, tx *sql.Tx, st feed.Story, link
 func (s *Store) updateStory(ctx context.Context, tx *sql.Tx, old, given feed.Story) (feed.Story, error) {
 	st := given
 	st.Part, st.Fetched, st.Revision = old.Part, old.Fetched, old.Revision
-	if !old.Published.IsZero() && (!old.Published.Guessed() || st.Published.IsZero() || st.Published.Guessed()) {
+	if !old.Published.IsZero() && !st.Published.Betters(old.Published) {
 		st.Published = old.Published
 	}
 	if st.Updated.IsZero() {

@@ -15,6 +15,8 @@ import (
 type byline struct {
 	text string
 	node *html.Node // the first text node of the line
+
+	below bool // it stands below the title, or first in the body
 }
 
 const (
@@ -68,6 +70,9 @@ func (d *document) bylines() []byline {
 			after = append(after, l)
 		}
 	}
+	for i := range after {
+		after[i].below = true
+	}
 	for _, l := range bodyLines[max(0, len(bodyLines)-linesAtEnd):] {
 		if len(l.text) <= maxByline {
 			end = append(end, l)
@@ -114,7 +119,7 @@ func linesOf(n *html.Node) []byline {
 	var start *html.Node
 	flush := func() {
 		if s := feed.CleanLine(b.String()); s != "" {
-			out = append(out, byline{s, start})
+			out = append(out, byline{text: s, node: start})
 		}
 		b.Reset()
 		start = nil
@@ -218,7 +223,11 @@ func isMetaLine(line string, authors []string) bool {
 	if mayCount(rest) && (readingTime.MatchString(rest) || countWords.MatchString(rest)) {
 		told = true
 	}
-	for _, s := range slices.Backward(findDates(rest, "en-GB")) {
+	spots := findDates(rest, "en-GB")
+	if len(spots) == 0 {
+		spots = findMonths(rest)
+	}
+	for _, s := range slices.Backward(spots) {
 		rest = rest[:s.start] + " " + rest[s.end:]
 		told = true
 	}

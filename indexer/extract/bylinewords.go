@@ -12,6 +12,12 @@ var byWords = regexp.MustCompile(`(?i)(?:^|[\s|·•–—,(\-])(?:(?:post|artic
 	`(?:by|von|par|por|di|da|door|av|af|przez|автор:?|author:|autor(?:in|a)?:|auteur(?:e|rice)?\s*:|autore:|autrice:|yazan:?|kirjoittaja:|kirjoittanut|forfatter:|skribent:|szerző:|írta:|text:|words:|von:|by:)\s+` +
 	`|(?:^|[\s|·])(?:作者|文|撰文|著者|執筆)\s*[:：]\s*`)
 
+// updatedWords end what stands before the day on which a story was changed.
+var updatedWords = regexp.MustCompile(`(?i)(?:updated?|last (?:change|modified|edited|changed|revised|modification)|modified|edited|revised|aktualisier(?:t|ung)|geändert|letzte änderung|überarbeitet|(?:^|[\s(|·•])stand` +
+	`|mis(?:e)? à jour|modifiée?|modification|actualizad[oa]|actualización|modificad[oa]|modificación|atualizad[oa]|atualização|aggiornat[oa]|aggiornamento|modificat[oa]|modifica|bijgewerkt|gewijzigd|wijziging` +
+	`|uppdaterad|uppdaterat|senast ändrad|ändrad|oppdatert|opdateret|päivitetty|muokattu|zaktualizowano|aktualizacja|aktualizováno|upraveno|güncelle(?:me|ndi)|обновлен[оие]*|изменено|изменения|更新日?|更新于|最終更新日?)` +
+	`\W*(?:(?:by|von|par|por|da|door|av) [^\d]{2,50}?[\s,])?\W*(?:on|am|vom|at|le|el|il|op|em|en|den|på|dnia|dne|\s|:|：|·)*$`)
+
 // guestWords introduce the author of a story that somebody else has posted.
 var guestWords = regexp.MustCompile(`(?i)(?:guest[- ](?:post|article|essay|column|blog|contribution|author)|gast(?:beitrag|artikel|post|kommentar|blog|autor(?:in)?)|(?:article|billet|texte) invité|(?:artículo|artigo|entrada|post|texto) (?:invitad[oa]|convidad[oa])|articolo ospite|gästinlägg|gjesteinnlegg)\s*(?:by|from|von|par|por|di|da|door|van|av|:)\s+`)
 
@@ -35,7 +41,7 @@ var metaWord = wordSet(`by von par por di da door av af on am le el il the at um
 	modified written author autor autora autorin auteur autore posted-on veröffentlicht aktualisiert geschrieben erstellt gepostet eingestellt zuletzt publié posté rédigé écrit mis jour actualizado publicado escrito redactado enviado
 	postado redigido às dia giorno pubblicato postato inviato scritto aggiornato geplaatst geschreven gepubliceerd op om skrevet skriven skrivet publicerat publicerad publisert publiceret postat kl klo
 	napisane napisany opublikowane opublikowano dodane dodano автор опубликовано kirjoittanut julkaistu yazan yayınlandı
-	minute minutes min mins read reading time lesezeit minuten lecture lectura de lettura comment comments kommentar kommentare commentaire commentaires
+	im minute minutes min mins read reading time lesezeit minuten lecture lectura de lettura comment comments kommentar kommentare commentaire commentaires
 	comentario comentarios views view no share print email edit date category categories tags tag filed as and und et y words word edited first
 	leave a reply ago since originally created wrote verfasst dated: date: datum stand less than one estimated story article post blog note submitted contributed
 	st nd rd th uhr pm am mon tue wed thu fri sat sun est utc gmt`)

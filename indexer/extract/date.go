@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -36,25 +37,31 @@ func newClaim(s stamp, source string) claim { return claim{s, source} }
 var sourceRank = map[string]int{"time[datetime]": 0, "byline": 1, "json-ld": 2, "meta": 3, "url": 4}
 
 // dates are the story's published and updated date, each zero if unknown, and
-// the day on which readers saw it published.
+// the day that readers see beside the story.
+//
+// A page that only says when it was changed gives no date of publication.
 func (d *document) dates(lines []byline) (published, updated feed.Date, day time.Time) {
 	pub, upd := d.claims(lines)
 	pub, upd = withoutUpdates(d.credible(pub), d.credible(upd)), d.credible(upd)
 	best, known := elect(pub)
-	if !known && !d.isHuge() {
-		best, known = d.guessDate()
+	if known {
+		day = shownDay(best, pub)
+	} else if best, known = d.coarseClaim(lines); known {
+		day = best.day
+	} else if !d.isHuge() {
+		best, known = d.guessDate(upd)
+		day = best.day
 	}
-	if !known {
-		return feed.Date{}, feed.Date{}, time.Time{}
-	}
-	published = best.date()
 	for _, u := range upd {
-		if u.after(best) {
+		if !known || u.after(best) {
 			updated = u.date()
 			break
 		}
 	}
-	return published, updated, shownDay(best, pub)
+	if !known {
+		return feed.Date{}, updated, updated.Time.Truncate(24 * time.Hour)
+	}
+	return best.date(), updated, day
 }
 
 // withoutUpdates drops from the dates of publication the day in a byline that
@@ -98,8 +105,7 @@ func (d *document) claims(lines []byline) (pub, upd []claim) {
 		add(&pub, "json-ld", n.str("datePublished"))
 		add(&upd, "json-ld", n.str("dateModified"))
 	}
-	add(&pub, "meta", d.meta("article:published_time", "og:article:published_time", "og:published_time", "datepublished", "publish_date", "publishdate",
-		"publication_date", "pubdate", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "dc.date", "dcterms.date", "citation_publication_date", "date"))
+	add(&pub, "meta", d.meta(publishedMetas...))
 	add(&upd, "meta", d.meta(modifiedMetas...))
 	d.elementClaims(lang, &pub, &upd)
 	lineClaims(lines, lang, &pub, &upd)
@@ -110,6 +116,12 @@ func (d *document) claims(lines []byline) (pub, upd []claim) {
 		}
 	}
 	return pub, upd
+}
+
+// publishedMetas are the names of meta tags that say when a page was published.
+var publishedMetas = []string{
+	"article:published_time", "og:article:published_time", "og:published_time", "datepublished", "publish_date", "publishdate",
+	"publication_date", "pubdate", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "dc.date", "dcterms.date", "citation_publication_date", "date",
 }
 
 // modifiedMetas are the names of meta tags that say when a page was changed.
@@ -142,7 +154,6 @@ func (d *document) ldPages() []ldNode {
 var (
 	publishedNames = wordSet("published dt-published entry-date post-date posted-on date-published publish-date pubdate date-header article-date post-meta-date wp-block-post-date published-date date post-time meta-date timestamp entry-time")
 	updatedNames   = wordSet("updated dt-updated modified date-modified modified-date last-updated last-modified post-modified-date wp-block-post-date-modified-date update-date")
-	updatedWords   = regexp.MustCompile(`(?i)(updated|last (?:change|modified|edited|changed|revised)|modified|edited|revised|aktualisiert|geändert|letzte änderung|zuletzt geändert(?: am)?|mis à jour|modifié|actualizado|modificado|aggiornato|modificato|bijgewerkt|atualizado|обновлено)\W*(?:(?:by|von|par|por|da|door) [^\d]{2,50}?[\s,])?\W*(?:on|am|at|le|el|il|op|em|\s|:|·)*$`)
 )
 
 // elementClaims reads elements that are marked as a date around the story.
@@ -152,6 +163,9 @@ func (d *document) elementClaims(lang string, pub, upd *[]claim) {
 			isElement(n, atom.Abbr, atom.Span, atom.Div, atom.P, atom.H2) && isDateNamed(n) && firstTag(n, atom.Time) == nil
 	}) {
 		st, ok := elementStamp(n, lang)
+		if !ok && !isUpdate(n) && d.vouched(n) {
+			d.dateElements = append(d.dateElements, n)
+		}
 		if !ok || isHeading(n) && len(lineText(n)) > 60 {
 			continue
 		}
@@ -342,7 +356,7 @@ func (c claim) after(p claim) bool {
 }
 
 func (c claim) date() feed.Date {
-	p := feed.PrecisionDay
+	p := cmp.Or(c.unit, feed.PrecisionDay)
 	if c.exact {
 		p = feed.PrecisionSecond
 	}

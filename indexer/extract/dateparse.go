@@ -13,9 +13,10 @@ import (
 
 // stamp is a date as a page writes it.
 type stamp struct {
-	day   time.Time // the day that a reader sees, at 00:00 UTC
-	time  time.Time // the instant, UTC, whole seconds; day where only that is known
-	exact bool      // time is an instant
+	day   time.Time      // the day that a reader sees, at 00:00 UTC
+	time  time.Time      // the instant, UTC, whole seconds; day where only that is known
+	exact bool           // time is an instant
+	unit  feed.Precision // month or year, where not even the day is known; else empty
 }
 
 // spot is a date found within a text, with the bytes that it takes,
@@ -454,7 +455,7 @@ func signedZone(ws []word, j int) (time.Duration, int, bool) {
 // ReadDate reads a date that stands alone, such as an attribute or a byline's
 // end, in the page's language; see [profile.ReadDate].
 func ReadDate(s, language string) (feed.Date, bool) {
-	st, ok := parseStamp(s, language)
+	st, ok := stampOf(s, language)
 	if !ok {
 		return feed.Date{}, false
 	}

@@ -49,8 +49,10 @@ type Story struct {
 	AuthorSource string   // "json-ld", "element", "meta", "byline" or "selector"
 
 	Published feed.Date // never in the future, never before 1995
-	Updated   feed.Date // later than Published, or zero
-	Day       time.Time // at 00:00 UTC, the day of Published where the story was written; zero with it
+	Updated   feed.Date // later than Published, which may be unknown; or zero
+	// Day is the day that readers see beside the story, at 00:00 UTC: of
+	// Published where it was written, else that of Updated; zero: they see none.
+	Day time.Time
 
 	ImageURL     string // the hero image
 	Tags         []string
@@ -97,8 +99,8 @@ func Extract(p Page) (s Story, err error) {
 	} else {
 		d.readFull(l, &s)
 	}
-	if pub := s.Published.Time; s.Day.IsZero() || apart(s.Day, pub) > 1 {
-		s.Day = pub.Truncate(24 * time.Hour) // the profile has dated the story, or nobody
+	if pub := s.Published.Time; !s.Published.IsZero() && (s.Day.Before(pub.AddDate(0, 0, -2)) || s.Day.After(s.Published.End().AddDate(0, 0, 2))) {
+		s.Day = pub.Truncate(24 * time.Hour) // the profile has dated the story
 	}
 	s.Language = d.language()
 	s.CanonicalURL = d.canonical()

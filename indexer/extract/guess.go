@@ -25,9 +25,14 @@ const (
 // that no source dates: in the data of its scripts, in elements made for
 // dates, in lines near the heading, in the addresses of its pictures, and at
 // last the day that is written most often.
-func (d *document) guessDate() (claim, bool) {
+//
+// The day of a change is no guess: what the page says of it is known.
+func (d *document) guessDate(changed []claim) (claim, bool) {
 	for _, look := range []func() (stamp, bool){d.scriptDate, d.markedDate, d.nearDate, d.pictureDate, d.frequentDate} {
 		if st, ok := look(); ok {
+			if slices.ContainsFunc(changed, func(c claim) bool { return c.day.Equal(st.day) }) {
+				continue
+			}
 			return newClaim(st, feed.DateGuessed), true
 		}
 	}

@@ -242,7 +242,7 @@ func (d *document) titleFrom(l *learned, s *Story) {
 func (d *document) datesFrom(l *learned, s *Story) {
 	date := func(f profile.Field) (claim, bool) {
 		found := l.Field(f)
-		st, ok := parseStamp(found.Text(), l.lang)
+		st, ok := stampOf(found.Text(), l.lang)
 		c := []claim{{st, sourceOf(f, found.Place)}}
 		return c[0], ok && len(d.credible(c)) == 1
 	}
@@ -351,7 +351,7 @@ func (l *learned) compare(f profile.Field, s Story) (agrees, differs bool) {
 		if f == profile.Updated {
 			want = s.Updated
 		}
-		st, ok := parseStamp(found.Text(), l.lang)
+		st, ok := stampOf(found.Text(), l.lang)
 		comparable = ok && !want.IsZero()
 		same = comparable && apart(st.time, want.Time) <= 1
 	case profile.Tags:

@@ -53,17 +53,18 @@ type document struct {
 	anchor     string
 	sites      []string // what the site is called, without duplicates
 
-	article  ldNode // the JSON-LD object that describes the story, or nil
-	sizes    map[*html.Node]size
-	measured *html.Node // where sizes begin: d.body, or the content alone
-	elements int        // of the page
-	total    int        // letters of prose on the page
-	heading  *html.Node // the story's heading, or nil
-	content  *html.Node // what holds the body, or nil
-	themed   bool       // content was found by the theme's own name for it
-	lines    []byline   // of the page, see pageLines
-	scope    *html.Node // what holds the story with its byline, date and tags
-	shell    bool       // a script fills the page
+	article      ldNode // the JSON-LD object that describes the story, or nil
+	sizes        map[*html.Node]size
+	measured     *html.Node   // where sizes begin: d.body, or the content alone
+	elements     int          // of the page
+	total        int          // letters of prose on the page
+	heading      *html.Node   // the story's heading, or nil
+	content      *html.Node   // what holds the body, or nil
+	themed       bool         // content was found by the theme's own name for it
+	lines        []byline     // of the page, see pageLines
+	scope        *html.Node   // what holds the story with its byline, date and tags
+	dateElements []*html.Node // around the story that are made for a date and name no day
+	shell        bool         // a script fills the page
 
 	listOfLinks int // pages of the site that the content links, where it does little else
 }

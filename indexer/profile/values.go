@@ -111,6 +111,9 @@ func (c *cluster) sameDate(text, lang string, known feed.Date) float64 {
 	if !ok {
 		return 0
 	}
+	if d.Coarse() != known.Coarse() {
+		return 0
+	}
 	apart := d.Time.Sub(known.Time).Abs()
 	precise := d.Precision == feed.PrecisionSecond
 	switch {

@@ -90,15 +90,15 @@ func listMisses(w io.Writer, r result, fs []field) {
 	}
 }
 
-// reportGuesses says how far dates can be trusted that are not marked as
-// guesses.
+// reportGuesses says how far days of publication can be trusted that are not
+// marked as guesses. The days of a change stand with these.
 func reportGuesses(w io.Writer, results []result, fs []field) {
 	if !slices.ContainsFunc(fs, func(f field) bool { return f.name == "date" }) {
 		return
 	}
 	var sure, guessed tally
 	for _, r := range results {
-		if r.story.Published.Guessed() {
+		if p := r.story.Published; p.IsZero() || p.Guessed() || p.Coarse() {
 			guessed.add(scoreDate(r))
 		} else {
 			sure.add(scoreDate(r))

@@ -110,7 +110,7 @@ func (s *server) paging(q query, offset, limit, total, reachable int) paging {
 // apiDate is a date with its provenance.
 type apiDate struct {
 	Time      time.Time      `json:"time"`
-	Precision feed.Precision `json:"precision"` // "second", or "day": the time of day is unknown
+	Precision feed.Precision `json:"precision"` // "second", or "day", "month", "year": what is finer is unknown
 	Source    string         `json:"source,omitempty"`
 	Guessed   bool           `json:"guessed,omitempty"` // orders nothing and stands in no feed
 }

@@ -71,14 +71,19 @@ func showDate(d feed.Date) template.HTML {
 		return `<span class="unknown">date unknown</span>`
 	}
 	t := d.Time.UTC()
-	machine, title := t.Format(time.DateOnly), ""
-	if d.Precision != feed.PrecisionDay {
-		machine, title = t.Format(time.RFC3339), t.Format(` title="15:04 UTC"`)
+	machine, shown, title := t.Format(time.RFC3339), t.Format("2 January 2006"), t.Format(` title="15:04 UTC"`)
+	switch d.Precision {
+	case feed.PrecisionDay:
+		machine, title = t.Format(time.DateOnly), ""
+	case feed.PrecisionMonth:
+		machine, shown, title = t.Format("2006-01"), t.Format("January 2006"), ""
+	case feed.PrecisionYear:
+		machine, shown, title = t.Format("2006"), t.Format("2006"), ""
 	}
 	if d.Guessed() {
-		return template.HTML(`perhaps <time datetime="` + machine + `">` + t.Format("2 January 2006") + `</time>`)
+		return template.HTML(`perhaps <time datetime="` + machine + `">` + shown + `</time>`)
 	}
-	return template.HTML(`<time datetime="` + machine + `"` + title + `>` + t.Format("2 January 2006") + `</time>`)
+	return template.HTML(`<time datetime="` + machine + `"` + title + `>` + shown + `</time>`)
 }
 
 // hostOf is where a link leads, for people: the host without "www.".
