@@ -2,6 +2,7 @@ package feed
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -41,13 +42,69 @@ func CleanText(s string) string {
 
 // CleanLine is [CleanText] with all white space folded into single spaces:
 // for titles, names and tags.
-func CleanLine(s string) string {
-	return strings.Join(strings.Fields(CleanText(s)), " ")
+func CleanLine(s string) string { return OneLine(CleanText(s)) }
+
+// OneLine folds all white space of a text into single spaces. A text that is
+// one line already is returned without a copy.
+func OneLine(s string) string {
+	if isLine(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// isLine tells cheaply that a text has only single spaces, and none at its
+// ends; of texts that are not ASCII it says nothing.
+func isLine(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf || c == ' ' && before == ' ' || c >= '\t' && c <= '\r' {
+			return false
+		}
+		before = c
+	}
+	return before != ' '
+}
+
+// Fold reduces a text to its letters and digits for comparison, in lower case
+// and with single spaces between words; apostrophes and marks part no word.
+// It is empty for a text without any.
+func Fold(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		switch {
+		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+		case 'A' <= r && r <= 'Z':
+			r |= 0x20
+		case r == '\'' || r == '’' || r == '‘' || r == '\u00ad' || r >= utf8.RuneSelf && unicode.Is(unicode.Mn, r):
+			continue // "pilots'" and "pilots’" and "pilots" are near enough
+		case r < utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			space = b.Len() > 0
+			continue
+		default:
+			r = unicode.ToLower(r)
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 func isClean(s string) bool {
-	for _, r := range s {
-		if r == utf8.RuneError || (r >= 0x80 && r <= 0x9f) || !allowed(r) {
+	for i, r := range s {
+		if r < utf8.RuneSelf {
+			if c := s[i]; c < ' ' && c != '\t' && c != '\n' || c == 0x7f {
+				return false
+			}
+			continue
+		}
+		if r == utf8.RuneError || r <= 0x9f || !allowed(r) {
 			return false
 		}
 	}

@@ -117,6 +117,9 @@ func allowedURL(s string, mail bool) (string, bool) {
 // Sanitise leaves alone, and returns it with its tree.
 func finish(body *html.Node) (string, *html.Node) {
 	out := render(body)
+	if isSettled(body) {
+		return out, body
+	}
 	for range maxPasses {
 		arrange(body)
 		again := render(body)

@@ -3,6 +3,7 @@ package extract
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -143,7 +144,8 @@ func roleOf(n *html.Node) role {
 // give way to what is in them.
 func inline(n *html.Node) []*html.Node {
 	if n.Type == html.TextNode {
-		return []*html.Node{textNode(foldSpace(n.Data))}
+		n.Data = foldSpace(n.Data)
+		return []*html.Node{n}
 	}
 	if n.Type != html.ElementNode || roleOf(n) == roleDrop {
 		return nil
@@ -205,25 +207,14 @@ func foldSpace(s string) string {
 
 // wantsFolding reports whether a text holds white space but single blanks.
 func wantsFolding(s string) bool {
-	blank := false
-	for i := range len(s) {
-		switch s[i] {
-		case '\n', '\t', '\r', '\f':
-			return true
-		case ' ':
-			if blank {
-				return true
-			}
-			blank = true
-		default:
-			blank = false
-		}
-	}
-	return false
+	return strings.Contains(s, "  ") || strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, '\t') >= 0 || strings.IndexByte(s, '\r') >= 0 || strings.IndexByte(s, '\f') >= 0
 }
 
 func isBlank(n *html.Node) bool {
-	return n.Type == html.TextNode && strings.Trim(n.Data, " \n\t\r\f\u00a0\u200b\ufeff") == ""
+	if n.Type != html.TextNode || n.Data != "" && ' ' < n.Data[0] && n.Data[0] < utf8.RuneSelf {
+		return false
+	}
+	return strings.Trim(n.Data, " \n\t\r\f\u00a0\u200b\ufeff") == ""
 }
 
 // lastSolid is the last node of a run that is not blank text, or nil.
@@ -238,9 +229,22 @@ func lastSolid(run []*html.Node) *html.Node {
 
 // solid reports whether nodes show anything: text, a picture.
 func solid(nodes []*html.Node) bool {
-	return slices.ContainsFunc(nodes, func(n *html.Node) bool {
-		return n.Type == html.TextNode && !isBlank(n) || isElement(n, atom.Img) || solid(childrenOf(n))
-	})
+	return slices.ContainsFunc(nodes, isSolid)
+}
+
+func isSolid(n *html.Node) bool {
+	if n.Type == html.TextNode {
+		return !isBlank(n)
+	}
+	if isElement(n, atom.Img) {
+		return true
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if isSolid(c) {
+			return true
+		}
+	}
+	return false
 }
 
 func childrenOf(n *html.Node) []*html.Node {
@@ -257,21 +261,25 @@ func trimRun(run []*html.Node) []*html.Node {
 	if !solid(run) {
 		return nil
 	}
-	idle := func(n *html.Node) bool { return isBlank(n) || isElement(n, atom.Br, atom.Wbr) }
-	for len(run) > 0 && idle(run[0]) {
+	for len(run) > 0 && isIdle(run[0]) {
 		run = run[1:]
 	}
-	for len(run) > 0 && idle(run[len(run)-1]) {
+	for len(run) > 0 && isIdle(run[len(run)-1]) {
 		run = run[:len(run)-1]
 	}
 	if first := run[0]; first.Type == html.TextNode {
-		first.Data = strings.TrimLeft(first.Data, " \u00a0")
+		first.Data = strings.TrimLeft(first.Data, edgeBlanks)
 	}
 	if last := run[len(run)-1]; last.Type == html.TextNode {
-		last.Data = strings.TrimRight(last.Data, " \u00a0")
+		last.Data = strings.TrimRight(last.Data, edgeBlanks)
 	}
 	return run
 }
+
+const edgeBlanks = " \u00a0" // that no run begins or ends with
+
+// isIdle reports whether a node shows nothing at the end of a run.
+func isIdle(n *html.Node) bool { return isBlank(n) || isElement(n, atom.Br, atom.Wbr) }
 
 // block rebuilds a block element; nil if it shows nothing.
 func block(n *html.Node) *html.Node {
@@ -290,6 +298,9 @@ func block(n *html.Node) *html.Node {
 		return holder(n, atom.Blockquote, blocksOf(n))
 	case atom.Figure:
 		return figureBlock(n)
+	}
+	if isSettledBlock(n) {
+		return n
 	}
 	// p and headings hold inline content only; a parser may have left blocks
 	// in them where tags of another vocabulary stood between.

@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
 )
 
 // attr is the value of an element's attribute without surrounding space,
@@ -245,6 +247,12 @@ func rawText(n *html.Node) string {
 	if n.Type == html.TextNode {
 		return n.Data
 	}
+	if c := n.FirstChild; c == n.LastChild && !isBlock(n) && (c == nil || c.Type == html.TextNode) && !isElement(n, atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Svg, atom.Br) {
+		if c == nil {
+			return ""
+		}
+		return c.Data
+	}
 	var b strings.Builder
 	walk(n, func(c *html.Node) bool {
 		switch {
@@ -261,7 +269,12 @@ func rawText(n *html.Node) string {
 }
 
 // lineText is rawText as one line.
-func lineText(n *html.Node) string { return strings.Join(strings.Fields(rawText(n)), " ") }
+func lineText(n *html.Node) string {
+	if c := n.FirstChild; c != nil && c == n.LastChild && c.Type == html.TextNode && isBlock(n) {
+		return feed.OneLine(c.Data)
+	}
+	return feed.OneLine(rawText(n))
+}
 
 // commonAncestor is the deepest node that holds both.
 func commonAncestor(a, b *html.Node) *html.Node {
@@ -301,7 +314,7 @@ func lettersIn(s string) int {
 	n := 0
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
-			if c > ' ' || c != ' ' && (c < '\t' || c > '\r') {
+			if c > ' ' || c < '\t' || c > '\r' && c < ' ' {
 				n++
 			}
 			i++

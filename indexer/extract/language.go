@@ -1,8 +1,10 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Limits of telling a language by its words.
@@ -33,15 +35,21 @@ var littleWords = wordsOf(map[string]string{
 	"tr": "ve bir bu için de da ne çok ama gibi olan daha kadar",
 })
 
-func wordsOf(lists map[string]string) map[string][]string {
-	out := map[string][]string{}
-	for lang, list := range lists {
-		for _, w := range strings.Fields(list) {
-			out[w] = append(out[w], lang)
+// wordsOf maps a word to the languages that have it, of [heardLanguages].
+func wordsOf(lists map[string]string) map[string][]int {
+	out := map[string][]int{}
+	for i, lang := range heardLanguages {
+		for _, w := range strings.Fields(lists[lang]) {
+			out[w] = append(out[w], i)
 		}
 	}
 	return out
 }
+
+// heardLanguages are those whose little words are known.
+var heardLanguages = []string{"en", "de", "fr", "es", "pt", "it", "nl", "sv", "da", "pl", "fi", "tr"}
+
+const maxLittle = 6 // bytes of the longest of the little words
 
 // scripts are those that few languages are written in: the first is that of a
 // page that says nothing, or another; empty: it can't be told.
@@ -76,62 +84,77 @@ func spokenLanguage(tag, text string) string {
 	if heard == "" || heard == said || (heard == "da" && (said == "no" || said == "nb" || said == "nn")) {
 		return tag
 	}
-	if said != "" && !isHeard(said) {
+	if said != "" && !slices.Contains(heardLanguages, said) {
 		return tag // a language whose words are not known here, such as Catalan
 	}
 	return heard
 }
 
-func isHeard(lang string) bool {
-	for _, langs := range littleWords {
-		for _, l := range langs {
-			if l == lang {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // loudest is the language that a text's little words are of, when no other
 // comes near; else empty.
-func loudest(text string) (lang string) {
-	shares := map[string]float64{}
-	words := 0.
-	for w := range strings.FieldsFuncSeq(text[:min(len(text), 16*heardWords)], func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if words == heardWords {
+func loudest(text string) string {
+	counts := make([]int, len(heardLanguages))
+	words := 0
+	for rest := text[:min(len(text), 16*heardWords)]; words < heardWords; words++ {
+		var w string
+		if w, rest = cutWord(rest); w == "" {
 			break
 		}
-		words++
-		for _, l := range littleWords[strings.ToLower(w)] {
-			shares[l]++
+		if len(w) <= maxLittle {
+			for _, l := range littleWords[strings.ToLower(w)] {
+				counts[l]++
+			}
 		}
 	}
 	if words < leastWords {
 		return ""
 	}
-	second := 0.
-	for l, n := range shares {
-		shares[l] = n / words
-		if lang == "" || n/words > shares[lang] {
-			lang = l
+	best, second := 0, 0
+	for l, n := range counts {
+		if n > counts[best] {
+			best = l
 		}
 	}
-	for l, share := range shares {
-		if l != lang {
-			second = max(second, share)
+	for l, n := range counts {
+		if l != best {
+			second = max(second, n)
 		}
 	}
-	if lang == "" || shares[lang] < surelyHeard || shares[lang] < clearlyMore*second {
+	if n := float64(counts[best]); n < surelyHeard*float64(words) || n < clearlyMore*float64(second) {
 		return ""
 	}
-	return lang
+	return heardLanguages[best]
+}
+
+// cutWord parts a text behind its first run of letters; without one, word is
+// empty.
+func cutWord(s string) (word, rest string) {
+	start := -1
+	for i, r := range s {
+		letter := 'a' <= r|0x20 && r|0x20 <= 'z'
+		if r >= utf8.RuneSelf {
+			letter = unicode.IsLetter(r)
+		}
+		switch {
+		case letter && start < 0:
+			start = i
+		case !letter && start >= 0:
+			return s[start:i], s[i:]
+		}
+	}
+	if start < 0 {
+		return "", ""
+	}
+	return s[start:], ""
 }
 
 // scriptLanguages are the languages of the script that most of a text is
 // written in, where these are few. Chinese and Japanese share a script that is told
 // by kana, which only the latter has.
 func scriptLanguages(text string) ([]string, bool) {
+	if !hasScripts(text) {
+		return nil, false
+	}
 	letters, han, kana := 0, 0, 0
 	counts := make([]int, len(scripts))
 	for _, r := range text {
@@ -175,4 +198,15 @@ func scriptLanguages(text string) ([]string, bool) {
 		}
 	}
 	return nil, false
+}
+
+// hasScripts tells cheaply that a text has no letter of the scripts beyond
+// Latin: those begin at U+0370.
+func hasScripts(text string) bool {
+	for i := range min(len(text), utf8.UTFMax*letterLimit) {
+		if text[i] >= 0xcd {
+			return true
+		}
+	}
+	return false
 }

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	xhtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -21,29 +20,12 @@ const (
 	maxSeparators = 8       // from each end of a title, behind which the site's name may be
 )
 
-// fold reduces a text to its letters and digits for comparison, in lower
-// case and with single spaces. Texts without any (an emoji, "?!") stay.
+// fold is [feed.Fold]; texts without letters and digits (an emoji, "?!") stay.
 func fold(s string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range s {
-		if r == '\'' || r == '’' || r == '‘' || r == '\u00ad' || unicode.Is(unicode.Mn, r) {
-			continue // "pilots'" and "pilots’" and "pilots" are near enough
-		}
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			space = b.Len() > 0
-			continue
-		}
-		if space {
-			b.WriteByte(' ')
-			space = false
-		}
-		b.WriteRune(unicode.ToLower(r))
+	if f := feed.Fold(s); f != "" {
+		return f
 	}
-	if b.Len() == 0 {
-		return strings.TrimSpace(s)
-	}
-	return b.String()
+	return strings.TrimSpace(s)
 }
 
 // titleNames are the usual names of a story's heading.

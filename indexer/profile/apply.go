@@ -217,7 +217,7 @@ func (s *Set) Cuts(cluster int, body *html.Node) []*html.Node {
 // unlike reports whether a title has hardly a word of the link's text. Links
 // of few words ("Part 3", "Read more") say nothing.
 func unlike(title, anchor string) bool {
-	a, t := strings.Fields(fold(anchor)), strings.Fields(fold(title))
+	a, t := strings.Fields(feed.Fold(anchor)), strings.Fields(feed.Fold(title))
 	if len(a) < 3 || len(t) < 2 {
 		return false
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"storyfeed/feed"
 )
 
 // choose takes the best place, then those that are right where the ones before
@@ -150,7 +152,7 @@ func (p *page) shown(f Field) string {
 	case Image:
 		return k.ImageURL
 	}
-	return short(oneLine(k.Text))
+	return short(feed.OneLine(k.Text))
 }
 
 // Wilson is the lower bound of Wilson's 95 % interval of right in of trials.

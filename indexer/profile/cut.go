@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
 )
 
 // cutter finds in a body what is none of the story's.
@@ -48,7 +50,7 @@ func (c *cutter) cuts(body *html.Node) []*html.Node {
 				continue
 			}
 			if len(c.prints) > 0 && !holdsBlock(ch) {
-				if text := textOf(ch, maxPrint); c.prints[printOf(oneLine(text))] {
+				if text := textOf(ch, maxPrint); c.prints[printOf(feed.OneLine(text))] {
 					out = append(out, ch)
 				}
 				continue

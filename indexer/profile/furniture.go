@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
 )
 
 const (
@@ -44,7 +46,7 @@ func (p *page) blocksOf(body *html.Node) []block {
 			if !isBlock(c) {
 				continue
 			}
-			text := oneLine(textOf(c, maxPrint))
+			text := feed.OneLine(textOf(c, maxPrint))
 			if h := printOf(text); h != 0 {
 				out = append(out, block{n: c, text: text, print: h, known: p.hasText(text)})
 			}
@@ -67,7 +69,7 @@ func holdsBlock(n *html.Node) bool {
 
 // hasText reports whether a text is part of the story's known text.
 func (p *page) hasText(text string) bool {
-	f := fold(text)
+	f := feed.Fold(text)
 	return f != "" && strings.Contains(p.text, " "+f+" ")
 }
 
@@ -263,7 +265,7 @@ func (p *page) witness(i int, n *html.Node, s step, all map[string]*evidence) {
 	}
 	e.pages[i] = true
 	if e.text == "" {
-		e.text = oneLine(textOf(n, maxPrint))
+		e.text = feed.OneLine(textOf(n, maxPrint))
 	}
 	if p.tellsOf(p.elems[at]) {
 		e.story = true
@@ -274,7 +276,7 @@ func (p *page) witness(i int, n *html.Node, s step, all map[string]*evidence) {
 // tellsOf reports whether an element holds text of the story.
 func (p *page) tellsOf(e elem) bool {
 	if e.to-e.from < shingle {
-		return p.hasText(oneLine(textOf(e.n, maxPrint)))
+		return p.hasText(feed.OneLine(textOf(e.n, maxPrint)))
 	}
 	for i := e.from; i+shingle <= e.to; i++ {
 		if p.known[sequence(p.words[i:i+shingle])] {

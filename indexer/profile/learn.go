@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
+
+	"storyfeed/feed"
 )
 
 // NotLearned says why no profile could be made.
@@ -132,10 +134,10 @@ func (c *cluster) judgeBodies(l *Learned, p *Profile, bodies []*html.Node) {
 		case SameBody(got, page.Known.Text):
 			l.Support++
 			if len(l.Values) < maxShown {
-				l.Values = append(l.Values, short(oneLine(got)))
+				l.Values = append(l.Values, short(feed.OneLine(got)))
 			}
 		case l.Counter == "":
-			l.Counter = fmt.Sprintf("%s: %q instead of %q", page.URL, short(oneLine(got)), page.shown(Body))
+			l.Counter = fmt.Sprintf("%s: %q instead of %q", page.URL, short(feed.OneLine(got)), page.shown(Body))
 		}
 	}
 	l.Of = of

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"storyfeed/feed"
 )
 
 // linked is what a page's JSON-LD says: its objects, wherever they stand.
@@ -77,7 +79,7 @@ func (l *linked) values(v any, keys []string, level int) []string {
 	}
 	switch v := v.(type) {
 	case string:
-		if s := oneLine(clip(v, maxValue)); len(keys) == 0 && s != "" {
+		if s := feed.OneLine(clip(v, maxValue)); len(keys) == 0 && s != "" {
 			return []string{s}
 		}
 	case []any:

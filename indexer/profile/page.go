@@ -5,6 +5,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
 )
 
 // page is a sample looked at once.
@@ -51,7 +53,7 @@ func newPage(s Sample) *page {
 			p.lang, _ = attr(n, "lang")
 		case atom.Title:
 			if p.title == "" && n.Namespace == "" {
-				p.title = oneLine(textOf(n, maxValue))
+				p.title = feed.OneLine(textOf(n, maxValue))
 			}
 		case atom.Meta:
 			addMeta(p.metas, n)
@@ -73,7 +75,7 @@ func newPage(s Sample) *page {
 	for _, sh := range shingles(appendWords(nil, s.Known.Text)) {
 		p.known[sh] = true
 	}
-	p.text = " " + fold(s.Known.Text) + " "
+	p.text = " " + feed.Fold(s.Known.Text) + " "
 	return p
 }
 
@@ -95,7 +97,7 @@ func addMeta(metas map[string]string, n *html.Node) {
 		if name, ok := attr(n, key); ok {
 			name = strings.ToLower(strings.TrimSpace(name))
 			if _, known := metas[name]; !known {
-				metas[name] = oneLine(clip(content, maxValue))
+				metas[name] = feed.OneLine(clip(content, maxValue))
 			}
 		}
 	}

@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
 )
 
 // candidate is a place that may be a field's.
@@ -222,8 +224,8 @@ func isOneOf(text string, p *page, f Field) bool {
 	if f == Tags {
 		known = p.Known.Tags
 	}
-	t := fold(text)
-	return t != "" && slices.ContainsFunc(known, func(k string) bool { return fold(k) == t })
+	t := feed.Fold(text)
+	return t != "" && slices.ContainsFunc(known, func(k string) bool { return feed.Fold(k) == t })
 }
 
 // elementRank: headings and elements with names of their own first; position
@@ -249,11 +251,11 @@ func elementRank(f Field, n *html.Node, key string, i int, at path) int {
 // read is an attribute, or the text where key is empty, as one line.
 func read(n *html.Node, key string) (string, bool) {
 	if key == "" {
-		s := oneLine(textOf(n, maxValue))
+		s := feed.OneLine(textOf(n, maxValue))
 		return s, s != ""
 	}
 	v, ok := attr(n, key)
-	v = oneLine(clip(v, maxValue))
+	v = feed.OneLine(clip(v, maxValue))
 	return v, ok && v != ""
 }
 

@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
 )
 
 // reader goes over a page once for all profiles of a set.
@@ -95,7 +97,7 @@ func (r *reader) readHead(n *html.Node) {
 			r.element(c, fnvOffset, 0)
 		case atom.Title:
 			if r.title == "" {
-				r.title = oneLine(textOf(c, maxValue))
+				r.title = feed.OneLine(textOf(c, maxValue))
 			}
 		case atom.Meta:
 			addMeta(r.metas, c)

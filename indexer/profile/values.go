@@ -64,7 +64,7 @@ func sameTitle(text, known string) float64 {
 		return 1
 	case html.UnescapeString(text) == known:
 		return .99
-	case fold(text) == fold(known) && fold(known) != "":
+	case feed.Fold(text) == feed.Fold(known) && feed.Fold(known) != "":
 		return .95
 	}
 	return 0
@@ -74,7 +74,7 @@ func (c *cluster) sameNames(texts, known []string) float64 {
 	if w := sameSet(texts, known); w > 0 {
 		return w
 	}
-	if c.opt.ReadNames == nil || len(known) == 0 || !strings.Contains(fold(join(texts)), fold(known[0])) {
+	if c.opt.ReadNames == nil || len(known) == 0 || !strings.Contains(feed.Fold(join(texts)), feed.Fold(known[0])) {
 		return 0
 	}
 	return .9 * sameSet(c.opt.ReadNames(texts), known)
@@ -95,7 +95,7 @@ func sameSet(texts, known []string) float64 {
 func folded(list []string) []string {
 	out := make([]string, 0, len(list))
 	for _, s := range list {
-		if f := fold(html.UnescapeString(s)); f != "" {
+		if f := feed.Fold(html.UnescapeString(s)); f != "" {
 			out = append(out, f)
 		}
 	}

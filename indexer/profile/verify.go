@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"storyfeed/feed"
 )
 
 // Tally counts how often a field was read right.
@@ -82,7 +84,7 @@ func Verify(s *Set, known []Sample, opt Options) Verdict {
 		if _, ok := p.knows(Body); ok {
 			text := got.BodyText()
 			v.count(Body, got.Body.OK(), SameBody(text, k.Known.Text), func() string {
-				return fmt.Sprintf("%s: body %q instead of %q", k.URL, short(oneLine(text)), p.shown(Body))
+				return fmt.Sprintf("%s: body %q instead of %q", k.URL, short(feed.OneLine(text)), p.shown(Body))
 			})
 		}
 	}

@@ -100,30 +100,6 @@ func sequence(words []uint64) uint64 {
 	return h
 }
 
-// fold reduces a text to its letters and digits in lower case, with single
-// spaces between words.
-func fold(s string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range s {
-		if r == '\'' || r == '’' || r == '‘' || r == '\u00ad' || unicode.Is(unicode.Mn, r) {
-			continue
-		}
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			space = b.Len() > 0
-			continue
-		}
-		if space {
-			b.WriteByte(' ')
-			space = false
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
-}
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
 // short cuts a text to what is shown to a person.
 func short(s string) string {
 	const most = 200
