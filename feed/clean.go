@@ -97,15 +97,17 @@ func Fold(s string) string {
 }
 
 func isClean(s string) bool {
-	for i, r := range s {
-		if r < utf8.RuneSelf {
-			if c := s[i]; c < ' ' && c != '\t' && c != '\n' || c == 0x7f {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case ' ' <= c && c < 0x7f || c == '\n' || c == '\t':
+		case c < utf8.RuneSelf:
+			return false
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError || r <= 0x9f || !allowed(r) {
 				return false
 			}
-			continue
-		}
-		if r == utf8.RuneError || r <= 0x9f || !allowed(r) {
-			return false
+			i += size - 1
 		}
 	}
 	return true

@@ -178,13 +178,13 @@ func mayHold(outer, inner atom.Atom) bool {
 	case atom.Pre:
 		return inner == atom.Code
 	case atom.Rt, atom.Rp:
-		return inlineAtoms[inner] && inner != atom.Rt && inner != atom.Rp
+		return isInline(inner) && inner != atom.Rt && inner != atom.Rp
 	case atom.Body, atom.Blockquote, atom.Li, atom.Dt, atom.Dd, atom.Td, atom.Th, atom.Figcaption, atom.Caption:
-		return inlineAtoms[inner] || isStableBlock(inner)
+		return isInline(inner) || isStableBlock(inner)
 	case atom.Figure:
-		return inlineAtoms[inner] || isStableBlock(inner) || inner == atom.Figcaption
+		return isInline(inner) || isStableBlock(inner) || inner == atom.Figcaption
 	}
-	return inlineAtoms[inner]
+	return isInline(inner)
 }
 
 func isStableBlock(a atom.Atom) bool {

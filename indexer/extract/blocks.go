@@ -62,6 +62,8 @@ func blocksOf(n *html.Node) []*html.Node {
 		case roleInline:
 			if isElement(c, atom.Br) && len(run) > 0 && isElement(lastSolid(run), atom.Br) {
 				flush() // two breaks are how old pages part paragraphs
+			} else if len(run) == 0 && isBlank(c) {
+				break // as trimRun would have it
 			} else if in := inline(c); in != nil {
 				run = append(run, in...)
 			}
@@ -89,12 +91,25 @@ const (
 	roleBlock
 )
 
-var inlineAtoms = atoms(atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Br, atom.Cite, atom.Code, atom.Del, atom.Dfn, atom.Em, atom.I, atom.Img,
-	atom.Ins, atom.Kbd, atom.Mark, atom.Q, atom.Rp, atom.Rt, atom.Ruby, atom.S, atom.Samp, atom.Small, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var, atom.Wbr)
+func isInline(a atom.Atom) bool {
+	switch a {
+	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Br, atom.Cite, atom.Code, atom.Del, atom.Dfn, atom.Em, atom.I, atom.Img,
+		atom.Ins, atom.Kbd, atom.Mark, atom.Q, atom.Rp, atom.Rt, atom.Ruby, atom.S, atom.Samp, atom.Small, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var, atom.Wbr:
+		return true
+	}
+	return false
+}
 
-var droppedAtoms = atoms(atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Iframe, atom.Object, atom.Embed, atom.Applet, atom.Param, atom.Video, atom.Audio,
-	atom.Source, atom.Track, atom.Svg, atom.Math, atom.Canvas, atom.Map, atom.Area, atom.Button, atom.Input, atom.Select, atom.Textarea, atom.Option, atom.Datalist,
-	atom.Progress, atom.Meter, atom.Link, atom.Meta, atom.Base, atom.Title, atom.Head, atom.Frame, atom.Frameset, atom.Noframes, atom.Dialog, atom.Col, atom.Colgroup, atom.Plaintext, atom.Xmp, atom.Noembed)
+// isDropped reports whether an element goes with all that is in it.
+func isDropped(a atom.Atom) bool {
+	switch a {
+	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Iframe, atom.Object, atom.Embed, atom.Applet, atom.Param, atom.Video, atom.Audio,
+		atom.Source, atom.Track, atom.Svg, atom.Math, atom.Canvas, atom.Map, atom.Area, atom.Button, atom.Input, atom.Select, atom.Textarea, atom.Option, atom.Datalist,
+		atom.Progress, atom.Meter, atom.Link, atom.Meta, atom.Base, atom.Title, atom.Head, atom.Frame, atom.Frameset, atom.Noframes, atom.Dialog, atom.Col, atom.Colgroup, atom.Plaintext, atom.Xmp, atom.Noembed:
+		return true
+	}
+	return false
+}
 
 // renamed are elements that mean what another one means.
 var renamed = map[string]atom.Atom{"tt": atom.Code, "strike": atom.S, "acronym": atom.Abbr, "listing": atom.Pre, "summary": atom.P, "legend": atom.P, "dir": atom.Ul, "menu": atom.Ul}
@@ -108,14 +123,6 @@ func rename(n *html.Node) {
 	}
 }
 
-func atoms(list ...atom.Atom) map[atom.Atom]bool {
-	m := map[atom.Atom]bool{}
-	for _, a := range list {
-		m[a] = true
-	}
-	return m
-}
-
 func roleOf(n *html.Node) role {
 	switch n.Type {
 	case html.TextNode:
@@ -125,7 +132,7 @@ func roleOf(n *html.Node) role {
 		return roleDrop
 	}
 	rename(n)
-	if n.Namespace != "" || droppedAtoms[n.DataAtom] || n.Data == "math" {
+	if n.Namespace != "" || isDropped(n.DataAtom) || n.Data == "math" {
 		return roleDrop
 	}
 	switch n.DataAtom {
@@ -169,7 +176,7 @@ func inline(n *html.Node) []*html.Node {
 		}
 		children = append(children, in...)
 	}
-	if !inlineAtoms[n.DataAtom] || n.DataAtom == atom.A && attr(n, "href") == "" {
+	if !isInline(n.DataAtom) || n.DataAtom == atom.A && attr(n, "href") == "" {
 		return children
 	}
 	if !solid(children) {
@@ -178,6 +185,15 @@ func inline(n *html.Node) []*html.Node {
 	c := element(n.DataAtom, children...)
 	c.Attr = slices.Clone(n.Attr)
 	return []*html.Node{c}
+}
+
+func foldTexts(n *html.Node) {
+	if n.Type == html.TextNode {
+		n.Data = foldSpace(n.Data)
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		foldTexts(c)
+	}
 }
 
 // foldSpace folds white space as browsers do; the no-break space is none.
@@ -299,7 +315,7 @@ func block(n *html.Node) *html.Node {
 	case atom.Figure:
 		return figureBlock(n)
 	}
-	if isSettledBlock(n) {
+	if foldTexts(n); isSettledBlock(n) {
 		return n
 	}
 	// p and headings hold inline content only; a parser may have left blocks

@@ -91,7 +91,7 @@ func (d *document) cleanBody(title string, authors []string) Body {
 	d.cutSurplus(body)
 	d.trimEdges(body, title, authors)
 	out, final := finish(body)
-	b := Body{HTML: out, Text: textOf(final), images: findTags(final, atom.Img)}
+	b := Body{HTML: out, Text: textOf(final, len(out)), images: findTags(final, atom.Img)}
 	b.Words = CountWords(b.Text)
 	return b
 }
@@ -361,8 +361,8 @@ func (d *document) trimStart(b *html.Node, title string, authors []string) bool 
 		return false
 	}
 	rest := text
-	if t := fold(title); t != "" && strings.HasPrefix(fold(text)+" ", t+" ") {
-		if fold(text) == t {
+	if t, f := fold(title), fold(text); t != "" && strings.HasPrefix(f, t) && (len(f) == len(t) || f[len(t)] == ' ') {
+		if f == t {
 			if isHeading(b) || b.PrevSibling == nil {
 				remove(b)
 				return true
@@ -381,19 +381,6 @@ func (d *document) trimStart(b *html.Node, title string, authors []string) bool 
 	return false
 }
 
-// isLonger reports whether there are more than so many letters in n, without
-// reading on once there are.
-func isLonger(n *html.Node, limit int) bool {
-	letters := 0
-	walk(n, func(c *html.Node) bool {
-		if c.Type == html.TextNode && letters <= limit {
-			letters += lettersIn(c.Data)
-		}
-		return letters <= limit
-	})
-	return letters > limit
-}
-
 // inlineLine is a block's text with its breaks as blanks.
 func inlineLine(b *html.Node) string {
 	if isElement(b, atom.Ul) {
@@ -408,8 +395,8 @@ func isClosing(b *html.Node, authors []string) bool {
 		return false
 	}
 	text := feed.CleanLine(inlineLine(b))
-	count := len(strings.Fields(text))
-	if count > 30 || len(text) > 2*maxByline {
+	count := strings.Count(text, " ") + 1
+	if text == "" || count > 30 || len(text) > 2*maxByline {
 		return false
 	}
 	s := letters(b)

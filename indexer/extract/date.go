@@ -283,6 +283,9 @@ var (
 
 // addressDate is the day in an address such as /2026/01/22/a-story.
 func addressDate(path string) (stamp, bool) {
+	if !strings.Contains(path, "19") && !strings.Contains(path, "20") {
+		return stamp{}, false
+	}
 	for _, re := range []*regexp.Regexp{pathDate, compactDate} {
 		if m := re.FindStringSubmatch(path); m != nil {
 			pad := func(s string) string { return strings.Repeat("0", 2-len(s)) + s }

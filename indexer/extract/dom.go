@@ -59,7 +59,12 @@ func anyName(n *html.Node, ok func(string) bool) bool {
 		}
 		for rest := a.Val; rest != ""; {
 			var s string
-			if s, rest = cutField(rest); s != "" && ok(foldName(s)) {
+			var plain bool
+			s, rest, plain = cutField(rest)
+			if !plain {
+				s = foldName(s)
+			}
+			if s != "" && ok(s) {
 				return true
 			}
 		}
@@ -71,56 +76,49 @@ func anyName(n *html.Node, ok func(string) bool) bool {
 func named(n *html.Node, name string) bool {
 	for i := range n.Attr {
 		a := &n.Attr[i]
-		if (a.Key == "class" || a.Key == "id") && (strings.Contains(a.Val, name) || foldName(a.Val) != a.Val) {
+		if a.Key == "class" || a.Key == "id" {
 			return anyName(n, func(s string) bool { return s == name })
 		}
 	}
 	return false
 }
 
-// cutField parts a list of names at the end of its first one. It is what
-// strings.FieldsSeq does, without the calls between: every element's names are
-// asked for several times.
-func cutField(s string) (first, rest string) {
-	start := -1
-	for i := 0; i < len(s); i++ {
+// cutField parts a list of names at the end of its first one, and reports
+// whether [foldName] would leave that as it is. It is what strings.FieldsSeq
+// does, without the calls between: every element's names are asked for several
+// times.
+func cutField(s string) (first, rest string, plain bool) {
+	start := 0
+	for start < len(s) && isSpace(s[start]) {
+		start++
+	}
+	plain = true
+	for i := start; i < len(s); i++ {
 		switch c := s[i]; {
+		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
 		case c >= utf8.RuneSelf:
 			return cutWideField(s)
-		case c != ' ' && (c < '\t' || c > '\r'):
-			if start < 0 {
-				start = i
-			}
-		case start >= 0:
-			return s[start:i], s[i+1:]
+		case isSpace(c):
+			return s[start:i], s[i+1:], plain
+		case 'A' <= c && c <= 'Z' || c == '_' || c == '-' && i > start && s[i-1] == '-':
+			plain = false
 		}
 	}
-	if start < 0 {
-		return "", ""
-	}
-	return s[start:], ""
+	return s[start:], "", plain
 }
 
+func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
+
 // cutWideField is cutField for lists that are not ASCII.
-func cutWideField(s string) (first, rest string) {
+func cutWideField(s string) (first, rest string, plain bool) {
 	s = strings.TrimLeftFunc(s, unicode.IsSpace)
 	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
-		return s[:i], s[i:]
+		return s[:i], s[i:], false
 	}
-	return s, ""
+	return s, "", false
 }
 
 func foldName(s string) string {
-	plain := true
-	for i := range len(s) {
-		if c := s[i]; c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80 || c == '-' && i > 0 && s[i-1] == '-' {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return s
-	}
 	s = strings.ReplaceAll(strings.ToLower(s), "_", "-")
 	for strings.Contains(s, "--") {
 		s = strings.ReplaceAll(s, "--", "-")
@@ -309,22 +307,53 @@ func isHeading(n *html.Node) bool {
 // hasBlock reports whether a block element is anywhere below n.
 func hasBlock(n *html.Node) bool { return first(n, isBlock) != nil }
 
-// lettersIn counts the bytes of a text without its blanks.
-func lettersIn(s string) int {
-	n := 0
-	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
-			if c > ' ' || c < '\t' || c > '\r' && c < ' ' {
-				n++
+// isLonger reports whether there are more than so many letters in n, without
+// reading on once there are.
+func isLonger(n *html.Node, limit int) bool { return lettersLeft(n, limit) < 0 }
+
+// lettersLeft is how many of so many letters n leaves; below zero it has more.
+func lettersLeft(n *html.Node, letters int) int {
+	if n.Type == html.TextNode {
+		for s := n.Data; s != "" && letters >= 0; {
+			end := min(len(s), 2*letters+utf8.UTFMax)
+			for end < len(s) && !utf8.RuneStart(s[end]) {
+				end++
 			}
-			i++
-			continue
+			letters -= lettersIn(s[:end])
+			s = s[end:]
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if !unicode.IsSpace(r) {
-			n += size
+	}
+	for c := n.FirstChild; c != nil && letters >= 0; c = c.NextSibling {
+		letters = lettersLeft(c, letters)
+	}
+	return letters
+}
+
+// lettersIn counts the bytes of a text without its blanks. It does so without
+// branches: where words end can't be foretold.
+func lettersIn(s string) int {
+	n, all := 0, byte(0)
+	for i := range len(s) {
+		n += int(isLetterByte[s[i]])
+		all |= s[i]
+	}
+	if all < utf8.RuneSelf {
+		return n
+	}
+	for _, r := range s {
+		if r >= utf8.RuneSelf && unicode.IsSpace(r) {
+			n -= utf8.RuneLen(r)
 		}
-		i += size
 	}
 	return n
 }
+
+// isLetterByte is 0 for the blanks among the bytes, 1 for all others.
+var isLetterByte = func() (letters [256]byte) {
+	for c := range letters {
+		if !isSpace(byte(c)) {
+			letters[c] = 1
+		}
+	}
+	return letters
+}()

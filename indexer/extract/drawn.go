@@ -23,9 +23,6 @@ const (
 
 // orDrawn reads a page's data when its HTML held no story, or next to none.
 func orDrawn(p Page, s Story, err error) (Story, error) {
-	if !p.fromState && err == nil {
-		s = withAnswers(p, s)
-	}
 	if p.fromState || !mayBeDrawn(s, err) {
 		return s, err
 	}

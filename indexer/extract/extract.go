@@ -119,6 +119,9 @@ func Extract(p Page) (s Story, err error) {
 	if err := d.refuseLate(s); err != nil {
 		return s, fmt.Errorf("extract %s: %w", p.URL, err)
 	}
+	if d.answers && !p.fromState {
+		s = withAnswers(p, s)
+	}
 	return s, nil
 }
 

@@ -264,7 +264,7 @@ func cleanTags(tags, categories []string) []string {
 // isShell reports whether a script fills the page: little text, and an
 // element that frameworks fill or a plea to switch scripts on.
 func (d *document) isShell() bool {
-	if hasWords(d.body, noteWords) {
+	if !d.little {
 		return false
 	}
 	return first(d.body, isMount) != nil || first(d.body, func(n *html.Node) bool {

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -193,11 +192,11 @@ var siteHeading = regexp.MustCompile(`(?i)^(?:related (?:posts?|articles?|stor(?
 
 // announcing are the beginnings of all that talkHeading and siteHeading match,
 // in lower case; see [mayAnnounce].
-var announcing = strings.Fields(`reacties komentar komentář komment yorum skriv lämna legg dodaj leave post add write submit join one no reader comment coment schreib kommentar antwort laisser deja dejar lascia deixe geef cancel
+var announcing = phrasesOf(strings.Fields(`reacties komentar komentář komment yorum skriv lämna legg dodaj leave post add write submit join one no reader comment coment schreib kommentar antwort laisser deja dejar lascia deixe geef cancel
 	发表 评论 留言 コメント оставить комментарии related you more recent latest popular other similar recommended featured trending read see next previous share
 	spread like follow about written sign subscribe get receive our the my newsletter stay discover categor archive tag meta search navigation table contents
 	ähnliche verwandte das weitere mehr teilen über articles à partager entradas artículos también compartir articoli condividi gerelateerde 相关 関連 похожие
-	lesen auch zum don lire lee lea ve te leia veja leggi czytaj zobacz lees läs les læs читайте oku`)
+	lesen auch zum don lire lee lea ve te leia veja leggi czytaj zobacz lees läs les læs читайте oku`))
 
 // mayAnnounce tells cheaply that neither talkHeading nor siteHeading matches:
 // nearly all headings of stories begin otherwise.
@@ -205,8 +204,7 @@ func mayAnnounce(s string) bool {
 	if s == "" || s[0] == ' ' || '0' <= s[0] && s[0] <= '9' {
 		return s != ""
 	}
-	lower := strings.ToLower(s)
-	return slices.ContainsFunc(announcing, func(start string) bool { return strings.HasPrefix(lower, start) })
+	return announcing.begin(s)
 }
 
 // isForeignHeading reports whether a heading can't be a story's title.

@@ -48,7 +48,7 @@ var standInStems = []string{"blank.", "spacer.", "trans", "placeholder.", "lazy"
 // unwrapNoscript puts the pictures of <noscript> in place of the stand-ins
 // before them, and drops whatever else it says.
 func (d *document) unwrapNoscript() {
-	for _, n := range findTags(d.body, atom.Noscript) {
+	for _, n := range d.noscripts {
 		img := noscriptImage(n)
 		if img == nil {
 			remove(n)

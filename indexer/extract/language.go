@@ -10,6 +10,7 @@ import (
 // Limits of telling a language by its words.
 const (
 	heardWords  = 400  // of a text that are looked at
+	enoughWords = 100  // that are looked at where they are of the language that the page names
 	leastWords  = 60   // shorter texts are not judged
 	surelyHeard = .12  // share of a language's little words in a text of that language, at least
 	clearlyMore = 1.6  // times the share of any other language
@@ -35,15 +36,32 @@ var littleWords = wordsOf(map[string]string{
 	"tr": "ve bir bu için de da ne çok ama gibi olan daha kadar",
 })
 
-// wordsOf maps a word to the languages that have it, of [heardLanguages].
-func wordsOf(lists map[string]string) map[string][]int {
-	out := map[string][]int{}
+// wordsOf maps the key of a word to the languages that have it, of
+// [heardLanguages].
+func wordsOf(lists map[string]string) map[uint64][]int {
+	out := map[uint64][]int{}
 	for i, lang := range heardLanguages {
 		for _, w := range strings.Fields(lists[lang]) {
-			out[w] = append(out[w], i)
+			out[wordKey(w)] = append(out[wordKey(w)], i)
 		}
 	}
 	return out
+}
+
+// wordKey is a little word in lower case as a number.
+func wordKey(w string) uint64 {
+	key, all := uint64(0), byte(0)
+	for i := range len(w) {
+		key = key<<8 | uint64(w[i]|0x20)
+		all |= w[i]
+	}
+	if all >= utf8.RuneSelf {
+		key = 0
+		for _, c := range []byte(strings.ToLower(w)) {
+			key = key<<8 | uint64(c)
+		}
+	}
+	return key
 }
 
 // heardLanguages are those whose little words are known.
@@ -80,7 +98,10 @@ func spokenLanguage(tag, text string) string {
 		}
 		return langs[0]
 	}
-	heard := loudest(text)
+	if said != "" && loudest(text, enoughWords) == said {
+		return tag
+	}
+	heard := loudest(text, heardWords)
 	if heard == "" || heard == said || (heard == "da" && (said == "no" || said == "nb" || said == "nn")) {
 		return tag
 	}
@@ -90,18 +111,18 @@ func spokenLanguage(tag, text string) string {
 	return heard
 }
 
-// loudest is the language that a text's little words are of, when no other
-// comes near; else empty.
-func loudest(text string) string {
+// loudest is the language that the little words among a text's first ones are
+// of, when no other comes near; else empty.
+func loudest(text string, limit int) string {
 	counts := make([]int, len(heardLanguages))
 	words := 0
-	for rest := text[:min(len(text), 16*heardWords)]; words < heardWords; words++ {
+	for rest := text[:min(len(text), 16*limit)]; words < limit; words++ {
 		var w string
 		if w, rest = cutWord(rest); w == "" {
 			break
 		}
 		if len(w) <= maxLittle {
-			for _, l := range littleWords[strings.ToLower(w)] {
+			for _, l := range littleWords[wordKey(w)] {
 				counts[l]++
 			}
 		}

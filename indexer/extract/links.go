@@ -89,9 +89,14 @@ func isPlainAddress(ref string) bool {
 func (d *document) linksTo() []string {
 	seen := map[string]bool{}
 	var out []string
-	for _, a := range findTags(d.body, atom.A, atom.Area) {
-		u, _, _ := strings.Cut(d.absolute(attr(a, "href")), "#")
-		if u != "" && hasAttr(a, "href") && !seen[u] && len(out) < maxLinks {
+	for _, a := range d.anchors {
+		href := attr(a, "href")
+		if href == "" || seen[href] {
+			continue // a menu is on most pages twice
+		}
+		seen[href] = true
+		u, _, _ := strings.Cut(d.absolute(href), "#")
+		if u != "" && (u == href || !seen[u]) && len(out) < maxLinks {
 			seen[u] = true
 			out = append(out, u)
 		}

@@ -22,9 +22,16 @@ func (s size) plus(o size) size {
 
 // measure sizes every element below root in one pass. Blanks do not count.
 func (d *document) measure(root *html.Node) {
-	d.sizes, d.measured = make(map[*html.Node]size, d.elements), root
+	room := 64
+	if root == d.body {
+		room = d.elements
+	}
+	d.sizes, d.measured = make(map[*html.Node]size, room), root
 	sizeOf(root, false, func(n *html.Node, s *size) {
 		d.sizes[n] = *s
+		if len(n.Attr) == 0 && n.DataAtom != atom.H1 {
+			return
+		}
 		s.titled = s.titled || isElement(n, atom.H1) && !d.isSite(lineText(n)) || hasToken(n, "itemprop", "articleBody")
 		s.contents = s.contents || isContentNamed(n)
 	})

@@ -114,12 +114,13 @@ func (d *document) refuseClass() error {
 // refuseNotice reads the title and the first headings. A story may be called
 // "Not found", so a notice counts only on a page with little text.
 func (d *document) refuseNotice() error {
-	little := !hasWords(d.body, noteWords)
+	little := d.little
 	claims := []string{d.title, d.withoutSite(d.title)}
-	for i, h := range findTags(d.body, atom.H1, atom.H2) {
-		if i < 2 {
-			claims = append(claims, headingText(h))
-		}
+	for _, h := range d.tops {
+		claims = append(claims, headingText(h))
+	}
+	if !little && !mentions(strings.Join(claims, " "), noticeStems) {
+		return nil
 	}
 	for i, c := range claims {
 		switch {
@@ -142,6 +143,13 @@ func (d *document) refuseNotice() error {
 		return &NotStory{KindCaptcha, "the page holds a challenge"}
 	}
 	return nil
+}
+
+// noticeStems are what the notices that count on any page can't do without, in
+// lower case.
+var noticeStems = []string{
+	"search", "result", "such", "résultat", "404", "not found", "nicht gefunden", "non trouvée", "no encontrada",
+	"log", "sign", "anmeld", "connexion", "iniciar", "member", "prote", "priva", "geschützt", "password", "subscribe", "account", "register",
 }
 
 // exactNotFound is a title that no story has.

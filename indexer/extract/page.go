@@ -26,6 +26,7 @@ const (
 	maxTitleBytes = 4 << 10  // of <title>
 	maxSites      = 20       // names that a site may have
 	maxTimes      = 50       // <time>s that may date a story which nothing else dates
+	maxTops       = 2        // headings that may be a notice
 	maxAttr       = 64 << 10 // bytes of one attribute's value; longer ones (data: images) are dropped
 )
 
@@ -47,6 +48,11 @@ type document struct {
 	scripts    []string     // of JSON-LD, as they stand
 	programs   []string     // texts of the other scripts
 	times      []*html.Node // <time>s of the page, also of what is cut
+	anchors    []*html.Node // <a>s and <area>s of the whole page
+	noscripts  []*html.Node
+	brands     []*html.Node // elements of the body that are named as the site's name is
+	tops       []*html.Node // the first headings of the first two ranks
+	little     bool         // there are few words on the page
 	columns    []*html.Node // side columns that were cut
 	title      string       // of <title>
 	header     http.Header
@@ -65,6 +71,7 @@ type document struct {
 	scope        *html.Node   // what holds the story with its byline, date and tags
 	dateElements []*html.Node // around the story that are made for a date and name no day
 	shell        bool         // a script fills the page
+	answers      bool         // the page holds data that scripts asked for
 
 	listOfLinks int // pages of the site that the content links, where it does little else
 }
@@ -93,9 +100,10 @@ func parse(p Page) (*document, error) {
 	if err := d.collect(); err != nil {
 		return nil, err
 	}
-	if d.body = firstTag(root, atom.Body); d.body == nil {
+	if d.body == nil {
 		return nil, errors.New("unparseable: page without body")
 	}
+	d.little = !hasWords(d.body, noteWords)
 	d.shell = d.isShell()
 	d.article = d.findArticle()
 	d.sites = d.siteNames(p.SiteTitle)
@@ -104,30 +112,52 @@ func parse(p Page) (*document, error) {
 
 // collect goes once over all nodes.
 func (d *document) collect() error {
-	var drop []*html.Node
-	walk(d.root, func(n *html.Node) bool {
-		switch n.Type {
-		case html.CommentNode:
-			drop = append(drop, n)
-			return false
-		case html.ElementNode:
-			d.elements++
-			boundAttrs(n)
-			return d.collectElement(n, &drop)
-		}
-		return true
-	})
+	d.collectBelow(d.root)
 	if d.elements > maxElements {
 		return fmt.Errorf("page of %d elements, at most %d are read", d.elements, maxElements)
-	}
-	for _, n := range drop {
-		remove(n)
 	}
 	return nil
 }
 
-func (d *document) collectElement(n *html.Node, drop *[]*html.Node) bool {
+func (d *document) collectBelow(n *html.Node) {
+	for c := n.FirstChild; c != nil; {
+		next := c.NextSibling
+		switch c.Type {
+		case html.CommentNode:
+			n.RemoveChild(c)
+		case html.ElementNode:
+			d.elements++
+			if boundAttrs(c); d.collectElement(c) {
+				d.collectBelow(c)
+			} else {
+				n.RemoveChild(c)
+			}
+		}
+		c = next
+	}
+}
+
+// collectElement takes from an element what later steps want, and reports
+// whether it stays on the page.
+func (d *document) collectElement(n *html.Node) bool {
+	if d.body != nil && len(n.Attr) > 0 && n.DataAtom != atom.Header && anyName(n, isBrand) {
+		d.brands = append(d.brands, n)
+	}
 	switch n.DataAtom {
+	case atom.Body:
+		if d.body == nil {
+			d.body = n
+		}
+	case atom.A, atom.Area:
+		d.anchors = append(d.anchors, n)
+	case atom.H1, atom.H2:
+		if len(d.tops) < maxTops {
+			d.tops = append(d.tops, n)
+		}
+	case atom.Noscript:
+		if d.body != nil {
+			d.noscripts = append(d.noscripts, n)
+		}
 	case atom.Meta:
 		d.addMeta(n)
 	case atom.Link:
@@ -149,16 +179,13 @@ func (d *document) collectElement(n *html.Node, drop *[]*html.Node) bool {
 		if n.FirstChild != nil {
 			d.programs = append(d.programs, n.FirstChild.Data)
 		}
-		if !strings.HasPrefix(attr(n, "type"), "math/tex") {
-			*drop = append(*drop, n)
-		}
-		return false
+		d.answers = d.answers || isAnswer(n)
+		return strings.HasPrefix(attr(n, "type"), "math/tex")
 	case atom.Time:
 		if len(d.times) < maxTimes {
 			d.times = append(d.times, n)
 		}
 	case atom.Style, atom.Template:
-		*drop = append(*drop, n)
 		return false
 	}
 	return true
@@ -178,7 +205,12 @@ func boundAttrs(n *html.Node) {
 	if len(n.Attr) > maxAttrs {
 		n.Attr = n.Attr[:maxAttrs]
 	}
-	n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool { return len(a.Val) > maxAttr })
+	for i := range n.Attr {
+		if len(n.Attr[i].Val) > maxAttr {
+			n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool { return len(a.Val) > maxAttr })
+			return
+		}
+	}
 }
 
 // meta is the content of the first <meta> with one of the names, tried in
@@ -262,15 +294,12 @@ func (d *document) siteNames(known string) []string {
 	if len(candidates) > 1 && candidates[1] != "" {
 		own, _, _ = strings.Cut(fold(d.title), " "+fold(candidates[1]))
 	}
-	walk(d.body, func(n *html.Node) bool {
-		if len(candidates) < 2*maxSites && n.Type == html.ElementNode && anyName(n, isBrand) && !isElement(n, atom.Body, atom.Header) {
-			// A theme may call the story's own heading the site's title.
-			if s := lineText(n); len(s) < 100 && (own == "" || fold(s) != own) {
-				candidates = append(candidates, s)
-			}
+	for _, n := range d.brands {
+		// A theme may call the story's own heading the site's title.
+		if s := lineText(n); len(candidates) < 2*maxSites && len(s) < 100 && (own == "" || fold(s) != own) {
+			candidates = append(candidates, s)
 		}
-		return true
-	})
+	}
 	var out []string
 	for _, c := range candidates {
 		if c = feed.CleanLine(c); c != "" && len(c) < maxTitleBytes && len(out) < maxSites && !slices.ContainsFunc(out, func(o string) bool { return fold(o) == fold(c) }) {

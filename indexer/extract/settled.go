@@ -7,9 +7,9 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// isSettled reports whether [arrange] would leave a body as it is, so that
-// nothing has to be built anew to know. It may say no of a body that is: such
-// are arranged, and compared.
+// isSettled reports whether [arrange] would leave an arranged body as it is, so
+// that nothing has to be built anew to know. It may say no of a body that is:
+// such are arranged, and compared.
 func isSettled(body *html.Node) bool {
 	return isSound(body, 0, false) && areSettled(body)
 }
@@ -98,17 +98,17 @@ func isSettledRun(n *html.Node) bool {
 }
 
 // settledInline reports whether all that is in an element is inline and
-// settled, and whether it shows anything.
+// settled, and whether it shows anything. Its texts must be folded already.
 func settledInline(n *html.Node) (settled, shows bool) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type == html.TextNode {
-			if wantsFolding(c.Data) || c.NextSibling != nil && c.NextSibling.Type == html.TextNode {
+			if c.NextSibling != nil && c.NextSibling.Type == html.TextNode {
 				return false, false
 			}
 			shows = shows || !isBlank(c)
 			continue
 		}
-		if c.Type != html.ElementNode || c.Namespace != "" || !inlineAtoms[c.DataAtom] {
+		if c.Type != html.ElementNode || c.Namespace != "" || !isInline(c.DataAtom) {
 			return false, false
 		}
 		switch c.DataAtom {

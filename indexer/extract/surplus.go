@@ -2,7 +2,6 @@ package extract
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -61,6 +60,7 @@ func (d *document) cutSurplus(body *html.Node) {
 // piecesOf measures the blocks of a body: all its letters, and those in lines
 // of links.
 func (d *document) piecesOf(body *html.Node) (pieces []piece, all size, lines int) {
+	pieces = make([]piece, 0, 64)
 	for n := body.FirstChild; n != nil; n = n.NextSibling {
 		if n.Type != html.ElementNode {
 			continue
@@ -196,25 +196,24 @@ func isAppeal(p piece, below bool) bool {
 	if p.size.text > maxAppeal || p.size.text == 0 || !isElement(p.n, atom.P, atom.Blockquote) && !isHeading(p.n) {
 		return false
 	}
-	text := strings.ToLower(lineText(p.n))
-	holds := func(s string) bool { return strings.Contains(text, s) }
-	return slices.ContainsFunc(appeals, holds) || p.size.link > 0 && slices.ContainsFunc(follows, holds) || below && slices.ContainsFunc(closings, holds) || p.size.text < maxDisclosure && slices.ContainsFunc(disclosures, holds)
+	text := lineText(p.n)
+	return appeals.in(text) || p.size.link > 0 && follows.in(text) || below && closings.in(text) || p.size.text < maxDisclosure && disclosures.in(text)
 }
 
 // appeals are parts of sentences that no story begins or ends with, follows
 // of such with a link, closings of such that no story ends with, disclosures of short ones on advertising.
 var (
-	appeals = []string{
+	appeals = phrasesOf([]string{
 		"to our newsletter", "our free newsletter", "for our newsletter", "unseren newsletter", "unserem newsletter", "kostenlosen newsletter", "notre newsletter", "nuestro boletín", "nuestra newsletter", "nossa newsletter", "nostra newsletter", "naszego newslettera", "onze nieuwsbrief",
 		"latest news straight to your", "apps for ios and android", "subscribe now to", "subscribe to our",
 		"únete a nuestro canal", "canal de telegram", "canal de youtube", "canal de whatsapp", "telegram channel", "whatsapp channel", "whatsapp-kanal",
-	}
-	follows  = []string{"follow us on", "folgen sie uns", "folge uns auf", "folgt uns auf", "suivez-nous", "síguenos", "siga-nos", "seguici su", "subscribe"}
-	closings = []string{
+	})
+	follows  = phrasesOf([]string{"follow us on", "folgen sie uns", "folge uns auf", "folgt uns auf", "suivez-nous", "síguenos", "siga-nos", "seguici su", "subscribe"})
+	closings = phrasesOf([]string{
 		"logged in to post a comment", "logged in to comment", "eingeloggt sein", "einloggen, um", "anmelden, um zu kommentieren", "comments are closed", "kommentare geschlossen", "kommentare sind geschlossen", "les commentaires sont fermés",
 		"submit a letter to the editor", "this entry was posted", "dieser beitrag wurde am", "der beitrag wurde am", "dieser eintrag wurde am", "all rights reserved", "alle rechte vorbehalten",
-	}
-	disclosures = []string{
+	})
+	disclosures = phrasesOf([]string{
 		"affiliate link", "affiliate-link", "affiliatelink", "enthält werbung", "we may earn a commission", "we may receive compensation",
-	}
+	})
 )

@@ -23,18 +23,24 @@ func Text(body string) string {
 		return feed.CleanText(stripTags(body))
 	}
 	arrange(root)
-	return textOf(root)
+	return feed.CleanText(textOf(root, len(body)))
 }
 
-// textOf is the text of an arranged body.
-func textOf(root *html.Node) string {
-	var parts []string
+// textOf is the text of an arranged body that takes so many bytes as markup.
+func textOf(root *html.Node, room int) string {
+	var b strings.Builder
+	b.Grow(room)
 	for c := root.FirstChild; c != nil; c = c.NextSibling {
-		if s := strings.TrimRight(blockText(c, 0), " \n"); strings.TrimSpace(s) != "" {
-			parts = append(parts, s)
+		s := strings.TrimRight(blockText(c, 0), " \n")
+		if strings.TrimSpace(s) == "" {
+			continue
 		}
+		if b.Len() > 0 {
+			b.WriteString("\n\n")
+		}
+		b.WriteString(s)
 	}
-	return feed.CleanText(strings.Join(parts, "\n\n"))
+	return b.String()
 }
 
 // maxIndent is how many levels of lists are indented: what is nested deeper is
@@ -133,51 +139,74 @@ func tableText(n *html.Node, level int) string {
 
 // inlineText is the text of inline content, with line breaks where <br> are.
 func inlineText(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	if c := n.FirstChild; c != nil && c == n.LastChild && c.Type == html.TextNode && isBlock(n) && strings.IndexByte(c.Data, '\n') < 0 {
+		return strings.TrimSpace(c.Data)
+	}
 	var b strings.Builder
-	walk(n, func(c *html.Node) bool {
-		if c.Type == html.TextNode {
-			b.WriteString(c.Data)
-		} else if isElement(c, atom.Br) {
-			b.WriteByte('\n')
-		}
-		return true
-	})
+	appendInlineText(&b, n)
+	if !isBlock(n) {
+		return b.String()
+	}
 	lines := strings.Split(b.String(), "\n")
 	for i := range lines {
 		lines[i] = strings.Trim(lines[i], " ")
 	}
-	if n.Type == html.TextNode || !isBlock(n) {
-		return b.String()
-	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+func appendInlineText(b *strings.Builder, n *html.Node) {
+	if n.Type == html.TextNode {
+		b.WriteString(n.Data)
+	} else if isElement(n, atom.Br) {
+		b.WriteByte('\n')
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		appendInlineText(b, c)
+	}
 }
 
 // CountWords counts the words of a text. Scripts written without blanks are
 // counted by character.
 func CountWords(s string) int {
 	n := 0
-	in := false
-	for _, r := range s {
+	in := 0 // 1 within a word
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			k := int(wordBytes[c])
+			n += k & 1 &^ in
+			in = k&1 | k>>1&in
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
 		switch {
-		case r < utf8.RuneSelf:
-			switch c := byte(r); {
-			case 'a' <= c|0x20 && c|0x20 <= 'z', '0' <= c && c <= '9':
-				if !in {
-					n++
-					in = true
-				}
-			case c == ' ', '\t' <= c && c <= '\r':
-				in = false
-			}
 		case r > unicode.MaxLatin1 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 			n++
-			in = false
+			in = 0
 		case unicode.IsSpace(r):
-			in = false
-		case !in && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			in = 0
+		case in == 0 && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 			n++
-			in = true
+			in = 1
 		}
 	}
 	return n
 }
+
+// wordBytes are the ASCII characters: 1 is part of a word, 0 a blank, 2 neither,
+// which ends no word.
+var wordBytes = func() (kinds [utf8.RuneSelf]byte) {
+	for c := range kinds {
+		switch c := byte(c); {
+		case 'a' <= c|0x20 && c|0x20 <= 'z', '0' <= c && c <= '9':
+			kinds[c] = 1
+		case !isSpace(c):
+			kinds[c] = 2
+		}
+	}
+	return kinds
+}()

@@ -13,6 +13,7 @@ import (
 // cutter finds in a body what is none of the story's.
 type cutter struct {
 	prints map[uint64]bool
+	starts []uint64 // first words of the prints; nil: they are not known
 	drops  []step
 }
 
@@ -20,6 +21,7 @@ func newCutter(p *Profile) *cutter {
 	c := &cutter{prints: make(map[uint64]bool, len(p.Furniture))}
 	for _, f := range p.Furniture {
 		c.prints[f.Hash] = true
+		c.starts = append(c.starts, firstWord(f.Text))
 	}
 	for _, d := range p.Drop {
 		if at := parsePath(d.Path); len(at) == 1 {
@@ -50,7 +52,7 @@ func (c *cutter) cuts(body *html.Node) []*html.Node {
 				continue
 			}
 			if len(c.prints) > 0 && !holdsBlock(ch) {
-				if text := textOf(ch, maxPrint); c.prints[printOf(feed.OneLine(text))] {
+				if c.isPrint(feed.OneLine(textOf(ch, maxPrint))) {
 					out = append(out, ch)
 				}
 				continue
@@ -60,6 +62,25 @@ func (c *cutter) cuts(body *html.Node) []*html.Node {
 	}
 	visit(body)
 	return out
+}
+
+// isPrint reports whether a block's text repeats in other stories. Nearly all
+// begin with another word than what does.
+func (c *cutter) isPrint(text string) bool {
+	if start := firstWord(text); start != 0 && c.starts != nil && !slices.Contains(c.starts, 0) && !slices.Contains(c.starts, start) {
+		return false
+	}
+	return c.prints[printOf(text)]
+}
+
+// firstWord is the hash of a text's first word, 0 where that is not soon there.
+func firstWord(text string) uint64 {
+	const soon = 64
+	words := appendWords(nil, clip(text, soon))
+	if len(words) < 2 && (len(words) == 0 || len(text) > soon) {
+		return 0 // it may have been cut
+	}
+	return words[0]
 }
 
 func (c *cutter) isDrop(n *html.Node) bool {

@@ -93,7 +93,7 @@ func addMeta(metas map[string]string, n *html.Node) {
 	if !ok || strings.TrimSpace(content) == "" {
 		return
 	}
-	for _, key := range [...]string{"property", "name", "itemprop"} {
+	for _, key := range metaKeys {
 		if name, ok := attr(n, key); ok {
 			name = strings.ToLower(strings.TrimSpace(name))
 			if _, known := metas[name]; !known {
@@ -102,6 +102,9 @@ func addMeta(metas map[string]string, n *html.Node) {
 		}
 	}
 }
+
+// metaKeys are the attributes that name what a <meta> says.
+var metaKeys = [...]string{"property", "name", "itemprop"}
 
 func isLD(n *html.Node) bool {
 	t, _ := attr(n, "type")

@@ -13,13 +13,13 @@ import (
 // reader goes over a page once for all profiles of a set.
 type reader struct {
 	set    *Set
-	byTag  map[string][]*wanted
-	places []map[Field][]*wanted // by profile
-	shapes []shapeSeen           // by profile
-	known  map[classed]bool      // that were met before
+	byTag  [64][]*wanted // of whose last element the tag has this number, see tagNumber
+	places [][]sought    // by profile
+	shapes []shapeSeen   // by profile
+	known  [128]classed  // met lately, by the length and some letters of the class
 
 	body    *html.Node
-	metas   map[string]string
+	metas   []*html.Node
 	title   string
 	scripts []string
 	ld      *linked
@@ -33,12 +33,18 @@ type shapeSeen struct{ classes, tags, lines features }
 
 // features is a sorted list of features, and which of them were met.
 type features struct {
-	list []uint64
-	met  [maxShape/64 + 1]uint64
-	n    int
+	list   []uint64
+	met    [maxShape/64 + 1]uint64
+	n      int
+	lately [64]uint64 // met or looked for in vain; templates repeat themselves
 }
 
 func (f *features) meet(feature uint64) {
+	if last := &f.lately[feature%uint64(len(f.lately))]; *last == feature {
+		return
+	} else {
+		*last = feature
+	}
 	i, ok := slices.BinarySearch(f.list, feature)
 	if !ok || i >= maxShape || f.met[i/64]&(1<<(i%64)) != 0 {
 		return
@@ -55,22 +61,32 @@ type wanted struct {
 	sought bool // it was looked for; spare places only are where the ones before find nothing
 }
 
+// sought is a field with the places where it may stand.
+type sought struct {
+	field  Field
+	places []wanted
+}
+
 func newReader(s *Set) *reader {
-	r := &reader{set: s, byTag: map[string][]*wanted{}, known: map[classed]bool{}, metas: map[string]string{}}
-	for i := range min(len(s.Profiles), MaxProfiles) {
-		p := &s.Profiles[i]
-		r.shapes = append(r.shapes, shapeSeen{features{list: p.Shape.Classes}, features{list: p.Shape.Tags}, features{list: p.Shape.Texts}})
-		fields := map[Field][]*wanted{}
+	profiles := s.Profiles[:min(len(s.Profiles), MaxProfiles)]
+	r := &reader{set: s, shapes: make([]shapeSeen, len(profiles))}
+	for i := range profiles {
+		p := &profiles[i]
+		seen := &r.shapes[i]
+		seen.classes.list, seen.tags.list, seen.lines.list = p.Shape.Classes, p.Shape.Tags, p.Shape.Texts
+		fields := make([]sought, 0, len(p.Fields))
 		for f, l := range p.Fields {
-			for _, pl := range l.Places {
-				w := &wanted{Place: pl}
-				if pl.Kind == Element && len(fields[f]) == 0 {
-					w.path, w.sought = parsePath(pl.Path), true
-					tag := w.path[len(w.path)-1].tag
-					r.byTag[tag] = append(r.byTag[tag], w)
-				}
-				fields[f] = append(fields[f], w)
+			places := make([]wanted, len(l.Places))
+			for k, pl := range l.Places {
+				places[k].Place = pl
 			}
+			if len(places) > 0 && places[0].Kind == Element {
+				w := &places[0]
+				w.path, w.sought = parsePath(w.Path), true
+				at := tagNumber(w.path[len(w.path)-1].tag)
+				r.byTag[at] = append(r.byTag[at], w)
+			}
+			fields = append(fields, sought{f, places})
 		}
 		r.places = append(r.places, fields)
 	}
@@ -100,7 +116,7 @@ func (r *reader) readHead(n *html.Node) {
 				r.title = feed.OneLine(textOf(c, maxValue))
 			}
 		case atom.Meta:
-			addMeta(r.metas, c)
+			r.metas = append(r.metas, c)
 		case atom.Script:
 			if isLD(c) {
 				r.scripts = append(r.scripts, c.FirstChild.Data)
@@ -115,7 +131,7 @@ func (r *reader) readHead(n *html.Node) {
 func (r *reader) element(n *html.Node, tags uint64, depth int) {
 	switch n.DataAtom {
 	case atom.Meta:
-		addMeta(r.metas, n)
+		r.metas = append(r.metas, n)
 	case atom.Script:
 		if isLD(n) {
 			r.scripts = append(r.scripts, n.FirstChild.Data)
@@ -129,7 +145,7 @@ func (r *reader) element(n *html.Node, tags uint64, depth int) {
 			r.shapes[i].tags.meet(tags)
 		}
 	}
-	for _, w := range r.byTag[n.Data] {
+	for _, w := range r.byTag[tagNumber(n.Data)] {
 		if (len(w.nodes) == 0 || w.Many && len(w.nodes) < maxMany) && w.path.matches(n) {
 			w.nodes = append(w.nodes, n)
 		}
@@ -154,12 +170,24 @@ func (r *reader) element(n *html.Node, tags uint64, depth int) {
 	}
 }
 
-func (r *reader) countClasses(tag, class string) {
-	key := classed{tag, class}
-	if r.known[key] {
-		return // counted when it was first met
+// tagNumber parts the tags, few of which are looked for, into as many groups as
+// [reader] has lists.
+func tagNumber(tag string) int {
+	if tag == "" {
+		return 0
 	}
-	r.known[key] = true
+	return (len(tag) + 5*int(tag[0]) + 3*int(tag[len(tag)-1])) % 64
+}
+
+func (r *reader) countClasses(tag, class string) {
+	if class == "" {
+		return
+	}
+	last := &r.known[(len(class)+31*int(class[0])+7*int(class[len(class)/2])+3*int(class[len(class)-1]))%len(r.known)]
+	if last.tag == tag && last.class == class {
+		return // counted when it was met before
+	}
+	*last = classed{tag, class}
 	of := hashString(hashString(fnvOffset, tag), ".")
 	for c := range strings.FieldsSeq(class) {
 		h := hashString(of, c)
@@ -195,12 +223,14 @@ const doubted = .6
 // fill takes each field from the first of its places that holds a value.
 func (r *reader) fill(v *Values, h Hints) {
 	p := &r.set.Profiles[v.Cluster]
-	for f, places := range r.places[v.Cluster] {
+	for _, s := range r.places[v.Cluster] {
+		f := s.field
 		found := v.field(f)
 		if found == nil {
 			continue
 		}
-		for _, w := range places {
+		for k := range s.places {
+			w := &s.places[k]
 			texts, nodes := r.values(f, w)
 			if len(texts) == 0 && (f != Body || len(nodes) == 0) {
 				continue
@@ -246,10 +276,24 @@ func isReadable(f Field, texts []string, h Hints) bool {
 	return ok
 }
 
+// meta is the content of the first <meta> of that name that has one.
+func (r *reader) meta(name string) string {
+	for _, n := range r.metas {
+		for _, key := range metaKeys {
+			if v, ok := attr(n, key); ok && strings.EqualFold(strings.TrimSpace(v), name) {
+				if content, _ := attr(n, "content"); strings.TrimSpace(content) != "" {
+					return feed.OneLine(clip(content, maxValue))
+				}
+			}
+		}
+	}
+	return ""
+}
+
 func (r *reader) values(f Field, w *wanted) ([]string, []*html.Node) {
 	switch w.Kind {
 	case Meta:
-		return cut(w.Place, one(r.metas[w.Path])), nil
+		return cut(w.Place, one(r.meta(w.Path))), nil
 	case TitleTag:
 		return cut(w.Place, one(r.title)), nil
 	case LD:
