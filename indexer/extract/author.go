@@ -307,10 +307,10 @@ func (d *document) filedUnder() map[string]bool {
 func (d *document) acceptNames(list []string, roles bool) []string {
 	var out []string
 	for _, s := range list {
-		if noName.MatchString(strings.TrimSpace(s)) { // "Author Name", which cleaning would halve
+		whole := strings.TrimSpace(s)
+		if s = cleanName(s); s != whole && noName.MatchString(whole) { // "Author Name", which cleaning would halve
 			continue
 		}
-		s = cleanName(s)
 		if !isName(s) || !roles && !isPerson(s) || d.isStaff(s) || d.isSite(s) && !d.isOwner(s) || d.isHostName(s) && !strings.Contains(s, " ") {
 			continue
 		}

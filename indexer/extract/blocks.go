@@ -223,7 +223,15 @@ func foldSpace(s string) string {
 
 // wantsFolding reports whether a text holds white space but single blanks.
 func wantsFolding(s string) bool {
-	return strings.Contains(s, "  ") || strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, '\t') >= 0 || strings.IndexByte(s, '\r') >= 0 || strings.IndexByte(s, '\f') >= 0
+	before := byte(0)
+	for i := range len(s) {
+		c := s[i]
+		if c <= ' ' && (c == ' ' && before == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f') {
+			return true
+		}
+		before = c
+	}
+	return false
 }
 
 func isBlank(n *html.Node) bool {

@@ -87,7 +87,7 @@ func isPlainAddress(ref string) bool {
 
 // linksTo lists every address that the page links.
 func (d *document) linksTo() []string {
-	seen := map[string]bool{}
+	seen := make(map[string]bool, len(d.anchors))
 	var out []string
 	for _, a := range d.anchors {
 		href := attr(a, "href")

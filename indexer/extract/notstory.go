@@ -115,13 +115,14 @@ func (d *document) refuseClass() error {
 // "Not found", so a notice counts only on a page with little text.
 func (d *document) refuseNotice() error {
 	little := d.little
-	claims := []string{d.title, d.withoutSite(d.title)}
+	claims := []string{d.title, ""}
 	for _, h := range d.tops {
 		claims = append(claims, headingText(h))
 	}
 	if !little && !mentions(strings.Join(claims, " "), noticeStems) {
 		return nil
 	}
+	claims[1] = d.withoutSite(d.title)
 	for i, c := range claims {
 		switch {
 		case searchTitle.MatchString(c) && (i < 2 || little):

@@ -2,14 +2,16 @@ package extract
 
 import "strings"
 
-// phrases are what is looked for at the beginnings of a text's words, by its
-// first byte and in lower case: most texts hold none of them.
+// phrases are what is looked for at the beginnings of a text's words, in lower
+// case and by the first byte with its bit for lower case: most texts hold none
+// of them.
 type phrases [256][]string
 
 func phrasesOf(list []string) *phrases {
 	var p phrases
 	for _, s := range list {
-		p[s[0]] = append(p[s[0]], s)
+		at := s[0] | 0x20
+		p[at] = append(p[at], s)
 	}
 	return &p
 }
@@ -20,7 +22,7 @@ func (p *phrases) in(text string) bool {
 	within := false // a word
 	for i := range len(text) {
 		c := text[i] | 0x20
-		if !within && p.begin(text[i:]) {
+		if !within && p[c] != nil && p.begin(text[i:]) {
 			return true
 		}
 		within = 'a' <= c && c <= 'z'
@@ -33,11 +35,7 @@ func (p *phrases) begin(text string) bool {
 	if text == "" {
 		return false
 	}
-	c := text[0]
-	if 'A' <= c && c <= 'Z' {
-		c |= 0x20
-	}
-	for _, s := range p[c] {
+	for _, s := range p[text[0]|0x20] {
 		if len(text) >= len(s) && strings.EqualFold(text[:len(s)], s) {
 			return true
 		}
