@@ -10,7 +10,8 @@ type Crawl struct {
 
 	Found       int // stories that the sources lead to
 	New         int // saved for the first time
-	Changed     int // got a revision, or a new address
+	Changed     int // got a revision
+	Moved       int // got a new address, and are else as they were
 	Unchanged   int // known and as they were
 	Gone        int // became tombstones
 	Failed      int // could not be fetched or read this time

@@ -28,8 +28,15 @@ func NewHealthDocument(baseURL, version string, series []Series, changes []Chang
 			updated = s.Health.Since
 		}
 	}
+	alike := map[string]int{}
+	for _, s := range series {
+		alike[s.Name()]++
+	}
 	entries := make([]Story, len(changes))
 	for i, c := range changes {
+		if alike[c.Name] > 1 && c.Name != c.Series {
+			c.Name += " (" + c.Series + ")" // else nobody knows which of them
+		}
 		entries[i] = changeEntry(baseURL, c)
 		entries[i].Part = len(changes) - i // of those of one second the later one stays the later one
 		updated = later(updated, c.At)

@@ -46,8 +46,8 @@ func badPages(elsewhere string) []badPage {
 		{"/sitemap.xml", typed("application/xml", `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>http://x/</loc></url></urlset>`), "sitemap", "sitemap", "name the page that lists"},
 		{"/nothing", html("<html><head><title>About us</title></head><body><h1>About us</h1>" + prose + "</body></html>"), "", "/nothing", ""},
 		{"/story", html(story), "single-story", "", "name the page that lists"},
-		{"/login", html(`<html><head><title>Log in</title></head><body><h1>Log in</h1><form><input name=u><input type=password name=p></form></body></html>`), "login", "Log in", "public page"},
-		{"/401", status(401), "login", "401", "public page"},
+		{"/login", html(`<html><head><title>Log in</title></head><body><h1>Log in</h1><form><input name=u><input type=password name=p></form></body></html>`), "login", "Log in", "without logging in"},
+		{"/401", status(401), "login", "401", "without logging in"},
 		{"/403", status(403), "forbidden", "403", "feed"},
 		{"/403-bot", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Cf-Mitigated", "challenge")
@@ -67,11 +67,21 @@ func badPages(elsewhere string) []badPage {
 		{"/private/list", html(list("/x", 5)), "robots", "robots.txt", "owner"},
 		{"/letters", html(list("/private/", 5)), "robots", "forbids all", "owner"},
 		{"/dead-links", html(list("/404?letter=", 5)), "not-found", "none is a story", ""},
+		{"/broken.xml", typed("application/rss+xml", `<?xml version="1.0"?><rss><chan`), "unreadable", "is a feed that can't be read", "the page that lists the stories"},
+		{"/empty", html(""), "not-a-page", "the answer is empty", "name the page that lists"},
 		{"/everything", html(list("/x-", 30_000)), "too-many", "30000 pages", "a category"},
 		{"/huge", typed("text/html", strings.Repeat("<p>x", 2_000_000)), "too-large", "5 MB", "smaller page"},
 		{"http://10.1.2.3/", nil, "refused", "10.1.2.3", "fetch.allow"},
 		{"http://user:secret@blog.example/", nil, "refused", "credentials", "@"},
-		{"ftp://blog.example/", nil, "no-url", "only http", "https://blog.example"},
+		{"ftp://blog.example/", nil, "no-url", "not ftp:", "https://blog.example"},
+		{"mailto:ida@blog.example", nil, "no-url", "mail address", "https://blog.example"},
+		{"ida@blog.example", nil, "no-url", "mail address", "https://blog.example"},
+		{"file:///home/ida/list.html", nil, "no-url", "a file on a disk", "https://blog.example"},
+		{"javascript:void(0)", nil, "no-url", "not javascript:", "https://blog.example"},
+		{"http:blog.example", nil, "no-url", "two slashes", "https://blog.example"},
+		{"http://blog.example:99999/", nil, "no-url", "port", "https://blog.example"},
+		{"http://blog..example/", nil, "no-url", "host", "https://blog.example"},
+		{"https://blog.example/a https://blog.example/b", nil, "no-url", "several addresses", "https://blog.example"},
 		{"letters from the harbour", nil, "no-url", "space", "https://blog.example"},
 		{"letters", nil, "no-url", "no host", "https://blog.example"},
 		{"", nil, "no-url", "empty", "https://blog.example"},
@@ -136,6 +146,9 @@ func checkProblem(t *testing.T, v indexer.Preview, c badPage) {
 	if !slices.ContainsFunc(v.Problem.Remedy, func(s string) bool { return strings.Contains(s, c.advises) }) {
 		t.Errorf("the advice is %q, want one with %q", v.Problem.Remedy, c.advises)
 	}
+	if len(v.Problem.Remedy) == 0 {
+		t.Error("nothing is said of what to do")
+	}
 	if strings.Contains(v.Problem.What, "secret") {
 		t.Errorf("a password is shown: %s", v.Problem.What)
 	}
@@ -158,7 +171,7 @@ func TestPreviewUnreachable(t *testing.T) {
 	}
 	// What takes long or asks the world is told by the fetcher.
 	for _, c := range []badPage{
-		{"http://nobody.example/", nil, "dns", "no host is called", "spelling"},
+		{"http://nobody.example/", nil, "dns", "no host of the name", "spelling"},
 		{"http://slow.example/", nil, "timeout", "no answer within", "later"},
 	} {
 		t.Run(string(c.kind), func(t *testing.T) {
@@ -186,7 +199,7 @@ func TestPreviewWithoutScheme(t *testing.T) {
 	if v.Problem != nil || v.URL != blog.Source() || v.Stories != 5 {
 		t.Fatalf("%s with %d stories, problem %+v; want 5 stories at %s", v.URL, v.Stories, v.Problem, blog.Source())
 	}
-	if !slices.ContainsFunc(v.Warnings, func(s string) bool { return strings.Contains(s, "without a scheme") }) {
+	if !slices.ContainsFunc(v.Warnings, func(s string) bool { return strings.Contains(s, "without https:// or http://") }) {
 		t.Errorf("the warnings do not say which scheme was read: %q", v.Warnings)
 	}
 }

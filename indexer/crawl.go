@@ -13,6 +13,7 @@ import (
 
 	"storyfeed/feed"
 	"storyfeed/feed/store"
+	"storyfeed/indexer/discover"
 	"storyfeed/indexer/fetch"
 	"storyfeed/indexer/profile"
 	"storyfeed/indexer/render"
@@ -45,6 +46,7 @@ type crawl struct {
 	originals map[string]original // what is to be read at addresses that pages claim, by key
 
 	said      map[string]said        // what the site's feed says of stories, by key
+	better    []discover.Better      // what to name instead of the sources, as these tell
 	siteFeed  string                 // where it is; empty: not known
 	templates map[string]*template   // by site
 	known     []feed.Story           // those that the series had before this crawl, newest first, without bodies
@@ -151,11 +153,11 @@ func (c *crawl) run(ctx context.Context) error {
 	if err := c.count(ctx); err != nil {
 		return err
 	}
-	if c.report.Failed > 0 && c.report.New+c.report.Changed+c.report.Unchanged+c.report.Gone == 0 {
+	if c.report.Failed > 0 && c.report.New+c.report.Changed+c.report.Moved+c.report.Unchanged+c.report.Gone == 0 {
 		return fmt.Errorf("no story could be read: %w", c.last)
 	}
 	if c.report.Found == 0 && c.series.Stories == 0 && !c.fill.sliced {
-		return errors.New("no page that the sources lead to is a story of the series" + c.exampleDrop())
+		return errors.New("no page that the sources lead to is a story of the series" + c.exampleDrop() + betterThan(c.better))
 	}
 	return c.keepSignal(ctx)
 }
@@ -319,7 +321,7 @@ func host(address string) string {
 func (c *crawl) failed(err error) error {
 	c.report.Failed++
 	c.last = err
-	c.faulty(faultOfPage(err), "%v", err)
+	c.faulty(faultOfPage(err), "%s", plainly(err))
 	if errors.Is(err, render.ErrNoBrowser) {
 		return c.withoutBrowser()
 	}
@@ -344,7 +346,7 @@ func (c *crawl) failed(err error) error {
 		return nil
 	}
 	c.refused = 0
-	if fe.Reason != fetch.ReasonConnection && fe.Reason != fetch.ReasonTimeout && fe.Reason != fetch.ReasonDNS && fe.Reason != fetch.ReasonTLS {
+	if !silent(fe.Reason) {
 		c.silent = 0
 		return nil
 	}
@@ -352,6 +354,15 @@ func (c *crawl) failed(err error) error {
 		return errStop
 	}
 	return nil
+}
+
+// silent reports whether a host said nothing at all.
+func silent(r fetch.Reason) bool {
+	switch r {
+	case fetch.ReasonNoServer, fetch.ReasonConnection, fetch.ReasonTimeout, fetch.ReasonDNS, fetch.ReasonTLS:
+		return true
+	}
+	return false
 }
 
 // withoutBrowser ends a crawl that meets nothing but pages that can't be drawn:

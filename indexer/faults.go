@@ -28,6 +28,8 @@ func faultOf(err error) feed.Fault {
 		switch none.Kind {
 		case discover.TroubleShell:
 			return feed.FaultScripts
+		case discover.TroublePinned:
+			return feed.FaultSelector
 		case discover.TroubleLogin, discover.TroubleChallenge:
 			return feed.FaultRefused
 		}

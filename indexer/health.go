@@ -34,8 +34,8 @@ func (c *crawl) finish(ctx context.Context, err error) (feed.Crawl, feed.Health)
 		h.Next = now
 		c.report.Err = stoppedEarly
 	case err != nil:
-		c.report.Err = err.Error()
-		h.State, h.Fault, h.Reason = feed.StateFailing, faultOf(err), err.Error()
+		c.report.Err = plainly(err)
+		h.State, h.Fault, h.Reason = feed.StateFailing, faultOf(err), c.report.Err
 		h.Failures, h.LastGood = old.Failures+1, old.LastGood
 		h.Next = nextTry(now, c.series.Every, h.Failures, err)
 	case c.trouble != "":

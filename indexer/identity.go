@@ -143,7 +143,7 @@ func (c *crawl) relocate(ctx context.Context, l store.Link, page *fetch.Page, v 
 		if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: old, Aliases: addr.all(), LinkKey: l.Key}); err != nil {
 			return err
 		}
-		c.report.Changed++
+		c.report.Moved++
 		c.saved()
 	}
 	return c.ix.Store.SavePage(ctx, c.record(addr.permalink, page))

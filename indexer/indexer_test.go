@@ -95,7 +95,7 @@ func TestMove(t *testing.T) {
 			w.crawl()
 			old := w.stories()[3]
 			tc.move(w.blog)
-			wantReport(t, w.crawl(), "6 found, 0 new, 1 changed, 5 unchanged, 0 gone, 0 failed")
+			wantReport(t, w.crawl(), "6 found, 0 new, 0 changed, 1 moved, 5 unchanged, 0 gone, 0 failed")
 			now := w.stories()[3]
 			u, _ := url.Parse(now.Permalink)
 			if now.GUID != old.GUID || u.Path != "/ice/" {

@@ -41,7 +41,7 @@ func (m *metrics) crawled(c feed.Crawl, h feed.Health) {
 	m.crawls.WithLabelValues(string(h.State)).Inc()
 	m.took.Observe(c.Took.Seconds())
 	for outcome, n := range map[string]int{
-		"new": c.New, "changed": c.Changed, "unchanged": c.Unchanged, "gone": c.Gone, "failed": c.Failed,
+		"new": c.New, "changed": c.Changed, "moved": c.Moved, "unchanged": c.Unchanged, "gone": c.Gone, "failed": c.Failed,
 	} {
 		m.stories.WithLabelValues(outcome).Add(float64(n))
 	}

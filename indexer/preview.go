@@ -1,6 +1,8 @@
 package indexer
 
 import (
+	"bytes"
+	"encoding/json"
 	"time"
 
 	"storyfeed/feed"
@@ -17,35 +19,81 @@ type Preview struct {
 	Problem  *Problem `json:"problem,omitempty"`   // why it can't be followed; nil: it can, and what stands below is set
 
 	Kind        feed.SourceKind `json:"kind,omitempty"`
-	Why         []string        `json:"why,omitempty"` // what that, the list and the order rest on, one phrase each
+	Why         []string        `json:"why"` // what that, the list and the order rest on, one phrase each
 	Title       string          `json:"title,omitempty"`
 	Description string          `json:"description,omitempty"`
 	Language    string          `json:"language,omitempty"` // BCP 47
 
-	Stories  int  `json:"stories"`   // that the pages read lead to
-	Weak     int  `json:"weak"`      // of these, linked in passing: taken if the page bears it out
+	Stories  int  `json:"stories"`   // that the pages read lead to, without those links in passing that were found to lead to none
+	Weak     int  `json:"weak"`      // of these, linked in passing and not read: taken if the page bears it out
 	AtLeast  bool `json:"at_least"`  // the list goes on beyond the budget of pages
 	Pages    int  `json:"pages"`     // of the list that were read
 	MaxPages int  `json:"max_pages"` // the budget
 
 	Dates   DateSpan    `json:"dates"`
-	Order   string      `json:"order,omitempty"`   // the reading order, for people
-	Dropped []DropCount `json:"dropped,omitempty"` // links that are not taken, by reason, the most frequent first
-	Same    []SameStory `json:"same,omitempty"`    // stories among those read that have several addresses
+	Order   string      `json:"order,omitempty"` // the reading order, for people
+	Dropped []DropCount `json:"dropped"`         // links that are not taken, by reason, the most frequent first
+	Same    []SameStory `json:"same"`            // stories among those read that have several addresses
 
-	Read      []ReadStory  `json:"read,omitempty"`      // stories that were read to see what comes out, in reading order, spread over the list
+	Read      []ReadStory  `json:"read"`                // stories that were read to see what comes out, in reading order, spread over the list
 	Profile   *profile.Set `json:"profile,omitempty"`   // what was learned of the template from them; nil: nothing
 	Unlearned string       `json:"unlearned,omitempty"` // why nothing was
 	Robots    RobotsWord   `json:"robots"`
 	Feed      *SiteFeed    `json:"feed,omitempty"` // the site's own; nil: none was found
-	Warnings  []string     `json:"warnings,omitempty"`
+	Warnings  []string     `json:"warnings"`
 
-	Requests int           `json:"requests"`         // made for this preview
-	Took     time.Duration `json:"took_ns"`          // for all of it
-	BackFill time.Duration `json:"back_fill_ns"`     // estimate for reading every story that was found once
-	Slug     string        `json:"slug,omitempty"`   // a name for it, free among those that are followed
-	TOML     string        `json:"toml,omitempty"`   // the [[series]] to keep
-	Series   string        `json:"series,omitempty"` // slug of the series that follows the address already
+	Requests int      `json:"requests"`          // made for this preview
+	Took     Seconds  `json:"took_seconds"`      // for all of it
+	BackFill Seconds  `json:"back_fill_seconds"` // estimate for reading every story that was found once
+	Slug     string   `json:"slug,omitempty"`    // a name for it, free among those that are followed
+	TOML     string   `json:"toml,omitempty"`    // the [[series]] to keep
+	Follows  []string `json:"followed_by"`       // slugs of the series that follow the page already
+}
+
+// Seconds is a duration that is a number of seconds in JSON.
+type Seconds time.Duration
+
+// MarshalJSON implements [json.Marshaler].
+func (s Seconds) MarshalJSON() ([]byte, error) {
+	return json.Marshal(time.Duration(s).Round(time.Millisecond).Seconds())
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (s *Seconds) UnmarshalJSON(text []byte) error {
+	var n float64
+	err := json.Unmarshal(text, &n)
+	*s = Seconds(n * float64(time.Second))
+	return err
+}
+
+// MarshalJSON writes lists that are empty as such, so that programs need not
+// ask whether there is one.
+func (p Preview) MarshalJSON() ([]byte, error) {
+	type plain Preview
+	p.Why, p.Dropped, p.Same, p.Read = some(p.Why), some(p.Dropped), some(p.Same), some(p.Read)
+	p.Warnings, p.Follows = some(p.Warnings), some(p.Follows)
+	if p.Problem != nil {
+		problem := *p.Problem
+		problem.Tried, problem.Remedy, problem.Better = some(problem.Tried), some(problem.Remedy), some(problem.Better)
+		p.Problem = &problem
+	}
+	return encode(plain(p))
+}
+
+// encode is [json.Marshal] that leaves & as it is: addresses are full of them.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+func some[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // Readable counts the stories among those read that would be taken.
@@ -80,17 +128,24 @@ type SameStory struct {
 	Aliases []string `json:"aliases"`
 }
 
+// MarshalJSON is that of [Preview].
+func (s ReadStory) MarshalJSON() ([]byte, error) {
+	type plain ReadStory
+	s.Authors, s.Tags = some(s.Authors), some(s.Tags)
+	return encode(plain(s))
+}
+
 // ReadStory is one story as it would be kept, or why it would not.
 type ReadStory struct {
-	Place     int       `json:"place"` // in the list, from 1
+	Place     int       `json:"place"` // in the list, from 1; 0: it is linked in passing and no story
 	URL       string    `json:"url"`
 	Reason    string    `json:"reason,omitempty"` // why it is not taken; empty: it is
 	Failed    bool      `json:"failed,omitempty"` // it could not be fetched this time
 	Title     string    `json:"title,omitempty"`
-	Authors   []string  `json:"authors,omitempty"`
+	Authors   []string  `json:"authors"`             // empty: nobody is named
 	Published *DateRead `json:"published,omitempty"` // nil: unknown
 	Updated   *DateRead `json:"updated,omitempty"`
-	Tags      []string  `json:"tags,omitempty"`
+	Tags      []string  `json:"tags"`
 	Language  string    `json:"language,omitempty"`
 	Image     string    `json:"image,omitempty"`
 	Words     int       `json:"words,omitempty"`
@@ -109,11 +164,11 @@ type DateRead struct {
 
 // RobotsWord is what the site's robots.txt says.
 type RobotsWord struct {
-	Rules      int           `json:"rules"`                // that hold for us; 0: everything is allowed
-	Delay      time.Duration `json:"crawl_delay_ns"`       // 0: none asked for
-	Disallowed int           `json:"disallowed"`           // of the stories found
-	Example    string        `json:"example,omitempty"`    // one of them
-	Unreadable string        `json:"unreadable,omitempty"` // why it is not known
+	Rules      int     `json:"rules"`                // that hold for us; 0: everything is allowed
+	Delay      Seconds `json:"crawl_delay_seconds"`  // 0: none asked for
+	Disallowed int     `json:"disallowed"`           // of the stories found
+	Example    string  `json:"example,omitempty"`    // one of them
+	Unreadable string  `json:"unreadable,omitempty"` // why it is not known
 }
 
 // SiteFeed is a feed that the site has already.

@@ -12,6 +12,7 @@ import (
 	"storyfeed/feed"
 	"storyfeed/indexer/discover"
 	"storyfeed/indexer/fetch"
+	"storyfeed/indexer/render"
 )
 
 // Budgets of a preview.
@@ -65,11 +66,11 @@ func (p *Previewer) Preview(ctx context.Context, r PreviewRequest, progress func
 	l := p.newLook(r, progress)
 	ctx = fetch.WithCounter(ctx, l.crawl.counter)
 	l.read(ctx)
-	l.Requests, l.Took = l.crawl.counter.Requests(), l.crawl.ix.Now().Sub(l.crawl.report.Started)
+	l.Requests, l.Took = l.crawl.counter.Requests(), Seconds(l.crawl.ix.Now().Sub(l.crawl.report.Started))
 	if l.Problem == nil {
-		l.BackFill = l.estimate()
+		l.BackFill = Seconds(l.estimate())
 	} else {
-		l.Problem.Tried = append(l.Problem.Tried, l.tried...)
+		l.Problem.Tried = append(l.tried, l.Problem.Tried...)
 	}
 	return l.Preview, ctx.Err()
 }
@@ -126,7 +127,10 @@ func (f recorder) Get(ctx context.Context, r fetch.Request) (*fetch.Page, error)
 		return page, err
 	}
 	var fe *fetch.Error
+	var drawn *render.Error
 	switch {
+	case errors.As(err, &drawn):
+		f.l.tried = append(f.l.tried, fmt.Sprintf("%s: read without its scripts, which fill it; then by a browser: %v", drawn.URL, drawn.Err))
 	case errors.As(err, &fe):
 		f.l.tried = append(f.l.tried, fmt.Sprintf("%s: %v", fe.URL, fe.Err))
 	case err == nil:
@@ -151,7 +155,7 @@ func (l *look) read(ctx context.Context) {
 	defer func() {
 		if r := recover(); r != nil {
 			l.crawl.ix.Logger.Error("panic while previewing", "url", l.Asked, "panic", r)
-			l.Problem = &Problem{Kind: ProblemInternal, What: fmt.Sprintf("%s can't be read: internal fault: %v", l.Asked, r)}
+			l.Problem = &Problem{Kind: ProblemInternal, What: fmt.Sprintf("%s: can't be read: internal fault: %v", l.Asked, r), Remedy: []string{reportIt}}
 		}
 	}()
 	addresses, problem := addressesOf(l.Asked)
@@ -176,7 +180,7 @@ func (l *look) read(ctx context.Context) {
 		return
 	}
 	if len(addresses) > 1 {
-		l.warn("the address was given without a scheme: %s was read", l.URL)
+		l.warn("the address was given without https:// or http://: %s was read", l.URL)
 	}
 	l.FinalURL = l.first.FinalURL
 	l.better = result.Better
@@ -215,7 +219,7 @@ func (l *look) single(p *Problem) *Problem {
 		return p
 	}
 	p.Kind = ProblemSingle
-	p.What = fmt.Sprintf("%s is one story, %q, and leads to no others", l.first.FinalURL, v.Title)
+	p.What = fmt.Sprintf("%s: is one story, %q, and leads to no others", l.first.FinalURL, v.Title)
 	p.Remedy = slices.DeleteFunc(p.Remedy, func(s string) bool { return s == openIt })
 	return p
 }
@@ -312,11 +316,9 @@ func (l *look) oddity() *Problem {
 	}
 	return &Problem{
 		Kind: ProblemTooMany,
-		What: fmt.Sprintf("%s links %d pages; no series has more than %d stories", l.URL, l.Stories, mostStories),
-		Remedy: []string{
-			"name a page that lists less: a category, a tag, one series",
-			fmt.Sprintf("at one request a second, reading all of them would take %s", rough(time.Duration(l.Stories)*time.Second)),
-		},
+		What: fmt.Sprintf("%s: links %d pages, and no series has more than %d stories; to read all of them, once a second, would take %s",
+			l.URL, l.Stories, mostStories, rough(time.Duration(l.Stories)*time.Second)),
+		Remedy: []string{"name a page that lists less: a category, a tag, one series"},
 	}
 }
 
@@ -332,7 +334,7 @@ func (l *look) readRobots(ctx context.Context) {
 		return
 	}
 	l.rules = rules
-	l.Robots = RobotsWord{Rules: rules.Rules, Delay: rules.Delay}
+	l.Robots = RobotsWord{Rules: rules.Rules, Delay: Seconds(rules.Delay)}
 	for _, link := range l.links {
 		if rules.Allows(link.URL) {
 			continue
@@ -351,7 +353,7 @@ func (l *look) readRobots(ctx context.Context) {
 func (l *look) estimate() time.Duration {
 	pace := time.Second
 	if l.Requests > 1 {
-		pace = l.Took / time.Duration(l.Requests-1) // there is no pause before the first
+		pace = time.Duration(l.Took) / time.Duration(l.Requests-1) // there is no pause before the first
 	}
 	return max(pace, l.rules.Delay) * time.Duration(l.Stories)
 }

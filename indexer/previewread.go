@@ -73,10 +73,41 @@ func spread(size, n int) []int {
 	return places
 }
 
+// weakShare is the part of the stories read that may be links in passing: what
+// these lead to is known only then.
+const weakShare = 3
+
+// places picks the links to read: spread over the list, and as many of those
+// in passing as the budget has room for.
+func (l *look) places() []int {
+	var sure, weak []int
+	for i, link := range l.links {
+		if link.Weak {
+			weak = append(weak, i)
+		} else {
+			sure = append(sure, i)
+		}
+	}
+	few := min(len(weak), l.request.Stories/weakShare)
+	if len(sure) < l.request.Stories-few {
+		few = min(len(weak), l.request.Stories-len(sure))
+	}
+	var places []int
+	for _, i := range spread(len(sure), l.request.Stories-few) {
+		places = append(places, sure[i])
+	}
+	for _, i := range spread(len(weak), few) {
+		places = append(places, weak[i])
+	}
+	slices.Sort(places)
+	return places
+}
+
 // sample reads stories spread over the list.
 func (l *look) sample(ctx context.Context) {
 	known := map[string]string{} // by key or hash: the address that is kept
-	places := spread(len(l.links), l.request.Stories)
+	places := l.places()
+	none := 0 // links in passing that lead to no story, so far
 	for i, place := range places {
 		if ctx.Err() != nil {
 			return
@@ -84,15 +115,28 @@ func (l *look) sample(ctx context.Context) {
 		link := l.links[place]
 		l.crawl.progress(Progress{Series: "preview", Done: i, Total: len(places), Doing: link.URL})
 		s := l.readStory(ctx, link, known)
-		s.Place = place + 1
+		s.Place = place + 1 - none
+		if link.Weak && !s.Failed {
+			l.Weak--
+			if s.Reason != "" {
+				none++
+				s.Place = 0
+			}
+		}
 		l.Read = append(l.Read, s)
 	}
+	l.Stories -= none
 	for _, s := range l.Read {
 		if s.Reason == "" && s.Published != nil {
 			l.Dates.Shown++
 			if l.Dates.Undated > 0 {
 				l.Dates.include(feed.Date{Time: s.Published.Time})
 			}
+		}
+	}
+	for i, s := range l.Read {
+		if s.Place == 0 && l.links[places[i]].Published.IsZero() {
+			l.Dates.Undated-- // no story lacks a date there
 		}
 	}
 }
@@ -230,7 +274,7 @@ func (l *look) learn() {
 		}
 	}
 	if len(pages) < profile.MinSamples {
-		l.Unlearned = fmt.Sprintf("%d stories of one site were read, and %d are needed", len(pages), profile.MinSamples)
+		l.Unlearned = fmt.Sprintf("from %d stories of one site, and %d are needed", len(pages), profile.MinSamples)
 		return
 	}
 	set, err := LearnFrom(pages, l.request.Series.Select, nil, l.crawl.ix.Now())
@@ -298,10 +342,10 @@ func (l *look) judge() {
 		return
 	}
 	for _, d := range countDrops(failed) {
-		l.warn("%d of the %d pages read could not be read, such as %s: %s", d.Count, len(l.Read), d.Example, d.Reason)
+		l.warn("%d of the %d pages read could not be read now, such as %s: %s", d.Count, len(l.Read), d.Example, d.Reason)
 	}
 	for _, d := range countDrops(refused) {
-		l.warn("%d of the %d pages read would not be taken, such as %s: %s", d.Count, len(l.Read), d.Example, d.Reason)
+		l.warn("%d of the %d pages read will not be taken, such as %s: %s", d.Count, len(l.Read), d.Example, d.Reason)
 	}
 	if l.Kind == feed.SourceFeed {
 		l.warn("most feeds hold the newest stories only: to have the older ones, follow the page that lists them")
@@ -340,7 +384,7 @@ func (l *look) qualities() {
 	say(nameless, "name no author")
 	say(partial, "show only the beginning of the story")
 	if l.Weak > 0 {
-		l.warn("%d of the links stand in passing: such a page is taken if it links back or bears the link's text as title", l.Weak)
+		l.warn("%d of the pages are linked in passing and were not read: a story is one that links back or bears the link's text as title", l.Weak)
 	}
 }
 
@@ -348,16 +392,18 @@ func (l *look) qualities() {
 func (l *look) unreadable(s ReadStory) *Problem {
 	p := &Problem{
 		Kind:   ProblemNoStories,
-		What:   fmt.Sprintf("%s lists %d pages, and of the %d that were read none is a story: %s: %s", l.URL, l.Stories, len(l.Read), s.URL, s.Reason),
+		What:   fmt.Sprintf("%s: lists %d pages, and of the %d that were read none is a story; %s, for example: %s", l.URL, len(l.links), len(l.Read), s.URL, s.Reason),
 		Remedy: []string{nameList, openIt},
 	}
-	if cause := problemOf(s.URL, storyTrouble(s.cause)); s.cause != nil && cause.Kind != ProblemNoStories {
-		p.Kind, p.Remedy = cause.Kind, cause.Remedy
+	if s.cause != nil {
+		if cause := problemOf(s.URL, storyTrouble(s.cause)); cause.Kind != ProblemNoStories {
+			p.Kind, p.Remedy = cause.Kind, cause.Remedy
+		}
 	}
 	p.suggest(l.better)
-	if l.Robots.Disallowed == l.Stories && l.Stories > 0 {
+	if l.Robots.Disallowed == len(l.links) && len(l.links) > 0 {
 		p.Kind = ProblemRobots
-		p.What = fmt.Sprintf("%s lists %d stories, and the site's robots.txt forbids all of them, such as %s", l.URL, l.Stories, l.Robots.Example)
+		p.What = fmt.Sprintf("%s: lists %d stories, and the site's robots.txt forbids all of them, such as %s", l.URL, l.Stories, l.Robots.Example)
 		p.Remedy = []string{followFeed, askOwner}
 	}
 	return p

@@ -273,7 +273,7 @@ func (c *crawl) move(ctx context.Context, s feed.Story, addr address) error {
 	if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: whole, Aliases: addr.all()}); err != nil {
 		return err
 	}
-	c.report.Changed++
+	c.report.Moved++
 	c.saved()
 	return nil
 }
@@ -285,7 +285,7 @@ func (c *crawl) unreadable(s feed.Story, err error) error {
 	}
 	c.report.Failed++
 	c.last = fmt.Errorf("part %d, %s, is kept as it was: %w", s.Part, s.Permalink, err)
-	c.faulty(feed.FaultStory, "%v", c.last)
+	c.faulty(feed.FaultStory, "%s", plainly(c.last))
 	return nil
 }
 

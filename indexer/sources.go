@@ -12,6 +12,7 @@ import (
 	"storyfeed/feed/store"
 	"storyfeed/indexer/discover"
 	"storyfeed/indexer/fetch"
+	"storyfeed/indexer/render"
 )
 
 // Limits of trust in validators and lists.
@@ -46,7 +47,7 @@ func (c *crawl) readSources(ctx context.Context) error {
 			if first == nil {
 				first = err
 			}
-			c.faulty(faultOf(err), "%v", err)
+			c.faulty(faultOf(err), "%s", plainly(err))
 			continue
 		}
 		read++
@@ -82,6 +83,9 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	if fe, ok := errors.AsType[*fetch.Error](err); ok {
 		return fe // it names the address itself
 	}
+	if drawn, ok := errors.AsType[*render.Error](err); ok {
+		return drawn // so does this
+	}
 	if err != nil {
 		return errors.Join(err, pages.drop(ctx))
 	}
@@ -110,6 +114,7 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 		c.faulty(feed.FaultList, "the list at %s shrank from %d links to %d; nothing was removed", src.URL, known.here, len(r.Links))
 	}
 	c.siteFeed = cmp.Or(c.siteFeed, r.FeedURL)
+	c.better = append(c.better, r.Better...)
 	if err := c.saveLinks(ctx, i, src, r, known); err != nil {
 		return err
 	}

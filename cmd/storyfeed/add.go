@@ -6,13 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"storyfeed/cmd/storyfeed/internal/app"
 	"storyfeed/cmd/storyfeed/internal/config"
-	"storyfeed/feed"
 	"storyfeed/feed/store"
 	"storyfeed/indexer"
 )
@@ -64,8 +65,8 @@ func (p *program) add(cmd *cobra.Command, r indexer.PreviewRequest) error {
 	if c.HasSlug(r.Series.Slug) && !c.BuiltIn {
 		return &usageError{fmt.Errorf("--slug: %q is the slug of a configured series; choose another", r.Series.Slug)}
 	}
-	if s, ok := c.Follows(r.URL); ok && !c.BuiltIn {
-		return followed(r.URL, s) // nobody need be asked for that
+	if slugs := c.FollowedBy(r.URL); len(slugs) > 0 && !c.BuiltIn {
+		return followed(r.URL, slugs) // nobody need be asked for that
 	}
 	v, err := p.look(cmd.Context(), c, r)
 	if err != nil {
@@ -76,8 +77,8 @@ func (p *program) add(cmd *cobra.Command, r indexer.PreviewRequest) error {
 		fmt.Fprintln(p.err, "\nnothing was written")
 		return failedPreview(v.Problem)
 	}
-	if s, ok := followsAny(c, v); ok {
-		return followed(v.URL, s)
+	if len(v.Follows) > 0 && !c.BuiltIn { // the built-in series ends anyway, unless it is kept
+		return followed(v.URL, v.Follows)
 	}
 	for _, w := range v.Warnings {
 		fmt.Fprintln(p.err, "warning:", w)
@@ -101,7 +102,7 @@ func (p *program) write(cmd *cobra.Command, from config.Sources, c config.Config
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s: %s, %s\n", s.Slug, storyCount(v), dates(v))
+	fmt.Fprintf(p.out, "%s: %s, %s\n", s.Slug, storyCount(v), span(v))
 	where := fmt.Sprintf("added to %s, line %d", added.Path, added.Line)
 	if added.Created {
 		where = "written to the new file " + added.Path
@@ -113,7 +114,11 @@ func (p *program) write(cmd *cobra.Command, from config.Sources, c config.Config
 	case c.BuiltIn && !added.Config.HasSlug(c.Series[0].Slug):
 		fmt.Fprintf(p.err, "the built-in series is followed only as long as no other is; it stands in %s as a comment\n", added.Path)
 	}
-	return p.tellFollowing(cmd.Context(), added, s.Slug)
+	serve := "storyfeed serve"
+	if path, named := from.Flags["config"]; named {
+		serve += " --config " + path
+	}
+	return p.tellFollowing(cmd.Context(), added, s.Slug, serve)
 }
 
 // Waiting for a service to take a series up.
@@ -123,15 +128,15 @@ const (
 )
 
 // tellFollowing waits for a running service to take the series up, or says how
-// to start one.
-func (p *program) tellFollowing(ctx context.Context, added config.Added, slug string) error {
+// to start one: serve is the command.
+func (p *program) tellFollowing(ctx context.Context, added config.Added, slug, serve string) error {
 	for begin := time.Now(); ; {
 		s, running, err := app.AskService(ctx, added.Config.Data)
 		switch {
 		case err != nil:
 			return err
 		case !running:
-			fmt.Fprintln(p.out, `"storyfeed serve" follows it`)
+			fmt.Fprintf(p.out, "%q follows it\n", serve)
 			return nil
 		case !sameFile(s.File, added.Path):
 			fmt.Fprintf(p.err, "the service that runs in %s reads another file, %s: restart it with this one\n", added.Config.Data, s.File)
@@ -156,19 +161,18 @@ func sameFile(a, b string) bool {
 	return err == nil && a == abs
 }
 
-// followsAny looks for every address that the page was met under.
-func followsAny(c config.Config, v indexer.Preview) (feed.Series, bool) {
-	if c.BuiltIn {
-		return feed.Series{}, false // it ends anyway, unless it is kept
-	}
-	for _, u := range []string{v.URL, v.FinalURL} {
-		if s, ok := c.Follows(u); ok && u != "" {
-			return s, true
-		}
-	}
-	return feed.Series{}, false
+func followed(url string, slugs []string) error {
+	return fmt.Errorf("%s is followed already, as series %s; nothing was written", url, quoted(slugs))
 }
 
-func followed(url string, s feed.Series) error {
-	return fmt.Errorf("%s is followed already, as series %q; nothing was written", url, s.Slug)
+// quoted lists names as one says them: "a", "b" and "c".
+func quoted(names []string) string {
+	list := make([]string, len(names))
+	for i, n := range names {
+		list[i] = strconv.Quote(n)
+	}
+	if last := len(list) - 1; last > 0 {
+		return strings.Join(list[:last], ", ") + " and " + list[last]
+	}
+	return strings.Join(list, "")
 }

@@ -1,9 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,7 +56,9 @@ func (p *program) previewCommand() *cobra.Command {
 			"leads to, in which order, what they look like, and what will be missing. It ends\n" +
 			"with the lines to keep in the configuration; \"storyfeed add URL\" puts them there.\n" +
 			"A page that is followed already is read with the selectors of its series.\n" +
-			"Nothing is written. It exits with 1 when the page can't be followed, and says why.",
+			"Nothing is written. It exits with 0 when the page can be followed, with 1 when it\n" +
+			"can't, and says why, and with 2 when it was called wrongly or what was given is\n" +
+			"no address.",
 		Args: oneURL,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := look.check(); err != nil {
@@ -73,7 +81,7 @@ func (p *program) previewCommand() *cobra.Command {
 				v.Slug, v.TOML = s.Slug, config.SeriesTOML(s, remark(v))
 			}
 			if asJSON {
-				err = json.NewEncoder(p.out).Encode(v)
+				err = writeJSON(p.out, v)
 			} else {
 				writePreview(p.out, v)
 			}
@@ -95,6 +103,14 @@ func failedPreview(p *indexer.Problem) error {
 		return errReportedUsage
 	}
 	return errReported
+}
+
+// writeJSON writes a value as one line that programs read, with its & as they
+// are.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }
 
 // oneURL wants exactly one argument.
@@ -119,10 +135,36 @@ func (p *program) look(ctx context.Context, c config.Config, r indexer.PreviewRe
 	bar := newProgress(p.err)
 	v, err := views.Preview(ctx, r, bar.show)
 	bar.end()
-	if s, ok := c.Follows(v.URL); ok {
-		v.Series = s.Slug
+	v.Follows = c.FollowedBy(v.URL, v.FinalURL)
+	if w := onlyHere(c, v); w != "" && v.Problem == nil {
+		v.Warnings = append(v.Warnings, w)
 	}
 	return v, err
+}
+
+// onlyHere warns of a private server that this call may ask and "storyfeed
+// serve", which reads the file, may not; empty: there is nothing to warn of.
+func onlyHere(c config.Config, v indexer.Preview) string {
+	allow, gap := c.OnlyHere()
+	var needed []string
+	for _, address := range []string{v.URL, v.FinalURL} {
+		u, err := url.Parse(address)
+		if err != nil {
+			continue
+		}
+		at := net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), map[string]string{"https": "443"}[u.Scheme], "80"))
+		if q := strconv.Quote(at); slices.Contains(allow, at) && !slices.Contains(needed, q) {
+			needed = append(needed, q)
+		}
+	}
+	if len(needed) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%s may be asked because the command line or a variable allows it; \"storyfeed serve\" needs it in the configuration file, under [fetch]: allow = [%s]", strings.Join(needed, " and "), strings.Join(needed, ", "))
+	if gap > 0 {
+		text += fmt.Sprintf(" (and host_gap = %q, if you want it as fast)", gap)
+	}
+	return text
 }
 
 // suggested is the series to keep. What is set in wish is the operator's.

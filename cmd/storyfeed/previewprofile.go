@@ -17,11 +17,12 @@ const longestValue = 32
 // longestList is how many sample values of a field are shown.
 const longestList = 3
 
-// profile tells what was learned of the site's template.
+// profile tells what was learned of the site's template, with a legend: it is
+// about confidence, and nobody knows that word from elsewhere.
 func (r report) profile(v indexer.Preview) {
+	r.line("")
 	if v.Profile == nil {
-		r.line("")
-		r.hang("", "Template: not learned; pages are read one by one ("+v.Unlearned+")")
+		r.hang("", "Template: not learned ("+v.Unlearned+"); each page is read by itself")
 		return
 	}
 	for i, p := range v.Profile.Profiles {
@@ -29,33 +30,37 @@ func (r report) profile(v indexer.Preview) {
 		if len(v.Profile.Profiles) > 1 {
 			which = fmt.Sprintf(" %d of %d", i+1, len(v.Profile.Profiles))
 		}
-		r.line("\nTemplate%s, learned from %s", which, plural(len(p.Samples), "story", "stories"))
+		r.line("Template%s: where things stand on a story's page, learned from %s", which, plural(len(p.Samples), "story", "stories"))
 		for _, f := range profileFields {
 			if l, ok := p.Fields[f]; ok && len(l.Places) > 0 {
 				r.learned(f, l)
 			}
 		}
 		if n := len(p.Furniture) + len(p.Drop); n > 0 {
-			r.field("cut out", furniture(p))
+			r.field("left out", "of the text, as it stands on many pages: "+furniture(p))
 		}
+		r.line("")
 	}
+	r.hang("  ", fmt.Sprintf("How to read this: each place is a CSS selector, or names data in the page's head. It is right where it holds what is known from elsewhere: "+
+		"from what judges it. Confidence follows from that count, from 0 to 1. From %.2f on the place is used alone; from %.2f on with a check, that reading without a template agrees; below it is not used.",
+		profile.UsedAlone, profile.UsedChecked))
 }
 
 // learned is one field: where it stands, how sure that is, who told, and what
 // was found there.
 func (r report) learned(f profile.Field, l profile.Learned) {
 	r.field(string(f), place(l.Places[0]))
-	line := fmt.Sprintf("%d of %d, confidence %.2f, %s; known from %s", l.Support, l.Of, l.Confidence, use(l.Confidence), teacherName(l.Teacher))
+	r.field("", fmt.Sprintf("right on %d of %d, judged by %s; confidence %.2f: %s", l.Support, l.Of, teacherName(l.Teacher), l.Confidence, use(l.Confidence)))
+	var values []string
 	for i, s := range l.Values {
 		if f == profile.Body || i == longestList {
 			break
 		}
-		if i == 0 {
-			line += ":"
-		}
-		line += " “" + shorten(strings.Join(strings.Fields(s), " "), longestValue) + "”"
+		values = append(values, "“"+shorten(strings.Join(strings.Fields(s), " "), longestValue)+"”")
 	}
-	r.field("", line)
+	if len(values) > 0 {
+		r.field("", "such as "+strings.Join(values, ", "))
+	}
 	if l.Counter != "" {
 		r.field("", "but "+l.Counter)
 	}
@@ -65,7 +70,7 @@ func place(p profile.Place) string {
 	s := p.Path
 	switch p.Kind {
 	case profile.Meta:
-		s = "meta " + p.Path
+		s = "<meta> " + p.Path
 	case profile.LD:
 		s = "JSON-LD " + p.Path
 	case profile.TitleTag:
@@ -77,7 +82,7 @@ func place(p profile.Place) string {
 		s += " [" + p.Attr + "]"
 	}
 	if p.Prefix != "" || p.Suffix != "" {
-		s += fmt.Sprintf(", without %q", p.Prefix+"…"+p.Suffix)
+		s += fmt.Sprintf(" without “%s…%s”", p.Prefix, p.Suffix)
 	}
 	return s
 }
@@ -99,11 +104,11 @@ func teacherName(t profile.Teacher) string {
 	case profile.ByFeed:
 		return "the site's feed"
 	case profile.ByAnchor:
-		return "the links"
+		return "the words of the links"
 	case profile.ByStore:
-		return "the store"
+		return "the stories that are stored"
 	}
-	return "the pages"
+	return "reading without a template"
 }
 
 // furniture shows what is cut out of the bodies.

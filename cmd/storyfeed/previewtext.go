@@ -45,11 +45,11 @@ func writePreview(w io.Writer, v indexer.Preview) {
 		}
 	}
 	r.line("")
-	if v.Series != "" {
-		r.line("It is followed already, as %s.", v.Series)
+	if len(v.Follows) > 0 {
+		r.hang("", "It is followed already, as "+quoted(v.Follows)+".")
 		return
 	}
-	r.line("To follow it, run \"storyfeed add %s\" or write into the configuration:\n", v.URL)
+	r.line("To follow it, run\n\n    storyfeed add %s\n\nor write into the configuration:\n", v.URL)
 	fmt.Fprint(w, v.TOML)
 }
 
@@ -73,11 +73,13 @@ func (r report) problem(p *indexer.Problem) {
 func (r report) list(v indexer.Preview) {
 	r.field("page", kindName(v.Kind))
 	for _, why := range v.Why {
-		r.field("", strings.TrimPrefix(why, string(v.Kind)+": "))
+		if !strings.HasPrefix(why, "turned round: ") { // the order says it
+			r.field("", strings.TrimPrefix(why, string(v.Kind)+": "))
+		}
 	}
 	found := linkCount(v) + " on " + plural(v.Pages, "page", "pages")
 	if v.AtLeast {
-		found += fmt.Sprintf("; reading stopped at the budget of %d (--pages)", v.MaxPages)
+		found += fmt.Sprintf(": reading stopped after %d pages (--pages), and the list goes on", v.MaxPages)
 	}
 	r.field("stories", found)
 	r.field("order", v.Order)
@@ -108,13 +110,10 @@ func (r report) list(v indexer.Preview) {
 
 // linkCount tells stories from links that may lead to some.
 func linkCount(v indexer.Preview) string {
-	sure := v.Stories - v.Weak
-	if v.Weak == 0 || sure == 0 {
+	if v.Weak == 0 {
 		return storyCount(v)
 	}
-	some := v
-	some.Stories = sure
-	return storyCount(some) + ", and " + plural(v.Weak, "page", "pages") + " linked in passing,"
+	return fmt.Sprintf("%s, %d of them linked in passing,", storyCount(v), v.Weak)
 }
 
 func kindName(k feed.SourceKind) string {
@@ -152,6 +151,18 @@ func dates(v indexer.Preview) string {
 	return s + fmt.Sprintf("; the list shows none for %d; %s show one", d.Undated, read)
 }
 
+// span is the time that the stories are known to cover.
+func span(v indexer.Preview) string {
+	switch d := v.Dates; {
+	case d.First == "":
+		return "dates unknown"
+	case d.First == d.Last:
+		return d.First
+	default:
+		return d.First + " to " + d.Last
+	}
+}
+
 // site tells of robots.txt, the site's own feed and the work to come.
 func (r report) site(v indexer.Preview) {
 	robots := "allowed"
@@ -164,35 +175,46 @@ func (r report) site(v indexer.Preview) {
 		robots = "allowed, there are no rules for us"
 	}
 	if v.Robots.Delay > 0 {
-		robots += fmt.Sprintf("; %v between requests", v.Robots.Delay)
+		robots += fmt.Sprintf("; %v between requests", time.Duration(v.Robots.Delay))
 	}
 	r.field("robots.txt", robots)
-	r.field("site's feed", siteFeed(v))
+	for i, line := range siteFeed(v) {
+		label := ""
+		if i == 0 {
+			label = "site's feed"
+		}
+		r.field(label, line)
+	}
 	estimate := "about "
 	if v.AtLeast {
 		estimate = "at least "
 	}
-	r.field("back-fill", estimate+about(v.BackFill)+" to read every story once")
+	r.field("first visit", estimate+about(time.Duration(v.BackFill))+" to read every story once")
 }
 
-func siteFeed(v indexer.Preview) string {
+// siteFeed tells what a feed that the site has already would give, and what
+// following the page gives beside.
+func siteFeed(v indexer.Preview) []string {
 	f := v.Feed
 	switch {
 	case v.Kind == feed.SourceFeed:
-		return "this is one"
+		return []string{"this is one"}
 	case f == nil:
-		return "none found"
+		return []string{"none found"}
 	case f.Unread != "":
-		return f.URL + " can't be read: " + f.Unread
+		return []string{f.URL + " can't be read: " + f.Unread}
 	}
-	s := fmt.Sprintf("%s holds %d of the %d stories", f.URL, f.Of, v.Stories)
-	if f.Complete {
-		s = fmt.Sprintf("%s holds all %d stories", f.URL, f.Of)
+	lines := []string{"this site already has a feed: " + f.URL}
+	holds := "it holds " + plural(f.Entries, "entry", "entries")
+	switch left := v.Stories - f.Of; {
+	case f.Of == 0:
+		lines = append(lines, holds+", none of them one of these stories: it can't replace this page")
+	case left > 0:
+		lines = append(lines, fmt.Sprintf("%s, %d of them among these stories: a feed reader can follow it for what is new; storyfeed has the other %d as well", holds, f.Of, left))
+	default:
+		lines = append(lines, holds+", all these stories among them: a feed reader can follow it as it is; storyfeed adds the reading order and search, and keeps stories that leave it")
 	}
-	if f.Others > 0 {
-		s += fmt.Sprintf(" and %d other posts", f.Others)
-	}
-	return s
+	return lines
 }
 
 // about is a duration as people say it.
@@ -215,7 +237,7 @@ func (r report) stories(v indexer.Preview) {
 			good = append(good, s)
 		}
 	}
-	r.line("\nStories: %d of %d read give a story", len(good), len(v.Read))
+	r.line("\n%s", storiesRead(len(good), len(v.Read)))
 	for i := range min(shownStories, len(good)) {
 		s := good[i*(len(good)-1)/max(1, min(shownStories, len(good))-1)]
 		r.line("")
@@ -231,17 +253,24 @@ func (r report) stories(v indexer.Preview) {
 // dateForms are the forms of dates that are not known to the second.
 var dateForms = map[feed.Precision]string{feed.PrecisionDay: time.DateOnly, feed.PrecisionMonth: "2006-01", feed.PrecisionYear: "2006"}
 
+func storiesRead(good, read int) string {
+	if good == read {
+		return plural(read, "page was read, and it is a story:", "pages were read, and all are stories; for example:")
+	}
+	return fmt.Sprintf("%d pages were read, and %d are stories; for example:", read, good)
+}
+
 func about1(s indexer.ReadStory) []string {
-	parts := []string{"by nobody named"}
+	parts := []string{"no author named"}
 	if len(s.Authors) > 0 {
 		parts[0] = "by " + strings.Join(s.Authors, ", ")
 	}
 	if p := s.Published; p == nil {
-		parts = append(parts, "undated")
+		parts = append(parts, "no date")
 	} else if form := dateForms[p.Precision]; form != "" {
-		parts = append(parts, fmt.Sprintf("%s (%s, to the %s)", p.Time.Format(form), p.Source, p.Precision))
+		parts = append(parts, fmt.Sprintf("%s (the %s, read from %s)", p.Time.Format(form), p.Precision, p.Source))
 	} else {
-		parts = append(parts, fmt.Sprintf("%s (%s)", p.Time.Format("2006-01-02 15:04"), p.Source))
+		parts = append(parts, fmt.Sprintf("%s (read from %s)", p.Time.UTC().Format("2006-01-02 15:04 UTC"), p.Source))
 	}
 	parts = append(parts, plural(s.Words, "word", "words"))
 	if s.Image != "" {

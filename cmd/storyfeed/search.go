@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -46,7 +45,7 @@ func (p *program) searchCommand() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return json.NewEncoder(p.out).Encode(answer)
+				return writeJSON(p.out, answer)
 			}
 			return p.printAnswer(answer)
 		},

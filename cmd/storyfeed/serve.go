@@ -72,8 +72,8 @@ func serve(ctx context.Context, opts app.Options, ready func(url string)) (err e
 
 // noArguments refuses arguments as wrong usage.
 func noArguments(cmd *cobra.Command, args []string) error {
-	if err := cobra.NoArgs(cmd, args); err != nil {
-		return &usageError{err}
+	if len(args) > 0 {
+		return &usageError{fmt.Errorf("%q takes no arguments and was given %q", cmd.CommandPath(), args[0])}
 	}
 	return nil
 }

@@ -26,9 +26,9 @@ func insertCrawl(ctx context.Context, tx *sql.Tx, c feed.Crawl) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO crawls (series, started_ms, took_ms, found, new, changed, unchanged, gone, failed, requests, not_modified, notes, dropped, err)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.Series, c.Started.UnixMilli(), c.Took.Milliseconds(),
-		c.Found, c.New, c.Changed, c.Unchanged, c.Gone, c.Failed, c.Requests, c.NotModified, list(c.Notes), string(dropped), c.Err)
+	_, err = tx.ExecContext(ctx, `INSERT INTO crawls (series, started_ms, took_ms, found, new, changed, moved, unchanged, gone, failed, requests, not_modified, notes, dropped, err)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.Series, c.Started.UnixMilli(), c.Took.Milliseconds(),
+		c.Found, c.New, c.Changed, c.Moved, c.Unchanged, c.Gone, c.Failed, c.Requests, c.NotModified, list(c.Notes), string(dropped), c.Err)
 	if err != nil {
 		return err
 	}
@@ -43,11 +43,11 @@ func (s *Store) Crawls(ctx context.Context, slug string, limit int) ([]feed.Craw
 	if limit <= 0 {
 		limit = maxCrawls
 	}
-	rows, err := s.reader.QueryContext(ctx, `SELECT series, started_ms, took_ms, found, new, changed, unchanged, gone, failed, requests, not_modified, notes, dropped, err
+	rows, err := s.reader.QueryContext(ctx, `SELECT series, started_ms, took_ms, found, new, changed, moved, unchanged, gone, failed, requests, not_modified, notes, dropped, err
 		FROM crawls WHERE series = ? ORDER BY id DESC LIMIT ?`, slug, limit)
 	crawls, err := collect(rows, err, func(rows *sql.Rows) (c feed.Crawl, err error) {
 		var took int64
-		err = rows.Scan(&c.Series, scanMillis(&c.Started), &took, &c.Found, &c.New, &c.Changed, &c.Unchanged, &c.Gone, &c.Failed,
+		err = rows.Scan(&c.Series, scanMillis(&c.Started), &took, &c.Found, &c.New, &c.Changed, &c.Moved, &c.Unchanged, &c.Gone, &c.Failed,
 			&c.Requests, &c.NotModified, scanJSON(&c.Notes), scanJSON(&c.Dropped), &c.Err)
 		c.Took = time.Duration(took) * time.Millisecond
 		if len(c.Notes) == 0 {

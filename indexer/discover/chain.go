@@ -47,12 +47,12 @@ func chainOn(ctx context.Context, f Fetcher, source feed.Source, opt Options) (R
 	w.result.Kind, w.result.Complete = feed.SourceChain, true
 	p, err := f.Get(ctx, opt.Last)
 	if err != nil {
-		return w.result, fmt.Errorf("discover %s: %w", source.URL, err)
+		return w.result, fmt.Errorf("%s: %w", source.URL, err)
 	}
 	w.result.Pages = 1
 	v, err := w.view(p)
 	if err != nil {
-		return w.result, fmt.Errorf("discover %s: %w", source.URL, err)
+		return w.result, fmt.Errorf("%s: %w", source.URL, err)
 	}
 	last := v.asPart()
 	c := chain{w: w, pages: map[string]partPage{feed.URLKey(opt.Last): last, feed.URLKey(v.url.String()): last}}
@@ -61,7 +61,7 @@ func chainOn(ctx context.Context, f Fetcher, source feed.Source, opt Options) (R
 		links, err = c.boxed(last)
 	}
 	if err != nil {
-		return w.result, fmt.Errorf("discover %s: %w", source.URL, err)
+		return w.result, fmt.Errorf("%s: %w", source.URL, err)
 	}
 	w.result.Links = slices.DeleteFunc(links, func(l Link) bool { return opt.Known(l.URL) })
 	w.result.NotModified = len(w.result.Links) == 0

@@ -115,7 +115,11 @@ func (v *view) emptiness() string {
 	if v.isShell() {
 		return "the page is an empty shell that a script fills in a browser"
 	}
-	return fmt.Sprintf("%d links on the page, none of them in its text to a page of this site that could be a story", len(v.anchors))
+	links := fmt.Sprintf("%d links", len(v.anchors))
+	if len(v.anchors) == 1 {
+		links = "1 link"
+	}
+	return links + " on the page, and none in its text to a page of this site that could be a story"
 }
 
 // shellLetters is less text than a page with a list of posts has.

@@ -121,25 +121,25 @@ func Discover(ctx context.Context, f Fetcher, source feed.Source, opt Options) (
 	}
 	pinned, err := readPins(opt.Select)
 	if err != nil {
-		return Result{Kind: source.Kind}, fmt.Errorf("discover %s: %w", source.URL, err)
+		return Result{Kind: source.Kind}, fmt.Errorf("%s: %w", source.URL, err)
 	}
 	if source.Kind == feed.SourceChain && opt.Complete && opt.Last != "" {
 		return chainOn(ctx, f, source, opt)
 	}
 	p, err := f.Get(ctx, source.URL)
 	if err != nil {
-		return Result{Kind: source.Kind}, fmt.Errorf("discover %s: %w", source.URL, err)
+		return Result{Kind: source.Kind}, fmt.Errorf("%s: %w", source.URL, err)
 	}
 	if p.NotModified {
 		return Result{Kind: source.Kind, NotModified: true}, nil
 	}
 	w := &walk{ctx: ctx, fetch: f, source: source, opt: opt, kept: p.Kept, pins: pinned}
 	if err := w.read(p); err != nil {
-		return w.result, fmt.Errorf("discover %s: %w", source.URL, err)
+		return w.result, fmt.Errorf("%s: %w", source.URL, err)
 	}
 	if len(w.result.Links) == 0 {
 		w.result.Kind = source.Kind
-		return w.result, fmt.Errorf("discover %s: %w", source.URL, w.noStories())
+		return w.result, fmt.Errorf("%s: %w", source.URL, w.noStories())
 	}
 	return w.result, nil
 }

@@ -337,7 +337,7 @@ func TestCollectionAsSource(t *testing.T) {
 
 func TestRefusesWhatIsNoSource(t *testing.T) {
 	for body, want := range map[string]string{
-		``:                                    "neither a page nor a feed",
+		``:                                    "the answer is empty",
 		`{"a":1}`:                             "neither a page nor a feed",
 		`[1,2]`:                               "list of posts",
 		`[{"id":1}]`:                          "without a link",

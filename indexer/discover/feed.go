@@ -21,7 +21,7 @@ import (
 func parseFeed(body []byte) (f *gofeed.Feed, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			f, err = nil, fmt.Errorf("read the feed: %v", r)
+			f, err = nil, fmt.Errorf("%v", r)
 		}
 	}()
 	body = bytes.TrimLeft(body, "\ufeff \t\r\n")
@@ -31,7 +31,7 @@ func parseFeed(body []byte) (f *gofeed.Feed, err error) {
 		}
 	}
 	if f, err = gofeed.NewParser().Parse(bytes.NewReader(body)); err != nil {
-		return nil, fmt.Errorf("read the feed: %w", err)
+		return nil, err
 	}
 	return f, nil
 }
@@ -40,7 +40,7 @@ func parseFeed(body []byte) (f *gofeed.Feed, err error) {
 func (w *walk) readFeed(p *Page) error {
 	f, err := parseFeed(p.Body)
 	if err != nil {
-		return err
+		return &NoSource{Kind: TroubleBroken, Reason: err.Error()}
 	}
 	w.describeFeed(f, p)
 	w.why(fmt.Sprintf("feed: %s %s with %d entries", f.FeedType, f.FeedVersion, len(f.Items)))

@@ -2,7 +2,6 @@ package discover
 
 import (
 	"bytes"
-	"fmt"
 	"net/http"
 	"strings"
 )
@@ -105,9 +104,28 @@ func isNameRune(r rune) bool {
 // IsFeed reports that a page is a feed, whatever it was served as.
 func IsFeed(p *Page) bool { return sniff(p) == formatFeed }
 
+// describe says what a page is that is neither a page nor a feed.
 func describe(p *Page) string {
-	if p.MediaType == "" {
-		return fmt.Sprintf("%d bytes of an unknown type", len(p.Body))
+	kind, sub, _ := strings.Cut(strings.ToLower(p.MediaType), "/")
+	is := "a file of type " + p.MediaType
+	switch {
+	case len(bytes.TrimSpace(p.Body)) == 0:
+		return "the answer is empty"
+	case bytes.HasPrefix(p.Body, []byte("%PDF-")):
+		is = "a PDF document"
+	case kind == "image":
+		is = "a picture"
+	case kind == "audio" || kind == "video":
+		is = "a recording"
+	case sub == "json" || strings.HasSuffix(sub, "+json"):
+		is = "data for programs"
+	case kind == "text" && sub == "plain":
+		is = "plain text without links"
+	case p.MediaType == "":
+		is = "a file of an unknown type"
 	}
-	return fmt.Sprintf("%d bytes of %s", len(p.Body), p.MediaType)
+	if p.MediaType != "" && !strings.Contains(is, p.MediaType) {
+		is += " (" + p.MediaType + ")"
+	}
+	return is + ", neither a page nor a feed"
 }

@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -187,15 +188,15 @@ func (w *walk) readREST(v *view, shown listing) (bool, error) {
 	case w.ctx.Err() != nil:
 		return false, w.ctx.Err()
 	case err != nil:
-		w.why(fmt.Sprintf("REST API not used: %v", err))
+		w.why(fmt.Sprintf("the site's WordPress API is not used: %v", cmp.Or(errors.Unwrap(err), err))) // without the address
 		return false, nil
 	case !agrees(links, shown):
-		w.why("REST API not used: it lists other posts than the page")
+		w.why("the site's WordPress API is not used: it lists other posts than the page")
 		return false, nil
 	}
 	w.turned(p)
 	w.drop(shown.drops...)
-	w.why(fmt.Sprintf("listed by the REST API, %s posts", firstOf(p.Header.Get("X-WP-Total"), "an unknown number of")))
+	w.why(fmt.Sprintf("listed by the site's WordPress API, %s posts", firstOf(p.Header.Get("X-WP-Total"), "an unknown number of")))
 	return true, w.readPosts(base, p, links)
 }
 

@@ -44,7 +44,7 @@ func (w *walk) readStory(v *view, k class, p *Page) (bool, error) {
 		return false, nil
 	}
 	return true, &NoSource{
-		Kind: TroubleSingle, Reason: fmt.Sprintf("one article of %d words, %q", s.Words, s.Title),
+		Kind: TroubleSingle, Reason: fmt.Sprintf("is one story of %d words, %q, and leads to no others", s.Words, s.Title),
 		Tried:  []string{"links to a next or previous part: none", "a list of the parts of its series: none"},
 		Better: v.better(),
 	}

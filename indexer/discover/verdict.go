@@ -19,7 +19,9 @@ type Trouble string
 // The reasons why an address is no source.
 const (
 	TroubleFile      Trouble = "not a page"   // a picture, a PDF, JSON of an unknown kind
+	TroubleBroken    Trouble = "broken feed"  // that no reader can read
 	TroubleSitemap   Trouble = "sitemap"      // lists the whole site without order
+	TroublePinned    Trouble = "pinned"       // the selector that pins the list selects nothing
 	TroubleNoStories Trouble = "no stories"   // a page that links none
 	TroubleShell     Trouble = "empty shell"  // a script draws the page, in a browser only
 	TroubleSingle    Trouble = "single story" // one article that belongs to no series
@@ -115,7 +117,7 @@ func (w *walk) noStories() *NoSource {
 	if w.trouble != nil {
 		return w.trouble
 	}
-	e := &NoSource{Kind: TroubleNoStories, Reason: fmt.Sprintf("no link to a story found (%s)", w.nothing), Tried: w.result.Why, Better: w.result.Better}
+	e := &NoSource{Kind: TroubleNoStories, Reason: "no link to a story found: " + w.nothing, Tried: w.result.Why, Better: w.result.Better}
 	if feedURL := w.result.FeedURL; feedURL != "" && feed.URLKey(feedURL) != feed.URLKey(w.source.URL) &&
 		!slices.ContainsFunc(e.Better, func(b Better) bool { return b.URL == feedURL }) {
 		e.Better = append(e.Better, Better{URL: feedURL, What: "the site's feed"})

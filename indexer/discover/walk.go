@@ -42,7 +42,7 @@ func (w *walk) read(p *Page) error {
 	case formatSitemap:
 		return &NoSource{Kind: TroubleSitemap, Reason: "a sitemap says nothing of membership or order; name the page that lists the stories"}
 	}
-	return &NoSource{Kind: TroubleFile, Reason: fmt.Sprintf("neither a page nor a feed (%s)", describe(p))}
+	return &NoSource{Kind: TroubleFile, Reason: describe(p)}
 }
 
 func (w *walk) readHTML(p *Page) error {
@@ -105,7 +105,7 @@ func (w *walk) readPinned(v *view, k class) error {
 	w.result.Kind = k.kind
 	w.why(k.why...)
 	if !k.found() {
-		w.trouble = &NoSource{Kind: TroubleNoStories, Reason: fmt.Sprintf("the pinned list %q selects no link on the page", w.pins.text.List)}
+		w.trouble = &NoSource{Kind: TroublePinned, Reason: fmt.Sprintf("the pinned selector select.list = %q finds no link on the page", w.pins.text.List)}
 		return nil
 	}
 	if k.kind == feed.SourceHub {

@@ -37,7 +37,36 @@ type NotStory struct {
 }
 
 // Error names the kind and what told so.
-func (e *NotStory) Error() string { return fmt.Sprintf("not a story but %s: %s", e.Kind, e.Reason) }
+func (e *NotStory) Error() string {
+	return fmt.Sprintf("no story, but %s: %s", e.Kind.phrase(), e.Reason)
+}
+
+// phrase is the kind for people.
+func (k Kind) phrase() string {
+	switch k {
+	case KindArchive:
+		return "a list of stories"
+	case KindHome:
+		return "the home page"
+	case KindSearch:
+		return "a page of search results"
+	case KindAttachment:
+		return "the page of a picture or file"
+	case KindSoft404:
+		return "a page that says it is not there"
+	case KindLogin:
+		return "a login"
+	case KindCaptcha:
+		return "a check whether we are human"
+	case KindMaintenance:
+		return "a notice that the site is closed"
+	case KindShell:
+		return "an empty page that scripts fill"
+	case KindEmpty:
+		return "an almost empty page"
+	}
+	return "a file"
+}
 
 const (
 	fewWords    = 15  // less is a story only with title and date

@@ -2,14 +2,11 @@ package fetch
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -23,7 +20,8 @@ const (
 	ReasonRefused    Reason = "refused"    // not asked: not http(s), a password in the URL, a private address, an odd port
 	ReasonTimeout    Reason = "timeout"    // too slow: to answer, in all, or in bytes per second
 	ReasonDNS        Reason = "dns"        // the host's name leads nowhere
-	ReasonConnection Reason = "connection" // no connection, or it broke
+	ReasonNoServer   Reason = "no_server"  // nothing listens at the host's port
+	ReasonConnection Reason = "connection" // no way to the host, or the connection broke
 	ReasonTLS        Reason = "tls"        // a connection that is not to be trusted, or one that speaks no TLS
 	ReasonStatus     Reason = "status"     // answered, with neither 200 nor 304
 	ReasonTooLarge   Reason = "too_large"  // headers or body beyond the limits
@@ -39,7 +37,7 @@ const (
 // fare better before it.
 func (r Reason) Whole() bool {
 	switch r {
-	case ReasonBusy, ReasonStatus, ReasonTimeout, ReasonDNS, ReasonConnection, ReasonTLS:
+	case ReasonBusy, ReasonStatus, ReasonTimeout, ReasonDNS, ReasonNoServer, ReasonConnection, ReasonTLS:
 		return true
 	}
 	return false
@@ -93,7 +91,7 @@ func (e *Error) Gone() bool {
 // time without anybody changing anything.
 func (e *Error) Temporary() bool {
 	switch e.Reason {
-	case ReasonTimeout, ReasonDNS, ReasonConnection, ReasonTLS, ReasonBusy, ReasonCanceled:
+	case ReasonTimeout, ReasonDNS, ReasonNoServer, ReasonConnection, ReasonTLS, ReasonBusy, ReasonCanceled:
 		return true
 	case ReasonStatus:
 		return e.Status >= 500 || e.Status == http.StatusTooManyRequests ||
@@ -134,43 +132,15 @@ func classify(caller, ctx context.Context, url string, err error) *Error {
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		if dns.IsNotFound {
-			return failf(url, ReasonDNS, "no host is called %q", dns.Name)
+			return failf(url, ReasonDNS, "there is no host of the name %q", dns.Name)
 		}
-		return failf(url, ReasonDNS, "look up %q: %s", dns.Name, dns.Err)
+		return failf(url, ReasonDNS, "the name %q can't be looked up: %s", dns.Name, dns.Err)
 	}
 	// net/http has no value or type for this one.
 	if strings.Contains(err.Error(), "response headers exceeded") {
 		return failf(url, ReasonTooLarge, "the answer's headers are larger than %s", size(maxHeaders))
 	}
-	e := fail(url, ReasonConnection, err)
-	if isTLS(err) {
-		e.Reason = ReasonTLS
-	}
-	e.retry = broken(err)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		e.Err = fmt.Errorf("the connection ended before the answer did: %w", err)
-	}
-	return e
-}
-
-// isTLS reports whether the other side was reached and could not be trusted.
-func isTLS(err error) bool {
-	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
-	_, record := errors.AsType[tls.RecordHeaderError](err)
-	_, alert := errors.AsType[tls.AlertError](err)
-	// An alert of the other side has no exported type.
-	return certificate || record || alert || strings.Contains(err.Error(), "remote error: tls:")
-}
-
-// broken reports whether a connection was made and then lost: that may be
-// chance, while one that is refused will be refused again.
-func broken(err error) bool {
-	for _, target := range []error{syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED, io.EOF, io.ErrUnexpectedEOF} {
-		if errors.Is(err, target) {
-			return true
-		}
-	}
-	return false
+	return broke(url, err)
 }
 
 func size(n int64) string {

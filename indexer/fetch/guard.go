@@ -70,7 +70,7 @@ func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, er
 
 func (g *guard) control(network, address string, c syscall.RawConn) error {
 	if err := g.public.Safe(network, address, c); err != nil {
-		return &refusedError{fmt.Sprintf("%s is no public web server's address; to fetch from it, list its host:port under allow", address)}
+		return &refusedError{fmt.Sprintf("%s is no address of the public web; if it is a server of yours, list its host:port in fetch.allow", address)}
 	}
 	return nil
 }
@@ -83,10 +83,10 @@ func (g *guard) permit(u *url.URL) error {
 		return nil
 	}
 	if port := portOf(u); port != "80" && port != "443" {
-		return &refusedError{fmt.Sprintf("port %s is not the web's 80 or 443; to fetch from it, list %s under allow", port, address)}
+		return &refusedError{fmt.Sprintf("port %s is not one of the web, 80 or 443; if it is a server of yours, list %s in fetch.allow", port, address)}
 	}
 	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && g.public.SafeAddr(ip) != nil {
-		return &refusedError{fmt.Sprintf("%s is no public address; to fetch from it, list %s under allow", ip, address)}
+		return &refusedError{fmt.Sprintf("%s is a private address and not on the public web; if it is a server of yours, list %s in fetch.allow", ip, address)}
 	}
 	return nil
 }

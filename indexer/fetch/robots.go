@@ -137,6 +137,10 @@ func (c *Client) readRobots(u *url.URL, status int, body []byte, fetched time.Ti
 		reason, text = string(ReasonStatus), fmt.Sprintf("answered %d", status)
 	}
 	e := failf(u.String(), Reason(reason), "robots.txt can't be had, and without it nothing may be fetched: %s", text)
+	switch Reason(reason) {
+	case ReasonDNS, ReasonNoServer, ReasonConnection, ReasonTLS:
+		e.Err = errors.New(text) // no page of the host would have fared better
+	}
 	e.Status, e.Robots = status, text
 	e.NextTry = fetched.Add(robotsRetry)
 	return ruleset{}, e

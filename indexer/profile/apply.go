@@ -180,7 +180,7 @@ func (v *Values) finish(p *Profile, h Hints) {
 	}
 	for _, f := range []Field{Authors, Published} {
 		l := p.Fields[f]
-		if !v.field(f).OK() && l.Confidence >= aloneFrom && 10*l.Of >= 9*len(p.Samples) {
+		if !v.field(f).OK() && l.Confidence >= UsedAlone && 10*l.Of >= 9*len(p.Samples) {
 			v.fail(f, "empty")
 		}
 	}

@@ -75,16 +75,16 @@ const (
 
 // Bounds of confidence.
 const (
-	aloneFrom   = .70 // 9 of 9, 12 of 12 (.76), 18 of 19
-	checkedFrom = .40 // 4 of 4 (.51), 5 of 6
+	UsedAlone   = .70 // 9 of 9, 12 of 12 (.76), 18 of 19
+	UsedChecked = .40 // 4 of 4 (.51), 5 of 6
 )
 
 // UseOf is what a confidence is good for.
 func UseOf(confidence float64) Use {
 	switch {
-	case confidence >= aloneFrom:
+	case confidence >= UsedAlone:
 		return Alone
-	case confidence >= checkedFrom:
+	case confidence >= UsedChecked:
 		return Checked
 	}
 	return Not

@@ -51,9 +51,17 @@ func (b *Browser) draw(ctx context.Context, p *fetch.Page, m *memory) (*fetch.Pa
 		return nil, &Error{p.FinalURL, fmt.Errorf("they make %d MB of it", copied.Length>>20)}
 	case refused != nil && copied.Words < fewWords/4:
 		// Not %w: that a page's data is gone, say, is not that the page is.
-		return nil, &Error{p.FinalURL, fmt.Errorf("they drew no text: %v", refused)}
+		return nil, &Error{p.FinalURL, fmt.Errorf("they drew no text: %s", withoutVerb(refused))}
 	}
 	return drawn(p, copied, loader.carry([]byte(copied.HTML)), b.now()), nil
+}
+
+// withoutVerb is why something that the scripts asked for did not come.
+func withoutVerb(err error) string {
+	if fe, ok := errors.AsType[*fetch.Error](err); ok {
+		return fmt.Sprintf("%s %v", fe.URL, fe.Err)
+	}
+	return err.Error()
 }
 
 // drawn is the page as its scripts left it.

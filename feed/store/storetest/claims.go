@@ -123,7 +123,7 @@ func testCrawls(t *testing.T, e *env) {
 	report := func(n int) feed.Crawl {
 		return feed.Crawl{
 			Series: "a", Started: start.Add(time.Duration(n) * time.Minute), Took: 3200 * time.Millisecond,
-			Found: 36, New: n, Changed: 1, Unchanged: 2, Gone: 3, Failed: 4, Requests: 41, NotModified: 5, Err: "why",
+			Found: 36, New: n, Changed: 1, Moved: 6, Unchanged: 2, Gone: 3, Failed: 4, Requests: 41, NotModified: 5, Err: "why",
 			Dropped: []feed.Drop{{URL: "https://x.example/<&>", Anchor: "“go”", Reason: "other site"}},
 		}
 	}

@@ -65,7 +65,10 @@ func Append(from Sources, a Addition) (Added, error) {
 		return Added{}, fmt.Errorf("%s can't be added to: %w", path, err)
 	}
 	done := Added{Path: path, Line: line, Created: mode == 0, Config: after}
-	return done, replace(path, old, text, mode)
+	if err := replace(path, old, text, mode); err != nil {
+		return Added{}, fmt.Errorf("%w\nnothing was written; add it by hand:\n\n%s", err, SeriesTOML(a.Series, a.Remarks...))
+	}
+	return done, nil
 }
 
 // LoadForAppend is [Load] for somebody who will call [Append]: a named file
@@ -180,6 +183,9 @@ func onlyAdded(before, after Config, a Addition) error {
 // read. A mode of 0: there was none.
 func replace(path string, old, text []byte, mode fs.FileMode) (err error) {
 	target := path
+	if mode != 0 && mode&0o222 == 0 {
+		return fmt.Errorf("%s is read-only (%v)", path, mode)
+	}
 	if mode != 0 {
 		if target, err = filepath.EvalSymlinks(path); err != nil {
 			return err
@@ -187,7 +193,7 @@ func replace(path string, old, text []byte, mode fs.FileMode) (err error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return fmt.Errorf("%s can't be written: its directory: %s", path, cause(err))
 	}
 	defer func() {
 		if err != nil {

@@ -47,6 +47,41 @@ func (c Config) Follows(address string) (feed.Series, bool) {
 	return feed.Series{}, false
 }
 
+// FollowedBy names the series that have the page at one of the addresses among
+// their sources, in the order of the configuration.
+func (c Config) FollowedBy(addresses ...string) []string {
+	keys := map[string]bool{}
+	for _, a := range addresses {
+		if a != "" {
+			keys[feed.URLKey(a)] = true
+		}
+	}
+	var slugs []string
+	for _, s := range c.Series {
+		if slices.ContainsFunc(s.Sources, func(src feed.Source) bool { return keys[feed.URLKey(src.URL)] }) {
+			slugs = append(slugs, s.Slug)
+		}
+	}
+	return slugs
+}
+
+// OnlyHere returns the entries of fetch.allow and the pause between requests
+// that this call was given and the file does not hold: what runs later, from
+// the file alone, has none of them. The pause is zero when the file has it.
+func (c Config) OnlyHere() (allow []string, gap time.Duration) {
+	inFile := func(name string) bool {
+		o, given := c.origins[name]
+		return !given || o.file == c.File && o.file != ""
+	}
+	if !inFile("fetch.allow") {
+		allow = c.Fetch.Allow
+	}
+	if !inFile("fetch.host_gap") {
+		gap = c.Fetch.HostGap
+	}
+	return allow, gap
+}
+
 // HasSlug reports whether a series of that slug is configured.
 func (c Config) HasSlug(slug string) bool {
 	return slices.ContainsFunc(c.Series, func(s feed.Series) bool { return s.Slug == slug })

@@ -42,11 +42,15 @@ type Faults struct {
 
 // Error lists all faults, one a line below a first line that counts them.
 func (f *Faults) Error() string {
+	where := "configuration"
+	if first := f.List[0].File; (first == inCommandLine || first == inEnvironment) && !slices.ContainsFunc(f.List, func(x Fault) bool { return x.File != first }) {
+		where = first
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "the configuration has %d faults:", len(f.List))
+	fmt.Fprintf(&b, "the %s has %d faults:", where, len(f.List))
 	if len(f.List) == 1 {
 		b.Reset()
-		b.WriteString("the configuration has a fault:")
+		fmt.Fprintf(&b, "the %s has a fault:", where)
 	}
 	for _, fault := range f.List {
 		b.WriteString("\n  " + fault.String())

@@ -81,6 +81,7 @@ type apiCrawl struct {
 	Found       int       `json:"found"`
 	New         int       `json:"new"`
 	Changed     int       `json:"changed"`
+	Moved       int       `json:"moved"`
 	Unchanged   int       `json:"unchanged"`
 	Gone        int       `json:"gone"`
 	Failed      int       `json:"failed"`
@@ -184,7 +185,7 @@ func (s *server) feedURLs(series feed.Series, kind feedKind) map[feed.Format]str
 func apiCrawlOf(c feed.Crawl) *apiCrawl {
 	a := &apiCrawl{
 		Started: c.Started.UTC(), Seconds: c.Took.Round(time.Millisecond).Seconds(),
-		Found: c.Found, New: c.New, Changed: c.Changed, Unchanged: c.Unchanged, Gone: c.Gone, Failed: c.Failed,
+		Found: c.Found, New: c.New, Changed: c.Changed, Moved: c.Moved, Unchanged: c.Unchanged, Gone: c.Gone, Failed: c.Failed,
 		Requests: c.Requests, NotModified: c.NotModified, Error: c.Err, Notes: list(c.Notes), Dropped: []apiDrop{},
 	}
 	for _, d := range c.Dropped {

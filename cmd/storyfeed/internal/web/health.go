@@ -11,7 +11,7 @@ import (
 
 // Problem is one thing that is wrong, as /readyz tells it.
 type Problem struct {
-	Part    string    `json:"part"`              // what it is about: "store", "index", "series selling"
+	Part    string    `json:"part"`              // what it is about: "store", "index", "series selling", "configuration"
 	Text    string    `json:"text"`              // what is wrong, a sentence for the operator
 	Fatal   bool      `json:"fatal"`             // readers can't be served; else they are, and the service is degraded
 	NextTry time.Time `json:"next_try,omitzero"` // when it is tried again by itself; zero: it is not

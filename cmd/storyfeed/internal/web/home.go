@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"storyfeed/feed"
 	"storyfeed/feed/store"
@@ -15,7 +16,8 @@ const maxHomeFeeds = 20
 type homeView struct {
 	chrome
 	Series  []seriesCard
-	Stories int // of all series
+	Stories int  // of all series
+	Refused bool // part of the configuration file is not in force
 }
 
 type seriesCard struct {
@@ -35,6 +37,9 @@ func (s *server) home(w *response, r *http.Request) error {
 		NoSearch:    true,
 		JSON:        s.prefix + "/api/v1/series",
 	}}
+	if s.Ready != nil {
+		v.Refused = slices.ContainsFunc(s.Ready(r.Context()), func(p Problem) bool { return p.Part == "configuration" })
+	}
 	for i, series := range list {
 		card := seriesCard{Series: series, Condition: conditionOf(series)}
 		newest, _, err := s.Store.Stories(r.Context(), series.Slug, store.StoryQuery{Order: store.OrderNewest, Limit: 1, WithoutBody: true})

@@ -26,7 +26,7 @@ func TestHome(t *testing.T) {
 		".card:nth-child(1) .latest":    "The second hive",
 		".card:nth-child(1) .condition": "Up to date visited 12 minutes ago next visit in 18 minutes",
 		".card:nth-child(2) .condition": "The source can’t be read next try in 42 minutes",
-		".card:nth-child(2) .trouble":   "Fetch https://rails.example/night/: 503 Service Unavailable.",
+		".card:nth-child(2) .trouble":   "https://rails.example/night/: answered 503 Service Unavailable, the site is overloaded or closed for now.",
 		".card:nth-child(3) .condition": "Waiting for its first visit",
 	} {
 		if got := strings.Join(texts(doc, selector), " | "); !strings.Contains(got, want) {
@@ -113,8 +113,11 @@ func TestSeriesCrawl(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("figures of the last crawl (-want +got):\n%s", diff)
 	}
-	if got := texts(doc, ".dropped li"); len(got) != 2 || got[0] != "Buy honey other site" {
-		t.Errorf("links not taken: %q", got)
+	if diff := cmp.Diff([]string{"2: other site", "1: not an article"}, texts(doc, ".reason")); diff != "" {
+		t.Errorf("reasons (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"Buy honey", "Buy wax", "<b>bees</b> an archive page"}, texts(doc, ".dropped li")); diff != "" {
+		t.Errorf("links not taken (-want +got):\n%s", diff)
 	}
 	night := s.page(t, "/s/night-trains", 200)
 	if got := texts(night, ".top .trouble")[0]; !strings.Contains(got, "503 Service Unavailable") || !strings.Contains(got, "4 May 2026, 09:00 UTC") {

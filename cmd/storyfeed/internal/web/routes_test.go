@@ -176,7 +176,7 @@ func TestHealth(t *testing.T) {
 		t.Fatalf("/readyz with one failing series: %d %+v, want 200, degraded, one problem", res.StatusCode, got)
 	}
 	p := got.Problems[0]
-	if p.Part != "series night-trains" || !strings.Contains(p.Text, "https://rails.example/night/: 503") || !p.NextTry.Equal(now.Add(42*time.Minute)) || p.Fatal {
+	if p.Part != "series night-trains" || !strings.Contains(p.Text, "https://rails.example/night/: answered 503") || !p.NextTry.Equal(now.Add(42*time.Minute)) || p.Fatal {
 		t.Errorf("/readyz tells %+v, want the request that failed and the next try", p)
 	}
 }

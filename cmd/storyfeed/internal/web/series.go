@@ -36,7 +36,7 @@ type seriesView struct {
 	Changes   []feed.Change // of health, newest first, at most shownChanges
 	Health    feedLink      // the feed that tells of them
 	Crawl     *feed.Crawl   // the last report; nil: none yet
-	Dropped   []feed.Drop   // of it, at most maxDropped
+	Dropped   []dropGroup   // of it, at most maxDropped links
 	More      int           // how many were dropped beyond these
 }
 
@@ -61,8 +61,10 @@ func (s *server) series(w *response, r *http.Request) error {
 	}
 	if len(crawls) > 0 {
 		v.Crawl = &crawls[0]
-		v.Dropped = v.Crawl.Dropped[:min(maxDropped, len(v.Crawl.Dropped))]
-		v.More = len(v.Crawl.Dropped) - len(v.Dropped)
+		v.Dropped = groupDrops(v.Crawl.Dropped, maxDropped)
+		for _, g := range v.Dropped {
+			v.More += g.Count - len(g.Links)
+		}
 	}
 	if v.Changes, err = s.Store.Changes(r.Context(), series.Slug, shownChanges); err != nil {
 		return err

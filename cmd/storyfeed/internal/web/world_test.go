@@ -43,7 +43,7 @@ func blank() feed.Series {
 
 func nightHealth() feed.Health {
 	return feed.Health{
-		State: feed.StateFailing, Reason: "fetch https://rails.example/night/: 503 Service Unavailable",
+		State: feed.StateFailing, Reason: "https://rails.example/night/: answered 503 Service Unavailable, the site is overloaded or closed for now",
 		Since: now.Add(-3 * time.Hour), Next: now.Add(42 * time.Minute), Failures: 4,
 	}
 }
@@ -59,6 +59,7 @@ func beesCrawl() feed.Crawl {
 		Dropped: []feed.Drop{
 			{URL: "https://shop.example/honey", Anchor: "Buy honey", Reason: "other site"},
 			{URL: "https://garden.example/tag/bees", Anchor: "<b>bees</b>", Reason: "not an article: an archive page"},
+			{URL: "https://shop.example/wax", Anchor: "Buy wax", Reason: "other site"},
 		},
 	}
 }
