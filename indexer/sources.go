@@ -113,6 +113,9 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	if r.Kind == feed.SourceHub && float64(len(r.Links)) < shrunken*float64(known.here) {
 		c.faulty(feed.FaultList, "the list at %s shrank from %d links to %d; nothing was removed", src.URL, known.here, len(r.Links))
 	}
+	if r.Framed {
+		pages.first = nil
+	}
 	c.siteFeed = cmp.Or(c.siteFeed, r.FeedURL)
 	c.better = append(c.better, r.Better...)
 	if err := c.saveLinks(ctx, i, src, r, known); err != nil {

@@ -2,6 +2,7 @@ package discover
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -53,10 +54,14 @@ func (v *view) buttonAddress(n *html.Node) string {
 		return ""
 	}
 	for _, a := range n.Attr {
-		if a.Key != "href" && !slices.Contains(loaders, a.Key) || len(a.Val) > 2000 || !strings.ContainsAny(a.Val, "/?") {
+		if a.Key != "href" && a.Key != "onclick" && !slices.Contains(loaders, a.Key) || len(a.Val) > 2000 || !strings.ContainsAny(a.Val, "/?") {
 			continue
 		}
-		address := v.pageAddress(a.Val)
+		value := a.Val
+		if a.Key == "onclick" {
+			value = goesTo(value)
+		}
+		address := v.pageAddress(value)
 		if address == "" || feed.URLKey(address) == feed.URLKey(v.url.String()) {
 			continue
 		}
@@ -67,9 +72,20 @@ func (v *view) buttonAddress(n *html.Node) string {
 	return ""
 }
 
+var locations = regexp.MustCompile(`\b(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\()\s*['"]([^'"\s]+)['"]`)
+
+// goesTo is the address to which a script that is called by a click leads;
+// empty: it leads to none that can be told.
+func goesTo(script string) string {
+	if m := locations.FindStringSubmatch(script); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
 func hasLoader(n *html.Node) bool {
 	for _, a := range n.Attr {
-		if a.Key != "src" && slices.Contains(loaders, a.Key) {
+		if a.Key != "src" && slices.Contains(loaders, a.Key) || a.Key == "onclick" && goesTo(a.Val) != "" {
 			return true
 		}
 	}

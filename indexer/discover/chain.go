@@ -11,19 +11,33 @@ import (
 // A story that is part of a series often leads to the other parts itself: by
 // links to the next and the previous part, or by a box that lists them all. The
 // navigation that blogs hang on every post (older, newer) runs through the
-// whole blog and is never followed.
+// whole blog and is never followed; see step.go for pages that have no other.
 
 // maxChain is how many parts are followed from one to the next.
 const maxChain = 500
 
 // readChain follows a series from one of its parts. It reports false when the
 // page is no part of one.
-func (w *walk) readChain(v *view) (bool, error) {
-	start := v.asPart()
-	if len(start.box) == 0 && start.next == "" && start.prev == "" {
+func (w *walk) readChain(v *view) (bool, error) { return w.readParts(v, v.asPart()) }
+
+// readWalked follows a series whose pages are walked by bare steps. It reports
+// false when the page, which k reads as a list, is none of that kind.
+func (w *walk) readWalked(v *view, k class) (bool, error) {
+	if k.listsBesides() >= strongGroup {
 		return false, nil
 	}
-	c := chain{w: w, pages: map[string]partPage{feed.URLKey(v.url.String()): start}}
+	start := v.asPart()
+	start.step(v.walked())
+	w.describe(v)
+	return w.readParts(v, start)
+}
+
+// readParts follows a series from one of its parts, read already.
+func (w *walk) readParts(v *view, start partPage) (bool, error) {
+	if start.leadsNowhere() {
+		return false, nil
+	}
+	c := chain{w: w, bare: start.bare, pages: map[string]partPage{feed.URLKey(v.url.String()): start}}
 	links, err := c.links(start)
 	if err != nil {
 		return false, err
@@ -55,7 +69,8 @@ func chainOn(ctx context.Context, f Fetcher, source feed.Source, opt Options) (R
 		return w.result, fmt.Errorf("%s: %w", source.URL, err)
 	}
 	last := v.asPart()
-	c := chain{w: w, pages: map[string]partPage{feed.URLKey(opt.Last): last, feed.URLKey(v.url.String()): last}}
+	last.step(v.walked())
+	c := chain{w: w, bare: last.bare, pages: map[string]partPage{feed.URLKey(opt.Last): last, feed.URLKey(v.url.String()): last}}
 	links, err := c.follow(last, onward, maxChain)
 	if len(last.box) > 0 && err == nil {
 		links, err = c.boxed(last)
@@ -72,6 +87,7 @@ func chainOn(ctx context.Context, f Fetcher, source feed.Source, opt Options) (R
 // chain is the walk along a series.
 type chain struct {
 	w     *walk
+	bare  bool                // its pages are walked by bare steps
 	pages map[string]partPage // by key; pages that were read
 }
 
@@ -83,6 +99,11 @@ func (c *chain) links(start partPage) ([]Link, error) {
 	before, err := c.follow(start, back, maxChain)
 	if err != nil {
 		return nil, err
+	}
+	if newest, ok := c.shownTwice(start, before); ok {
+		slices.Reverse(before)
+		after, err := c.follow(newest, onward, maxChain-len(before))
+		return append(before, after...), err
 	}
 	slices.Reverse(before)
 	after, err := c.follow(start, onward, maxChain-len(before))
@@ -145,6 +166,10 @@ func (c *chain) follow(p partPage, to way, most int) ([]Link, error) {
 		if address == "" || c.met(address) {
 			return links, nil
 		}
+		if c.w.result.Pages >= c.w.opt.MaxPages {
+			c.w.result.Incomplete = fmt.Sprintf("stopped after %d pages", c.w.result.Pages)
+			return links, nil
+		}
 		next, ok, err := c.read(address)
 		if err != nil || !ok {
 			return links, err
@@ -154,6 +179,17 @@ func (c *chain) follow(p partPage, to way, most int) ([]Link, error) {
 	}
 	c.w.result.Incomplete = fmt.Sprintf("stopped after %d parts", most)
 	return links, nil
+}
+
+// shownTwice returns the part before the newest one where the page that was
+// asked for shows the newest under an address that will show the next one later,
+// as home pages do: the part before it leads to another address.
+func (c *chain) shownTwice(start partPage, before []Link) (partPage, bool) {
+	if !start.bare || start.next != "" || len(before) == 0 {
+		return partPage{}, false
+	}
+	last, ok := c.pages[feed.URLKey(before[0].URL)]
+	return last, ok && last.next != "" && !c.met(last.next)
 }
 
 func (c *chain) met(address string) bool {
@@ -175,6 +211,12 @@ func (c *chain) read(address string) (partPage, bool, error) {
 	}
 	known := c.met(v.url.String())
 	part := v.asPart()
+	if c.bare && part.leadsNowhere() {
+		part.next, part.prev, part.bare = "", "", true
+		if s, _, _ := v.bareSteps(); !s.none() {
+			part.next, part.prev = s.next, s.prev
+		}
+	}
 	c.pages[feed.URLKey(address)] = part
 	c.pages[feed.URLKey(v.url.String())] = part
 	return part, !known, nil

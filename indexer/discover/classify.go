@@ -48,6 +48,14 @@ func (c class) found() bool {
 	return c.list.size() > 0
 }
 
+// size is how many links the page has in the reading that was chosen.
+func (c class) size() int {
+	if c.kind == feed.SourceHub {
+		return len(c.hub.links)
+	}
+	return c.list.size()
+}
+
 func (v *view) kind(c class) (feed.SourceKind, []string) {
 	single, listing := isSingle(v.meta), isListing(v.meta)
 	if v.url.Path == "/" || v.url.Path == "" {

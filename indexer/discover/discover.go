@@ -85,6 +85,8 @@ type Result struct {
 	WordPress   bool   // the site runs on WordPress
 	WholeBlog   bool   // by its address, the source is where a blog lists all its posts
 
+	Framed bool // the list stands in a frame: that the source has not changed says nothing of it
+
 	Links   []Link      // in reading order: as on a hub page, oldest first otherwise; without duplicates
 	Dropped []feed.Drop // links that were not taken, in the page's order; at most 1000
 	Pages   int         // pages read, the source included

@@ -27,7 +27,7 @@ func sniff(p *Page) format {
 	if len(head) == 0 {
 		return formatOther
 	}
-	if bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")) && rootElement(head) != "html" || isBinary(p.MediaType, head) {
+	if bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")) && rootElement(head) != "html" || isBinary(p.MediaType, head) || isNoise(head) {
 		return formatOther
 	}
 	switch head[0] {
@@ -65,6 +65,26 @@ func isBinary(mediaType string, head []byte) bool {
 	}
 	sniffed := http.DetectContentType(head)
 	return !strings.Contains(sniffed, "html") && !strings.Contains(sniffed, "xml") && !isFeedRoot(rootElement(head))
+}
+
+// A body in which one byte of noiseShare is one that no text holds is none,
+// whatever it is called; a stray one is met on old pages.
+const (
+	noiseShare = 32
+	leastNoise = 8
+)
+
+// isNoise reports that a beginning is full of control characters: a picture or
+// an archive that is served as a page.
+func isNoise(head []byte) bool {
+	noise, runes := 0, 0
+	for _, r := range string(head) {
+		runes++
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' && r != '\f' || r == 0x7f {
+			noise++
+		}
+	}
+	return noise >= leastNoise && noiseShare*noise > runes
 }
 
 func isFeedRoot(root string) bool { return root == "rss" || root == "feed" || root == "rdf:rdf" }

@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,9 +10,16 @@ import (
 	"golang.org/x/net/html"
 )
 
-var nextText = regexp.MustCompile(`(?i)^[\s«»‹›<>←→➜▶…·|-]*(?:(?:next|older|previous|more|earlier)(?:\s+(?:page|posts?|entries|articles|stories|results))?|see more|load more|older posts|` +
-	`nächste(?: seite)?|ältere(?: (?:beiträge|artikel))?|weiter|mehr|vorherige beiträge|suivante?s?|page suivante|(?:articles |billets )?(?:plus anciens|précédents)|siguientes?|(?:entradas )?(?:antiguas|anteriores)|` +
-	`próxim[ao]|mais antig[ao]s|postagens mais antigas|successiv[ao]|pagina successiva|articoli (?:meno recenti|precedenti)|volgende|oudere berichten|nästa|äldre inlägg|neste|næste|następna|starsze wpisy|další|следующая|далее|ранее|前へ|次へ|次のページ|下一页|下一頁|다음)` +
+// nextText knows the words of a link to the further part of a list, in the
+// languages of blogs.
+var nextText = regexp.MustCompile(`(?i)^[\s«»‹›<>←→➜▶…·|-]*(?:` +
+	`(?:next|older|previous|more|earlier)(?:\s+(?:page|posts?|entries|articles|stories|results|items|stuff|\d{1,3}(?:\s+(?:posts|entries|items))?))?|(?:see|load|show|view|browse|get) (?:more|older)(?:\s+(?:posts|entries|articles|stories|results|items))?|` +
+	`nächste(?: seite)?|ältere(?: (?:beiträge|artikel|einträge))?|weiter|mehr|vorherige beiträge|mehr (?:laden|anzeigen)|weitere (?:beiträge|artikel)(?: laden)?|` +
+	`suivante?s?|page suivante|(?:articles |billets )?(?:plus anciens|précédents)|(?:voir|charger|afficher) plus(?: d.articles)?|siguientes?|(?:entradas )?(?:antiguas|anteriores)|entradas más antiguas|(?:cargar|ver|mostrar) más(?: entradas)?|` +
+	`próxim[ao]|mais antig[ao]s|postagens mais antigas|(?:carregar|ver|mostrar) mais|successiv[ao]|pagina successiva|articoli (?:meno recenti|precedenti)|(?:carica|mostra) (?:altri|altro|di più)|volgende|oudere berichten|meer (?:laden|tonen)|` +
+	`nästa|äldre inlägg|visa fler|neste|eldre innlegg|næste|vis flere|ældre indlæg|następna|starsze wpisy|pokaż więcej|další|starší(?: příspěvky)?|` +
+	`следующая|далее|ранее|более ранние(?: записи| посты)?|(?:предыдущие|старые) (?:записи|посты|статьи)|(?:показать|загрузить) ещ[её]|daha eski(?: yazılar)?|sonraki|` +
+	`前へ|次へ|次のページ|以前の(?:記事|投稿)|もっと(?:見る|読む)|下一页|下一頁|加载更多|載入更多|更多|다음|더 ?보기)` +
 	`[\s«»‹›<>←→➜▶…·|-]*$|^[\s]*[»›→>]{1,2}[\s]*$`)
 
 // maxNextText is the longest text, in bytes, of a link to older posts.
@@ -28,7 +36,7 @@ func (v *view) namedNext() string {
 			continue
 		}
 		address := v.pageAddress(attr(a.node, "href"))
-		if address == "" || !v.pagesThis(address) {
+		if address == "" || !v.pagesThis(address) || v.countsBack(address) {
 			continue
 		}
 		switch {
@@ -43,10 +51,32 @@ func (v *view) namedNext() string {
 	return firstOf(byText, weak)
 }
 
-// mayCallNext rules out most links cheaply: none of the words for it has a digit
-// or more than three words.
+// countsBack reports that an address numbers a page of this list before this
+// one: what is called next there leads to what is newer.
+func (v *view) countsBack(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	stem, own := pageNumber(v.url)
+	if own == 0 {
+		return false
+	}
+	if s, n := pageNumber(u); n > 0 {
+		return s == stem && n < own
+	}
+	for _, name := range skipParams { // the first page skips nothing
+		if strings.Contains(stem, "|"+name+"|") && u.Query().Get(name) == "0" {
+			return true
+		}
+	}
+	return false
+}
+
+// mayCallNext rules out most links cheaply: none of the words for it has more
+// than four words, or begins with a digit.
 func mayCallNext(text string) bool {
-	if len(text) > maxNextText || strings.ContainsAny(text, "0123456789") {
+	if len(text) > maxNextText || text == "" || text[0] >= '0' && text[0] <= '9' {
 		return false
 	}
 	words, in := 0, false
@@ -57,7 +87,7 @@ func mayCallNext(text string) bool {
 		}
 		in = is
 	}
-	return words <= 3
+	return words <= 4
 }
 
 var previousOnly = regexp.MustCompile(`(?i)previous|^\W*more`)

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,13 +14,25 @@ import (
 // list2.html, /2/.
 
 var (
-	pagePath     = regexp.MustCompile(`^(.*?)/(?:page|seite|pagina|p|pg)[-/]?(\d{1,5})(?:/|\.html?)?$`)
+	pagePath     = regexp.MustCompile(`^(.*?)[/;](?:page|seite|pagina|página|p|pg|side|sida|strona|oldal|sivu|sayfa|trang|стр|страница|ページ|页|頁)[-/:=_]?(\d{1,5})(?:/|\.html?)?$`)
 	numberInName = regexp.MustCompile(`(?i)(?:page|index|archive|log|blog|list|older)[-_]?\d{1,4}(?:\.\w{2,5})?/?$`)
 	fileNumber   = regexp.MustCompile(`(?i)^(.*?(?:page|index|archive|blog|list))[-_]?(\d{1,4})(?:\.\w{2,5})?$`)
 )
 
 // pageParams are the query parameters that number pages.
-var pageParams = []string{"paged", "page", "p", "pg", "seite", "pagina", "start", "offset"}
+var pageParams = []string{"paged", "page", "p", "pg", "pageno", "page_no", "pagenum", "pagenumber", "seite", "pagina", "start", "offset", "skip", "from", "startat", "first"}
+
+// noNumber and more are no number of a page, but a moment in milliseconds or
+// the like, which falls where the list goes on.
+const noNumber = 1_000_000
+
+// skipParams are those of pageParams that count entries, not pages.
+var skipParams = []string{"start", "offset", "skip", "from", "startat", "first"}
+
+// countsEntries reports that the numbers of a stem count entries.
+func countsEntries(stem string) bool {
+	return slices.ContainsFunc(skipParams, func(name string) bool { return strings.Contains(stem, "|"+name+"|") })
+}
 
 // pageNumber reads the number of a list's page from its address, and what the
 // addresses of all its pages have in common.
@@ -35,7 +48,7 @@ func pageNumber(u *url.URL) (stem string, n int) {
 		q = u.Query()
 	}
 	for _, name := range pageParams {
-		if i, err := strconv.Atoi(q.Get(name)); err == nil && i > 0 && name != "p" {
+		if i, err := strconv.Atoi(q.Get(name)); err == nil && i > 0 && i < noNumber && name != "p" {
 			q.Del(name)
 			return strings.TrimSuffix(u.Path, "/") + "|" + name + "|" + q.Encode(), i
 		}

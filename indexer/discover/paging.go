@@ -181,7 +181,22 @@ func (v *view) pagesThis(address string) bool {
 	if stem, n := bareNumber(u); n > 0 && v.sameBare(stem) {
 		return true
 	}
-	return strings.HasPrefix(u.Path, strings.TrimSuffix(v.url.Path, "/")+"/page") || numberInName.MatchString(u.Path)
+	return strings.HasPrefix(u.Path, strings.TrimSuffix(v.url.Path, "/")+"/page") || numberInName.MatchString(u.Path) || v.countsOn(u)
+}
+
+// countsOn reports that an address numbers the page after this one, whatever
+// the site calls its pages: it is this page's own with the next number, or, of a
+// first page, with a folder of any name and a 2 behind it.
+func (v *view) countsOn(u *url.URL) bool {
+	self, other := strings.TrimSuffix(v.url.Path, "/"), strings.TrimSuffix(u.Path, "/")
+	if u.RawQuery != v.url.RawQuery {
+		return false
+	}
+	if rest, ok := strings.CutPrefix(other, self+"/"); ok && strings.Count(rest, "/") == 1 && strings.HasSuffix(rest, "/2") {
+		return true
+	}
+	a, b := lastNumber.FindStringSubmatch(self), lastNumber.FindStringSubmatch(other)
+	return a != nil && b != nil && a[1] == b[1] && a[3] == b[3] && atoi(a[2]) >= 2 && atoi(b[2]) == atoi(a[2])+1
 }
 
 // numberedNext finds the smallest page number above that of this page among
@@ -217,7 +232,7 @@ func (v *view) numberedNext() further {
 		if n <= current || stem != "" && s != stem || stem == "" && !v.sameList(s) || !v.mayPage(a) {
 			continue
 		}
-		offset := strings.Contains(s, "|start|") || strings.Contains(s, "|offset|")
+		offset := countsEntries(s)
 		if offset && stem == "" {
 			current = 0
 		}

@@ -13,6 +13,7 @@ type partPage struct {
 	next string // address of the part after it; empty: none is linked
 	prev string
 	box  []Link // all parts in their order, this one included; nil: none is listed
+	bare bool   // next and prev are bare steps
 }
 
 // ways says in which direction a part's link leads.
@@ -53,6 +54,16 @@ func (v *view) asPart() partPage {
 		p.next, p.prev = "", ""
 	}
 	return p
+}
+
+// leadsNowhere reports that a page leads to no other part.
+func (p *partPage) leadsNowhere() bool { return len(p.box) == 0 && p.next == "" && p.prev == "" }
+
+// step takes the bare steps of a page that leads nowhere by better ones.
+func (p *partPage) step(s strides) {
+	if p.leadsNowhere() && !s.none() {
+		p.next, p.prev, p.bare = s.next, s.prev, true
+	}
 }
 
 // mayLeadOn reports that a link can lead to another part.

@@ -28,6 +28,9 @@ func (w *walk) readStory(v *view, k class, p *Page) (bool, error) {
 	if before != feed.SourceUnknown && before != feed.SourceChain {
 		return false, nil
 	}
+	if done, err := w.readWalked(v, k); done || err != nil {
+		return done, err
+	}
 	// What the page is as a list is known by now; its text is dear to find.
 	if before == feed.SourceUnknown && (v.isListOnly() || v.listsInside(k) || v.surelyList(k)) {
 		return false, nil

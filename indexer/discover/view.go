@@ -111,6 +111,7 @@ func viewOf(p *Page, s site, relaxed bool) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
+	linkify(root)
 	v := &view{
 		url: u, base: u, header: p.Header, doc: goquery.NewDocumentFromNode(root), site: s,
 		at: make(map[*html.Node]int32, countElements(root)), cut: map[*html.Node]string{}, under: map[*html.Node]bool{},
@@ -127,6 +128,7 @@ func viewOf(p *Page, s site, relaxed bool) (*view, error) {
 	sc.node(root, scope{})
 	sc.endLine()
 	sc.menu.close()
+	v.dropWords()
 	v.meta.feedURL = firstOf(v.meta.feedURL, v.linkedFeed())
 	return v, nil
 }

@@ -56,6 +56,15 @@ func (w *walk) readHTML(p *Page) error {
 	if w.pins.list != nil {
 		return w.readPinned(v, k)
 	}
+	if !k.found() {
+		frame, kf, ok, err := w.readFrames(v)
+		if err != nil {
+			return err
+		}
+		if ok {
+			v, k = frame, kf
+		}
+	}
 	if w.source.Kind == feed.SourceUnknown || !k.found() {
 		if e := w.notice(p, max(len(k.hub.links), k.list.size())); e != nil {
 			return e
@@ -89,6 +98,9 @@ func (w *walk) readHTML(p *Page) error {
 		if done, err := w.readPeriods(v); done || err != nil {
 			return err
 		}
+	}
+	if done, err := w.readNamedPeriods(v, k); done || err != nil {
+		return err
 	}
 	if k.kind == feed.SourceHub {
 		err = w.readHub(v, k.hub)

@@ -237,6 +237,9 @@ func (v *view) periods(year int) []period {
 		}
 		seen[a.key] = true
 		y, m, d := periodOf(u)
+		if y == 0 {
+			y, m = namesPeriod(a.text)
+		}
 		switch {
 		case y == 0 || d != 0 || year != 0 && (y != year || m == 0):
 		case m == 0:

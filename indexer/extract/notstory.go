@@ -325,7 +325,7 @@ func (d *document) refuseLate(s Story) error {
 	if s.Words >= fewWords || shown && dated && s.TitleSource == "heading" {
 		return nil
 	}
-	if shown && dated {
+	if shown && dated || strings.Contains(s.HTML, "<img") { // a drawn story may do without words
 		return nil
 	}
 	return &NotStory{KindEmpty, fmt.Sprintf("%d words of text", s.Words)}
