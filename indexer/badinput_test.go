@@ -63,6 +63,7 @@ func badPages(elsewhere string) []badPage {
 		{"/soft-404", html(`<html><head><title>Page not found</title></head><body><h1>Page not found</h1><p>Try one of these:</p><ul><li><a href="/a">The first letter</a></li><li><a href="/b">The second letter</a></li><li><a href="/c">The third letter</a></li></ul></body></html>`), "soft-404", "Page not found", "spelling"},
 		{"/shell", html(`<html><head><title>App</title></head><body><div id="root"></div><script src="/app.js"></script></body></html>`), "empty-shell", "script", "browser"},
 		{"/moved", http.RedirectHandler(elsewhere+"/blog/", http.StatusMovedPermanently).ServeHTTP, "elsewhere", elsewhere, elsewhere},
+		{"/members", http.RedirectHandler("/login", http.StatusFound).ServeHTTP, "login", "/members (which leads to http://", "without logging in"},
 		{"/circle", http.RedirectHandler("/circle", http.StatusFound).ServeHTTP, "redirect", "circle", ""},
 		{"/private/list", html(list("/x", 5)), "robots", "robots.txt", "owner"},
 		{"/letters", html(list("/private/", 5)), "robots", "forbids all", "owner"},

@@ -1,9 +1,11 @@
 package indexer_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -144,5 +146,56 @@ func TestPreviewRobotsAndFeed(t *testing.T) {
 		if !strings.Contains(all, part) {
 			t.Errorf("the warnings lack %q:\n%s", part, all)
 		}
+	}
+}
+
+// TestPreviewReadsLinksInPassing counts only stories: a page that is linked in
+// the middle of a sentence is read to see whether it is one.
+func TestPreviewReadsLinksInPassing(t *testing.T) {
+	blog := longBlog(t, 10)
+	var b strings.Builder
+	b.WriteString("<html><head><title>Planks</title></head><body><main><h1>Planks</h1><p>In order, and not as they came on <a href='/blog/'>the log of the whole pier</a> over the years:</p><ol>")
+	for n := range 10 {
+		fmt.Fprintf(&b, `<li><a href="/post-%d/">%s</a></li>`, n+1, postTitle(n+1))
+	}
+	b.WriteString("</ol></main></body></html>")
+	blog.Set("/planks/", b.String())
+
+	v := preview(t, newPreviewer(t, blog.Host), indexer.PreviewRequest{URL: blog.URL + "/planks/"})
+	if v.Problem != nil || v.Stories != 10 || v.Weak != 0 {
+		t.Fatalf("%d stories, %d of them unsure (%+v), want the 10 of the list", v.Stories, v.Weak, v.Problem)
+	}
+	var places []int
+	for _, s := range v.Read {
+		if s.Reason == "" {
+			places = append(places, s.Place)
+		}
+	}
+	if diff := cmp.Diff([]int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, places); diff != "" {
+		t.Errorf("places in the series (-want +got):\n%s", diff)
+	}
+}
+
+// TestPreviewAsJSON has no list that is null, and says durations in seconds.
+func TestPreviewAsJSON(t *testing.T) {
+	for _, v := range []indexer.Preview{
+		{BackFill: indexer.Seconds(90 * time.Second), Read: []indexer.ReadStory{{URL: "https://blog.example/?a=1&b=2"}}},
+		{Problem: &indexer.Problem{Kind: indexer.ProblemNoURL}},
+	} {
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "null") {
+			t.Errorf("a list is null: %s", text)
+		}
+		var back indexer.Preview
+		if err := json.Unmarshal(text, &back); err != nil || back.BackFill != v.BackFill {
+			t.Errorf("read back, the first visit takes %v (%v), want %v", back.BackFill, err, v.BackFill)
+		}
+	}
+	text, err := indexer.Seconds(1500 * time.Millisecond).MarshalJSON()
+	if err != nil || string(text) != "1.5" {
+		t.Errorf("1.5 s are %s (%v) in JSON", text, err)
 	}
 }

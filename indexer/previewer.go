@@ -171,7 +171,7 @@ func (l *look) read(ctx context.Context) {
 		if err == nil {
 			break
 		}
-		l.Problem = l.single(problemOf(u, err))
+		l.Problem = l.led(l.single(problemOf(u, err)))
 		if i == 0 && len(addresses) > 1 && !unreached(err) {
 			break
 		}
@@ -221,6 +221,18 @@ func (l *look) single(p *Problem) *Problem {
 	p.Kind = ProblemSingle
 	p.What = fmt.Sprintf("%s: is one story, %q, and leads to no others", l.first.FinalURL, v.Title)
 	p.Remedy = slices.DeleteFunc(p.Remedy, func(s string) bool { return s == openIt })
+	return p
+}
+
+// led adds where an address led to what is wrong there, unless that is it.
+func (l *look) led(p *Problem) *Problem {
+	if l.first == nil {
+		return p
+	}
+	l.FinalURL = l.first.FinalURL
+	if what, ok := strings.CutPrefix(p.What, l.URL+": "); ok && l.FinalURL != l.URL && p.Kind != ProblemElsewhere {
+		p.What = fmt.Sprintf("%s (which leads to %s): %s", l.URL, l.FinalURL, what)
+	}
 	return p
 }
 

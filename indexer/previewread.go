@@ -347,6 +347,9 @@ func (l *look) judge() {
 	for _, d := range countDrops(refused) {
 		l.warn("%d of the %d pages read will not be taken, such as %s: %s", d.Count, len(l.Read), d.Example, d.Reason)
 	}
+	for _, b := range l.better {
+		l.warn("%s (%s) may be the better page to follow", b.URL, b.What)
+	}
 	if l.Kind == feed.SourceFeed {
 		l.warn("most feeds hold the newest stories only: to have the older ones, follow the page that lists them")
 	}

@@ -155,7 +155,7 @@ func (c *crawl) keepSource(ctx context.Context, i int, src feed.Source, r discov
 
 // note says what a source was taken for, and why.
 func note(src feed.Source, r discover.Result) string {
-	return fmt.Sprintf("%s: %s, %d links on %d pages (%s)", src.URL, r.Kind, len(r.Links), r.Pages, strings.Join(r.Why, "; "))
+	return fmt.Sprintf("%s: %s, %d links on %d pages (%s)", src.URL, r.Kind, len(r.Links), r.Pages, strings.Join(r.Why, "; ")) + betterThan(r.Better)
 }
 
 // saveLinks stores new links, and, of a list that is read whole each time, the
