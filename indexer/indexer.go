@@ -230,8 +230,8 @@ func (ix *Indexer) settle(ctx context.Context, slug string) error {
 
 func (ix *Indexer) log(c feed.Crawl, h feed.Health) {
 	attrs := []any{
-		"series", c.Series, "found", c.Found, "new", c.New, "changed", c.Changed, "moved", c.Moved, "unchanged", c.Unchanged,
-		"gone", c.Gone, "failed", c.Failed, "requests", c.Requests, "not_modified", c.NotModified,
+		"series", c.Series, "found", c.Found, "new", c.New, "changed", c.Changed, "unchanged", c.Unchanged,
+		"gone", c.Gone, "failed", c.Failed, "moved", c.Moved, "requests", c.Requests, "not_modified", c.NotModified,
 		"took", c.Took.Round(time.Millisecond), "next", h.Next,
 	}
 	switch {

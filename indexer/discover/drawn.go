@@ -101,7 +101,7 @@ func (v *view) documents() []string {
 // readDrawn takes over the list in a page's data.
 func (w *walk) readDrawn(v *view, d drawn) error {
 	w.describe(v)
-	w.why(fmt.Sprintf("the page's own data: %s, %d posts, %d with a date", firstOf(d.list.Name, "a list"), len(d.list.Posts), d.list.Dated))
+	w.why(fmt.Sprintf("data that the page carries for its scripts (%s): %d posts, %d with a date", firstOf(d.list.Name, "a list"), len(d.list.Posts), d.list.Dated))
 	if d.where != "" {
 		w.why("read from " + d.where)
 	}

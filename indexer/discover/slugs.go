@@ -51,7 +51,7 @@ func (r *resolver) settle(l state.List) error {
 		}
 		if r.proves(c, open[0]) {
 			r.before = c
-			r.w.why(fmt.Sprintf("posts stand below %s: tried", c))
+			r.w.why(fmt.Sprintf("the addresses of posts begin with %s, as one that was tried does", c))
 			return nil
 		}
 	}
@@ -59,7 +59,7 @@ func (r *resolver) settle(l state.List) error {
 		return errNoAddress
 	}
 	r.before, r.guessed = candidates[0], true
-	r.w.why(fmt.Sprintf("posts stand below %s: guessed", r.before))
+	r.w.why(fmt.Sprintf("the addresses of posts are taken to begin with %s", r.before))
 	return nil
 }
 
@@ -87,7 +87,7 @@ func (r *resolver) fromKnown() bool {
 		return false
 	}
 	r.before, r.behind = best[0], best[1]
-	r.w.why(fmt.Sprintf("posts stand below %s: as %d addresses that the site names do", r.before, most))
+	r.w.why(fmt.Sprintf("the addresses of posts begin with %s, as %d that the site names do", r.before, most))
 	return true
 }
 
