@@ -39,7 +39,8 @@ func badPages(elsewhere string) []badPage {
 		b.WriteString("</ol></main></body></html>")
 		return b.String()
 	}
-	return []badPage{
+	menu := `<nav><a href=/our-story>Our story</a> <a href=/the-boats>The boats</a> <a href=/opening-hours>Opening hours</a> <a href=/the-team>The team</a></nav>`
+	pages := []badPage{
 		{"/paper.pdf", typed("application/pdf", "%PDF-1.7\n1 0 obj"), "not-a-page", "application/pdf", "name the page that lists"},
 		{"/picture.png", typed("image/png", "\x89PNG\r\n\x1a\n\x00\x00"), "not-a-page", "image/png", "name the page that lists"},
 		{"/data.json", typed("application/json", `{"posts": 3}`), "not-a-page", "application/json", "name the page that lists"},
@@ -65,6 +66,21 @@ func badPages(elsewhere string) []badPage {
 		{"/moved", http.RedirectHandler(elsewhere+"/blog/", http.StatusMovedPermanently).ServeHTTP, "elsewhere", elsewhere, elsewhere},
 		{"/members", http.RedirectHandler("/login", http.StatusFound).ServeHTTP, "login", "/members (which leads to http://", "without logging in"},
 		{"/circle", http.RedirectHandler("/circle", http.StatusFound).ServeHTTP, "redirect", "circle", ""},
+		{"/noise", html(noise(4000)), "not-a-page", "text/html", "name the page that lists"},
+		{"/members", html(`<html><head><title>Members – Quay</title></head><body><header><a href=/x-home>Start here</a></header>` + menu + `<main><h2>Welcome back</h2><form action=/members method=post><input name=email><input type=password name=pw><button>Continue</button></form><p>New here? <a href=/join>Create an account</a> or <a href=/lost>reset your password</a>.</p></main>` + menu + `</body></html>`), "login", "password", "without logging in"},
+		{"/intranet", html(`<html><head><title>Quay</title></head><body><div class=top><ul><li><a href=/our-story>Our story</a></li><li><a href=/the-boats>The boats</a></li><li><a href=/opening-hours>Opening hours</a></li><li><a href=/the-team>The team</a></li></ul></div><div class=box><form action=/in method=post>User <input name=user> Password <input type=password name=pass><input type=submit value=Enter></form></div></body></html>`), "login", "password", "without logging in"},
+		{"/abonnement", html(`<html lang=fr><head><title>Connexion – Le Quai</title></head><body>` + menu + `<h1>Connectez-vous</h1><form><input type=email><input type=password></form></body></html>`), "login", "", "without logging in"},
+		{"/un-momento", html(`<html lang=es><head><title>Un momento…</title></head><body><div class=main-wrapper><h1>quay.example</h1><h2>Verificando que usted es un ser humano. Esto puede tardar unos segundos.</h2></div><script src="/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1?ray=1"></script></body></html>`), "bot-check", "", "owner"},
+		{"/checking", html(`<html><head><title>quay.example</title><script src="/_guard/html.js?js=guard_html"></script></head><body><p>Checking your browser before accessing quay.example. This process is automatic. Your browser will redirect to your requested content shortly.</p></body></html>`), "bot-check", "", "owner"},
+		{"/503-bot", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(503)
+			fmt.Fprint(w, `<html><head><title>Just a moment...</title></head><body><h1>Checking your browser</h1><script src="/cdn-cgi/challenge-platform/x.js"></script></body></html>`)
+		}, "", "503", ""},
+		{"/consent", html(`<html><head><title>Before you continue</title></head><body><h1>We value your privacy</h1><p>We and our 812 partners store and read information on your device. To go on, accept or refuse.</p><form action=/save><button>Accept all</button><button>Reject all</button></form><p><a href=/privacy-notice>Privacy notice</a> <a href=/terms-notice>Terms</a> <a href=/partners>List of our partners</a></p></body></html>`), "bot-check", "asks for consent", "owner"},
+		{"/parked", html(`<html><head><title>quay.example</title></head><body><h1>quay.example</h1><p>This domain may be for sale. <a href="/buy?d=quay">Buy this domain</a></p><h2>Related searches</h2><ul><li><a href="/r?q=boats">Boats for sale</a></li><li><a href="/r?q=ropes">Rope and tackle</a></li><li><a href="/r?q=harbour">Harbour hotels</a></li></ul></body></html>`), "closed", "parked", "spelling"},
+		{"/sent-to-404", http.RedirectHandler("/errors/404.html", http.StatusFound).ServeHTTP, "soft-404", "", "spelling"},
+		{"/errors/404.html", html(`<html><head><title>Quay</title></head><body>` + menu + `<h1>Hoppla!</h1><p>Da lief etwas schief.</p><ul><li><a href=/r1>The first letter</a></li><li><a href=/r2>The second letter</a></li><li><a href=/r3>The third letter</a></li></ul></body></html>`), "", "", ""},
 		{"/private/list", html(list("/x", 5)), "robots", "robots.txt", "owner"},
 		{"/letters", html(list("/private/", 5)), "robots", "forbids all", "owner"},
 		{"/dead-links", html(list("/404?letter=", 5)), "not-found", "none is a story", ""},
@@ -87,6 +103,28 @@ func badPages(elsewhere string) []badPage {
 		{"letters", nil, "no-url", "no host", "https://blog.example"},
 		{"", nil, "no-url", "empty", "https://blog.example"},
 	}
+	for i, title := range notFoundTitles {
+		body := `<html><head><title>` + title + ` | Quay</title></head><body>` + menu + `<h1>` + title + `</h1><ul><li><a href=/a>The first letter</a></li><li><a href=/b>The second letter</a></li><li><a href=/c>The third letter</a></li></ul></body></html>`
+		pages = append(pages, badPage{fmt.Sprintf("/soft-404-%d", i), html(body), "soft-404", title, "spelling"})
+	}
+	return pages
+}
+
+// notFoundTitles head the page that a site shows for an address which leads
+// nowhere.
+var notFoundTitles = []string{
+	"Seite nicht gefunden", "Diese Seite existiert nicht", "Page non trouvée", "Cette page n’existe pas", "Página no encontrada", "La página no existe", "Página não encontrada", "Pagina non trovata", "Pagina niet gevonden",
+	"Sidan kunde inte hittas", "Siden ble ikke funnet", "Siden blev ikke fundet", "Sivua ei löytynyt", "Nie znaleziono strony", "Strona nie istnieje", "Stránka nenalezena", "Az oldal nem található", "Sayfa bulunamadı",
+	"Страница не найдена", "Такой страницы нет", "Сторінку не знайдено", "Η σελίδα δεν βρέθηκε", "الصفحة غير موجودة", "הדף לא נמצא", "ページが見つかりません", "お探しのページは見つかりませんでした", "找不到页面", "找不到頁面", "您访问的页面不存在", "페이지를 찾을 수 없습니다", "Không tìm thấy trang", "Halaman tidak ditemukan", "ไม่พบหน้าที่คุณต้องการ",
+}
+
+// noise is what a picture looks like to a program that takes it for a text.
+func noise(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(i*37 + 11 + i*i/7)
+	}
+	return string(b)
 }
 
 func typed(kind, body string) http.HandlerFunc {

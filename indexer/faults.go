@@ -30,7 +30,7 @@ func faultOf(err error) feed.Fault {
 			return feed.FaultScripts
 		case discover.TroublePinned:
 			return feed.FaultSelector
-		case discover.TroubleLogin, discover.TroubleChallenge:
+		case discover.TroubleLogin, discover.TroubleChallenge, discover.TroubleConsent:
 			return feed.FaultRefused
 		}
 	}

@@ -422,6 +422,7 @@ func storyTrouble(err error) error {
 	kinds := map[extract.Kind]discover.Trouble{
 		extract.KindShell: discover.TroubleShell, extract.KindLogin: discover.TroubleLogin,
 		extract.KindCaptcha: discover.TroubleChallenge, extract.KindMaintenance: discover.TroubleClosed,
+		extract.KindConsent: discover.TroubleConsent, extract.KindParked: discover.TroubleParked,
 	}
 	return &discover.NoSource{Kind: cmp.Or(kinds[not.Kind], discover.TroubleNoStories), Reason: not.Reason}
 }

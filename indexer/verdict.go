@@ -223,10 +223,12 @@ func troubleOf(address string, e *discover.NoSource) *Problem {
 		p.Kind, p.Remedy = ProblemSelector, []string{"correct select.list of the series in the configuration, or leave it out: then the list is found"}
 	case discover.TroubleLogin:
 		p.Kind, p.Remedy = ProblemLogin, []string{publicOnly}
-	case discover.TroubleChallenge:
+	case discover.TroubleChallenge, discover.TroubleConsent:
 		p.Kind, p.Remedy = ProblemBotCheck, []string{followFeed, askOwner}
 	case discover.TroubleNotFound:
 		p.Kind, p.Remedy = ProblemSoft404, []string{checkWriting, openIt, fromHome}
+	case discover.TroubleParked:
+		p.Kind, p.Remedy = ProblemClosed, []string{checkWriting, openIt}
 	case discover.TroubleClosed:
 		p.Kind, p.Remedy = ProblemClosed, []string{tryLater, openIt}
 	case discover.TroubleElsewhere:
@@ -249,6 +251,10 @@ func trouble(e *discover.NoSource) string {
 		return "needs a login: " + e.Reason
 	case discover.TroubleChallenge:
 		return "wants to know whether we are human: " + e.Reason
+	case discover.TroubleConsent:
+		return "asks for consent in a browser before it shows anything: " + e.Reason
+	case discover.TroubleParked:
+		return "is a parked domain without a site: " + e.Reason
 	case discover.TroubleNotFound:
 		return "says that there is no such page, though with status 200: " + e.Reason
 	case discover.TroubleClosed:

@@ -27,8 +27,10 @@ const (
 	TroubleSingle    Trouble = "single story" // one article that belongs to no series
 	TroubleLogin     Trouble = "login"        // asks for a name or password
 	TroubleChallenge Trouble = "bot check"    // wants to know whether we are human
+	TroubleConsent   Trouble = "consent"      // asks for consent before it shows anything
 	TroubleNotFound  Trouble = "not found"    // says so, with status 200
-	TroubleClosed    Trouble = "closed"       // under maintenance, parked or suspended
+	TroubleClosed    Trouble = "closed"       // under maintenance or suspended
+	TroubleParked    Trouble = "parked"       // a domain without a site
 	TroubleElsewhere Trouble = "elsewhere"    // leads to another page than the one that was asked for
 )
 
@@ -56,26 +58,49 @@ var troubles = map[extract.Kind]Trouble{
 	extract.KindSoft404:     TroubleNotFound,
 	extract.KindLogin:       TroubleLogin,
 	extract.KindCaptcha:     TroubleChallenge,
+	extract.KindConsent:     TroubleConsent,
 	extract.KindMaintenance: TroubleClosed,
+	extract.KindParked:      TroubleParked,
 }
 
 // notice reads a page that may only say why there is nothing to see. A page
 // that links stories may well hold a form to log in.
-func (w *walk) notice(p *Page, links int) *NoSource {
+func (w *walk) notice(p *Page, k class) *NoSource {
 	_, err := w.extracted(p)
 	var not *extract.NotStory
 	if !errors.As(err, &not) {
 		return nil
 	}
 	kind, ok := troubles[not.Kind]
+	links := max(len(k.hub.links), k.list.size())
 	switch {
 	case !ok:
 		return nil
-	case kind == TroubleLogin && (links < strongGroup || w.sentToLogin(p)): // the way to a new password is no story
-	case links > 0 && kind != TroubleNotFound && kind != TroubleChallenge:
+	case kind == TroubleLogin && (links < strongGroup || k.loose || k.isMenuOnly() || w.sentToLogin(p)): // the way to a new password is no story
+	case links > 0 && kind != TroubleNotFound && kind != TroubleChallenge && kind != TroubleConsent && kind != TroubleParked:
 		return nil
 	}
 	return &NoSource{Kind: kind, Reason: not.Reason}
+}
+
+// menuLinks and menuBytes are the most that the links of a menu hold.
+const (
+	menuLinks = 2 * strongGroup
+	menuBytes = 24
+)
+
+// isMenuOnly reports that all that a page links could be its menu: a few links
+// in few words, none with a date or number.
+func (k class) isMenuOnly() bool {
+	if max(len(k.hub.links), k.list.size()) > menuLinks || k.list.shown > 0 || k.list.posts {
+		return false
+	}
+	for i, a := range k.hub.at {
+		if len(a.text) > menuBytes || k.hub.parts[i] > 0 {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(k.list.at, func(a *anchor) bool { return len(a.text) > menuBytes })
 }
 
 var loginPath = regexp.MustCompile(`(?i)/(?:log-?in|sign-?in|log-?on|wp-login|auth|sso|account/login|anmelden|connexion)(?:[/.]|$)`)
@@ -95,6 +120,9 @@ func (w *walk) elsewhere(p *Page) *NoSource {
 	if errA != nil || errB != nil || feed.URLKey(w.source.URL) == feed.URLKey(p.FinalURL) {
 		return nil
 	}
+	if notFoundPath.MatchString(to.Path) && !notFoundPath.MatchString(from.Path) {
+		return &NoSource{Kind: TroubleNotFound, Reason: "leads to " + p.FinalURL}
+	}
 	if strings.Trim(to.Path, "/") != "" || to.RawQuery != "" || meansHome(from) {
 		return nil
 	}
@@ -103,6 +131,10 @@ func (w *walk) elsewhere(p *Page) *NoSource {
 		Better: []Better{{URL: p.FinalURL, What: "the home page, if it lists what is wanted"}},
 	}
 }
+
+// notFoundPath is the address of the page to which a site sends those who ask
+// for one that it does not have.
+var notFoundPath = regexp.MustCompile(`(?i)/(?:(?:error|err|status|page)?[-_]?404|(?:page[-_]?)?not[-_]?found|nicht-gefunden|introuvable)(?:[/.]|$)`)
 
 var homeName = regexp.MustCompile(`^(?:home|index|default|start|main|welcome|blog|[a-z]{2}(?:[-_][a-z]{2})?)$`)
 

@@ -66,7 +66,7 @@ func (w *walk) readHTML(p *Page) error {
 		}
 	}
 	if w.source.Kind == feed.SourceUnknown || !k.found() {
-		if e := w.notice(p, max(len(k.hub.links), k.list.size())); e != nil {
+		if e := w.notice(p, k); e != nil {
 			return e
 		}
 	}

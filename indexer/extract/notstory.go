@@ -2,7 +2,6 @@ package extract
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -24,7 +23,9 @@ const (
 	KindSoft404     Kind = "soft 404"    // "not found" with status 200
 	KindLogin       Kind = "login"       // asks for a name or password
 	KindCaptcha     Kind = "captcha"     // wants to know whether we are human
+	KindConsent     Kind = "consent"     // asks for consent before it shows anything
 	KindMaintenance Kind = "maintenance" // closed for now
+	KindParked      Kind = "parked"      // a domain without a site
 	KindShell       Kind = "empty shell" // the text comes by script
 	KindEmpty       Kind = "empty"       // almost nothing on it
 	KindFile        Kind = "file"        // no page at all, such as PDF or JSON; the caller knows by its media type
@@ -73,16 +74,6 @@ const (
 	noteWords   = 150 // more is not a notice such as "page not found"
 	littleProse = 200 // letters: less beside a list's entries is its introduction
 	manyLinks   = 12  // to pages of the site, and little else, are a list
-)
-
-// Notices as they stand in a page's title or first heading.
-var (
-	notFound    = regexp.MustCompile(`(?i)^(?:error\s*)?(?:404\b.*|(?:.{0,20}\s)?(?:page|post|article|content|file|seite|beitrag|página|pagina)(?: (?:was|is|wurde|kann|could|cannot|can't|can’t|you.{0,30}))* (?:not (?:be )?(?:found|available|exist)|nicht gefunden|no encontrada|non trovata|missing)\b.*|not found\b.*|nothing (?:was )?(?:found|here)\b.*|page introuvable.*|(?:oops|sorry|uh[- ]oh|whoops)\b.{0,60}(?:found|exist|page|gone|wrong).*|.{0,30}(?:doesn.t|does not|no longer) exists?\b.*|this page (?:isn.t|is not) available.*|410\b.*gone.*|gone|页面不存在|页面未找到|ページが見つかりません.*|страница не найдена.*)$`)
-	humanCheck  = regexp.MustCompile(`(?i)^(?:just a moment|attention required|checking your browser|are you (?:a )?(?:human|robot)|verify (?:you are|that you).*human|verifying you are human|security check|ddos[- ]guard|ddos protection|please wait.{0,20}(?:verif|check|redirect)?|access (?:to this page has been )?denied|access denied|403\b.*|forbidden|one more step|bot verification|human verification|pardon our interruption|robot check|please verify|you have been blocked|request blocked|captcha|429\b.*|too many requests|unusual traffic.*)`)
-	closed      = regexp.MustCompile(`(?i)^(?:.{0,40}(?:under|down for|scheduled) maintenance|maintenance(?: mode)?$|briefly unavailable.*|.{0,30}(?:under construction|temporarily unavailable)|site (?:is )?(?:offline|down|unavailable|maintenance)|we.ll be (?:right )?back.*|coming soon$|wartungs(?:arbeiten|modus).*|50[0-4]\b.*|(?:internal server|server|database) error.*|error establishing a database connection|service unavailable.*|bad gateway.*|account suspended.*|domain (?:is )?(?:for sale|parked|expired).*|this domain .*|.{0,60}is for sale$|website expired.*|index of /.*|apache2? .*default page.*|welcome to nginx.*)`)
-	signIn      = regexp.MustCompile(`(?i)^(?:log ?in|sign ?in|sign ?up|log on|anmelden|anmeldung|einloggen|connexion|iniciar sesión|members? only|members? area|protected:|private:|geschützt:|privat:|password (?:required|protected)|you must (?:log|sign|be logged).*|please (?:log|sign) ?in.*|subscribe to (?:read|continue).*|(?:create|register) (?:an |your )?account|register$)`)
-	searchTitle = regexp.MustCompile(`(?i)^(?:(?:you searched|search results?|results|suchergebnisse?|résultats de (?:la )?recherche|resultados de (?:la )?búsqueda)(?: (?:for|für|pour|de|para))?\b|search:|suche nach)`)
-	archiveName = regexp.MustCompile(`(?i)^(?:(?:category|tag|tags|author|archives?|month|year|day|topic|label|kategorie|schlagwort|autor|monat|catégorie|étiquette|categoría|etiqueta|posts? (?:tagged|by|in|from)|all posts|blog archives?|archive for|browsing|showing posts|entries (?:tagged|in|by))\s*[:：\-–—]?\s.+|archives?|all posts|blog archives?|posts tagged .*|\d{4}/\d{2}|categories|tags|.* archives?|.*\bpage \d+(?: of \d+)?)$`)
 )
 
 // refuseEarly tells by the page's marks and notices what needs no body to be
@@ -138,80 +129,6 @@ func (d *document) refuseClass() error {
 		return &NotStory{KindArchive, "the page calls itself the list of posts"}
 	}
 	return nil
-}
-
-// refuseNotice reads the title and the first headings. A story may be called
-// "Not found", so a notice counts only on a page with little text.
-func (d *document) refuseNotice() error {
-	little := d.little
-	claims := []string{d.title, ""}
-	for _, h := range d.tops {
-		claims = append(claims, headingText(h))
-	}
-	if !little && !mentions(strings.Join(claims, " "), noticeStems) {
-		return nil
-	}
-	claims[1] = d.withoutSite(d.title)
-	for i, c := range claims {
-		switch {
-		case searchTitle.MatchString(c) && (i < 2 || little):
-			return &NotStory{KindSearch, quoted(c)}
-		case i < 2 && exactNotFound.MatchString(c), little && notFound.MatchString(c):
-			return &NotStory{KindSoft404, quoted(c)}
-		case little && humanCheck.MatchString(c):
-			return &NotStory{KindCaptcha, quoted(c)}
-		case little && closed.MatchString(c):
-			return &NotStory{KindMaintenance, quoted(c)}
-		case signIn.MatchString(c) && (little || strings.HasSuffix(strings.SplitN(c, " ", 2)[0], ":")) && asksPassword(d.body):
-			return &NotStory{KindLogin, quoted(c)}
-		}
-	}
-	if little && asksPassword(d.body) && !d.saysStory() {
-		return &NotStory{KindLogin, "the page asks for a password"}
-	}
-	if little && first(d.body, isChallenge) != nil {
-		return &NotStory{KindCaptcha, "the page holds a challenge"}
-	}
-	return nil
-}
-
-// noticeStems are what the notices that count on any page can't do without, in
-// lower case.
-var noticeStems = []string{
-	"search", "result", "such", "résultat", "404", "not found", "nicht gefunden", "non trouvée", "no encontrada",
-	"log", "sign", "anmeld", "connexion", "iniciar", "member", "prote", "priva", "geschützt", "password", "subscribe", "account", "register",
-}
-
-// exactNotFound is a title that no story has.
-var exactNotFound = regexp.MustCompile(`(?i)^(?:(?:error )?404(?:[\s:|–-]+(?:error|(?:page )?not found))?|(?:404[\s:|–-]+)?page not found|seite (?:wurde )?nicht gefunden|page non trouvée|página no encontrada)\.?(?:\s[|–—\-·»]\s.*)?$`)
-
-func quoted(s string) string { return fmt.Sprintf("the page is headed %q", clip(s)) }
-
-func asksPassword(body *html.Node) bool {
-	return first(body, func(n *html.Node) bool {
-		return n.DataAtom == atom.Input && (strings.EqualFold(attr(n, "type"), "password") || attr(n, "name") == "post_password")
-	}) != nil
-}
-
-func isChallenge(n *html.Node) bool {
-	id := attr(n, "id") + " " + attr(n, "class") + " " + attr(n, "action")
-	if strings.Contains(id, "challenge-form") || strings.Contains(id, "cf-challenge") || strings.Contains(id, "px-captcha") {
-		return true
-	}
-	puzzle := strings.Contains(id, "g-recaptcha") || strings.Contains(id, "h-captcha") || strings.Contains(id, "cf-turnstile")
-	return puzzle && attr(n, "data-size") != "invisible" && !guardsForm(n)
-}
-
-// guardsForm reports that a puzzle stands in a form that people fill in: for
-// comments, letters, subscriptions.
-func guardsForm(n *html.Node) bool {
-	within := closest(n, func(c *html.Node) bool { return c.DataAtom == atom.Form })
-	if within == nil {
-		within = n.Parent
-	}
-	return first(within, func(c *html.Node) bool {
-		return c.DataAtom == atom.Textarea || c.DataAtom == atom.Input && !slices.Contains([]string{"hidden", "submit", "button"}, strings.ToLower(attr(c, "type")))
-	}) != nil
 }
 
 // hasWords reports whether a page shows at least n words; it reads no further.
