@@ -99,6 +99,9 @@ func isLanguageName(s string) bool {
 
 // allowedURL is an absolute address as it is written for good.
 func allowedURL(s string, mail bool) (string, bool) {
+	if isPlainAddress(s) {
+		return s, true
+	}
 	s = strings.TrimSpace(feed.CleanText(s))
 	if strings.ContainsAny(s, " \t\n") {
 		return "", false

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -16,14 +17,25 @@ var (
 	sqs-layout-post blog-item-content entry-content-wrapper-inner content-body content-article post-main-content h-entry-content nv-content-wrap tdb-block-inner-content post-container-content prose w-richtext rich-text-block notion-page-content md-content-inner`)
 )
 
-func isContentNamed(n *html.Node) bool {
-	if n.Type != html.ElementNode || isElement(n, atom.Body, atom.Html) {
+func isContentNamed(n *html.Node) bool { return contentBy(n, holdsContentName) }
+
+// isContentNamed is [isContentNamed] for pages, whose elements have few
+// different names.
+func (d *document) isContentNamed(n *html.Node) bool {
+	return contentBy(n, func(names string) bool { return d.contents.of(names, holdsContentName) })
+}
+
+func holdsContentName(names string) bool {
+	return anyNameIn(names, func(s string) bool { return contentNames[s] || isContentLike(s) })
+}
+
+func contentBy(n *html.Node, holds func(string) bool) bool {
+	if n.Type != html.ElementNode || len(n.Attr) == 0 || isElement(n, atom.Body, atom.Html) {
 		return false
 	}
-	if len(n.Attr) == 0 {
-		return false
-	}
-	return hasToken(n, "itemprop", "articleBody") || anyName(n, func(s string) bool { return contentNames[s] || isContentLike(s) })
+	return hasToken(n, "itemprop", "articleBody") || slices.ContainsFunc(n.Attr, func(a html.Attribute) bool {
+		return (a.Key == "class" || a.Key == "id") && holds(a.Val)
+	})
 }
 
 // Shares of the page's prose by which places are judged.
@@ -79,7 +91,7 @@ func isMain(n *html.Node) bool { return isElement(n, atom.Main) || attr(n, "role
 func (d *document) themeContent(region *html.Node) *html.Node {
 	for _, within := range []*html.Node{region, d.body} {
 		var best *html.Node
-		for _, n := range find(within, isContentNamed) {
+		for _, n := range find(within, d.isContentNamed) {
 			switch {
 			case best == nil, d.sizes[n].prose() > d.sizes[best].prose():
 				best = n
@@ -102,7 +114,7 @@ func (d *document) joinPieces(best, within *html.Node) *html.Node {
 	}
 	class := attr(best, "class")
 	whole := best
-	for _, n := range find(within, func(n *html.Node) bool { return isContentNamed(n) && attr(n, "class") == class }) {
+	for _, n := range find(within, func(n *html.Node) bool { return d.isContentNamed(n) && attr(n, "class") == class }) {
 		if inside(n, whole) || inside(best, n) || 8*d.sizes[n].prose() < d.sizes[best].prose() || ownHeading(n, within) {
 			continue
 		}

@@ -103,7 +103,7 @@ func (d *document) headingLine(lines []byline) int {
 		title, _ := d.findTitle()
 		title = fold(title)
 		for i, l := range lines {
-			if len(l.text) <= maxByline+4*len(title) && fold(l.text) == title {
+			if len(l.text) <= maxByline+4*len(title) && mayFoldTo(l.text, title) && fold(l.text) == title {
 				return i
 			}
 		}

@@ -1,6 +1,9 @@
 package extract
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // The words of bylines, in the languages in which blogs are commonly written.
 
@@ -11,6 +14,18 @@ var byWords = regexp.MustCompile(`(?i)(?:^|[\s|·•–—,(\-])(?:(?:post|artic
 	`|napisane|napisany|opublikowane|opublikowano|dodane|dodano)\s+)?` +
 	`(?:by|von|par|por|di|da|door|av|af|przez|автор:?|author:|autor(?:in|a)?:|auteur(?:e|rice)?\s*:|autore:|autrice:|yazan:?|kirjoittaja:|kirjoittanut|forfatter:|skribent:|szerző:|írta:|text:|words:|von:|by:)\s+` +
 	`|(?:^|[\s|·])(?:作者|文|撰文|著者|執筆)\s*[:：]\s*`)
+
+// byHeads are the words without which byWords match no line.
+var byHeads = phrasesOf(append(strings.Fields(`by: von: автор author: autor auteur autrice: yazan kirjoittaja forfatter: skribent: szerző: írta: text: words: 作者 文 撰文 著者 執筆`),
+	"by ", "von ", "par ", "por ", "di ", "da ", "door ", "av ", "af ", "przez "))
+
+// findBy is where byWords introduce an author in a line, or nil.
+func findBy(line string) []int {
+	if !byHeads.in(line) {
+		return nil
+	}
+	return byWords.FindStringIndex(line)
+}
 
 // updatedWords end what stands before the day on which a story was changed.
 var updatedWords = regexp.MustCompile(`(?i)(?:updated?|last (?:change|modified|edited|changed|revised|modification)|modified|edited|revised|aktualisier(?:t|ung)|geändert|letzte änderung|überarbeitet|(?:^|[\s(|·•])stand` +

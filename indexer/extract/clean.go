@@ -74,7 +74,7 @@ func (d *document) cleanBody(title string, authors []string) Body {
 	for _, n := range leads {
 		d.sizes[body] = d.sizes[body].plus(d.sizes[n])
 	}
-	dropFurniture(body, d.sizes, d.themed)
+	d.dropFurniture(body)
 	d.dropHeading(body)
 	d.fixEmbeds(body)
 	d.fixImages(body)
@@ -98,7 +98,8 @@ func (d *document) cleanBody(title string, authors []string) Body {
 
 // dropFurniture removes from a body what is marked as none of it. A mark on
 // what is most of the body is taken for a mistake.
-func dropFurniture(body *html.Node, sizes map[*html.Node]size, themed bool) {
+func (d *document) dropFurniture(body *html.Node) {
+	sizes := d.sizes
 	total := sizes[body].prose()
 	walk(body, func(n *html.Node) bool {
 		if n == body || n.Type != html.ElementNode {
@@ -109,7 +110,7 @@ func dropFurniture(body *html.Node, sizes map[*html.Node]size, themed bool) {
 			share = float64(sizes[n].prose()) / float64(total)
 		}
 		drop := isElement(n, atom.Button, atom.Input, atom.Select, atom.Textarea, atom.Svg, atom.Canvas)
-		switch kindOf(n) {
+		switch d.kindOf(n) {
 		case talk:
 			drop = true
 		case siteFurniture:
@@ -119,7 +120,7 @@ func dropFurniture(body *html.Node, sizes map[*html.Node]size, themed bool) {
 		}
 		drop = drop || isElement(n, atom.Form) && share < .5 || isHidden(n) && share < .5 ||
 			attr(n, "aria-hidden") == "true" && sizes[n].text <= 30 && firstTag(n, atom.Img) == nil && !isElement(n, atom.Pre, atom.Code) ||
-			isElement(n, atom.Header) && !themed && share < .1 && firstTag(n, atom.H1) != nil && !hasProse(n)
+			isElement(n, atom.Header) && !d.themed && share < .1 && firstTag(n, atom.H1) != nil && !hasProse(n)
 		drop = drop || isElement(n, atom.Footer) && share < .1 && 2*sizes[n].link > sizes[n].text
 		drop = drop || share < .3 && isCard(n, sizes[n]) || isElement(n, atom.Figcaption) && isCredit(n)
 		if drop {

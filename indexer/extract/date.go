@@ -272,7 +272,7 @@ func dateLine(line string) bool {
 	if len(strings.Fields(rest)) > 16 {
 		return false
 	}
-	loc := byWords.FindStringIndex(line)
+	loc := findBy(line)
 	return loc != nil && loc[0] <= 20
 }
 

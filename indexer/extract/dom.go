@@ -53,23 +53,41 @@ func names(n *html.Node) []string {
 // anyName reports whether ok accepts one of an element's [names].
 func anyName(n *html.Node, ok func(string) bool) bool {
 	for i := range n.Attr {
-		a := &n.Attr[i]
-		if a.Key != "class" && a.Key != "id" {
-			continue
-		}
-		for rest := a.Val; rest != ""; {
-			var s string
-			var plain bool
-			s, rest, plain = cutField(rest)
-			if !plain {
-				s = foldName(s)
-			}
-			if s != "" && ok(s) {
-				return true
-			}
+		if a := &n.Attr[i]; (a.Key == "class" || a.Key == "id") && anyNameIn(a.Val, ok) {
+			return true
 		}
 	}
 	return false
+}
+
+func anyNameIn(list string, ok func(string) bool) bool {
+	for list != "" {
+		var s string
+		var plain bool
+		s, list, plain = cutField(list)
+		if !plain {
+			s = foldName(s)
+		}
+		if s != "" && ok(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// memo remembers what was told of lists of names: pages repeat a few hundred.
+type memo[T any] map[string]T
+
+func (m *memo[T]) of(names string, tell func(string) T) T {
+	t, ok := (*m)[names]
+	if !ok {
+		if *m == nil {
+			*m = memo[T]{}
+		}
+		t = tell(names)
+		(*m)[names] = t
+	}
+	return t
 }
 
 // named reports whether an element has the name.

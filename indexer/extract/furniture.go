@@ -56,7 +56,24 @@ func isMetaName(name string) bool { return metaNames[name] }
 
 // kindOf says what an element's own name, tag and role make of it. What is
 // in it is the caller's to look at: names lie.
-func kindOf(n *html.Node) furniture {
+func kindOf(n *html.Node) furniture { return kindBy(n, kindOfNames) }
+
+// kindOf is [kindOf] for pages, whose elements have few different names.
+func (d *document) kindOf(n *html.Node) furniture {
+	return kindBy(n, func(names string) furniture { return d.kinds.of(names, kindOfNames) })
+}
+
+// kindOfNames is the strongest that a list of names says.
+func kindOfNames(names string) furniture {
+	kind := noFurniture
+	anyNameIn(names, func(s string) bool {
+		kind = max(kind, kindOfName(s))
+		return kind == talk
+	})
+	return kind
+}
+
+func kindBy(n *html.Node, kindOfNames func(string) furniture) furniture {
 	if n.Type != html.ElementNode {
 		return noFurniture
 	}
@@ -73,13 +90,12 @@ func kindOf(n *html.Node) furniture {
 			kind = siteFurniture
 		}
 	}
-	if anyName(n, func(s string) bool {
-		k := kindOfName(s)
-		if k > kind {
-			kind = k
+	for i := range n.Attr {
+		if a := &n.Attr[i]; a.Key == "class" || a.Key == "id" {
+			kind = max(kind, kindOfNames(a.Val))
 		}
-		return k == talk
-	}) {
+	}
+	if kind == talk {
 		return talk
 	}
 	if kind == noFurniture && n.Namespace == "" && strings.HasSuffix(n.Data, "-comments") {
@@ -114,7 +130,7 @@ func (d *document) prune() {
 		if !d.isOffstage(n) && !(block != nil && named(n, "wp-block-query") && !inside(block, n)) {
 			return false
 		}
-		if isElement(n, atom.Aside, atom.Div, atom.Section) && kindOf(n) == siteFurniture && len(d.columns) < maxColumns {
+		if isElement(n, atom.Aside, atom.Div, atom.Section) && d.kindOf(n) == siteFurniture && len(d.columns) < maxColumns {
 			d.columns = append(d.columns, n)
 		}
 		return true
@@ -138,7 +154,7 @@ func (d *document) isOffstage(n *html.Node) bool {
 			return true
 		}
 	}
-	switch kindOf(n) {
+	switch d.kindOf(n) {
 	case talk:
 		return !d.sizes[n].titled
 	case siteFurniture:

@@ -33,7 +33,7 @@ func (d *document) measure(root *html.Node) {
 			return
 		}
 		s.titled = s.titled || isElement(n, atom.H1) && !d.isSite(lineText(n)) || hasToken(n, "itemprop", "articleBody")
-		s.contents = s.contents || isContentNamed(n)
+		s.contents = s.contents || d.isContentNamed(n)
 	})
 	d.total = d.sizes[root].prose()
 }

@@ -26,7 +26,7 @@ func namesIn(line string, trusted bool) []string {
 		}
 	}
 	dates := findDates(line, "en-GB") // where the date stands matters, not which day it is
-	if loc := byWords.FindStringIndex(line); loc != nil && (trusted || loc[0] == 0 || len(dates) > 0 || isMetaWords(line[:loc[0]])) {
+	if loc := findBy(line); loc != nil && (trusted || loc[0] == 0 || len(dates) > 0 || isMetaWords(line[:loc[0]])) {
 		rest := line[loc[1]:]
 		if s := findDates(rest, "en-GB"); len(s) > 0 && s[0].start > 0 {
 			rest = rest[:s[0].start]

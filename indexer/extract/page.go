@@ -45,7 +45,9 @@ type document struct {
 	metas      []meta
 	links      []*html.Node // <link>s of the page, wherever they stand
 	ld         linkedData
-	scripts    []string     // of JSON-LD, as they stand
+	scripts    []string // of JSON-LD, as they stand
+	kinds      memo[furniture]
+	contents   memo[bool]   // whether names are those of a story's text
 	programs   []string     // texts of the other scripts
 	times      []*html.Node // <time>s of the page, also of what is cut
 	anchors    []*html.Node // <a>s and <area>s of the whole page

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	xhtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -26,6 +27,19 @@ func fold(s string) string {
 		return f
 	}
 	return strings.TrimSpace(s)
+}
+
+// mayFoldTo tells cheaply that a text does not fold to what begins otherwise.
+func mayFoldTo(text, folded string) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case 'a' <= c|0x20 && c|0x20 <= 'z', '0' <= c && c <= '9':
+			return strings.HasPrefix(folded, string(c|0x20)) || strings.HasPrefix(folded, string(c))
+		case c >= utf8.RuneSelf:
+			return true
+		}
+	}
+	return true
 }
 
 // titleNames are the usual names of a story's heading.
