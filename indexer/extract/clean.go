@@ -362,8 +362,8 @@ func (d *document) trimStart(b *html.Node, title string, authors []string) bool 
 		return false
 	}
 	rest := text
-	if t, f := fold(title), fold(text); t != "" && strings.HasPrefix(f, t) && (len(f) == len(t) || f[len(t)] == ' ') {
-		if f == t {
+	if t := fold(title); t != "" && mayFoldTo(text, t) && strings.HasPrefix(fold(text)+" ", t+" ") {
+		if fold(text) == t {
 			if isHeading(b) || b.PrevSibling == nil {
 				remove(b)
 				return true

@@ -289,7 +289,7 @@ func (d *document) headUpdate(lang string) (claim, bool) {
 
 func (d *document) authorsFrom(l *learned, s *Story) {
 	texts := l.Authors.Texts
-	if (l.Authors.Place.Kind == profile.Element || l.Authors.Place.Kind == profile.Pinned) && slices.ContainsFunc(texts, func(t string) bool { return !isPlainName(t) }) {
+	if (l.Authors.Place.Kind == profile.Element || l.Authors.Place.Kind == profile.Pinned) && slices.ContainsFunc(texts, func(t string) bool { return !isPlainName(cleanName(t)) }) {
 		var named []string
 		for _, t := range texts {
 			named = append(named, namesIn(t, true)...)

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -197,22 +198,24 @@ func isAppeal(p piece, below bool) bool {
 		return false
 	}
 	text := lineText(p.n)
-	return appeals.in(text) || p.size.link > 0 && follows.in(text) || below && closings.in(text) || p.size.text < maxDisclosure && disclosures.in(text)
+	return !below && appeals.in(text) || below && endings.in(text) || p.size.link > 0 && follows.in(text) || p.size.text < maxDisclosure && disclosures.in(text)
 }
 
 // appeals are parts of sentences that no story begins or ends with, follows
 // of such with a link, closings of such that no story ends with, disclosures of short ones on advertising.
 var (
-	appeals = phrasesOf([]string{
+	appealWords = []string{
 		"to our newsletter", "our free newsletter", "for our newsletter", "unseren newsletter", "unserem newsletter", "kostenlosen newsletter", "notre newsletter", "nuestro boletín", "nuestra newsletter", "nossa newsletter", "nostra newsletter", "naszego newslettera", "onze nieuwsbrief",
 		"latest news straight to your", "apps for ios and android", "subscribe now to", "subscribe to our",
 		"únete a nuestro canal", "canal de telegram", "canal de youtube", "canal de whatsapp", "telegram channel", "whatsapp channel", "whatsapp-kanal",
-	})
+	}
+	appeals  = phrasesOf(appealWords)
 	follows  = phrasesOf([]string{"follow us on", "folgen sie uns", "folge uns auf", "folgt uns auf", "suivez-nous", "síguenos", "siga-nos", "seguici su", "subscribe"})
-	closings = phrasesOf([]string{
+	closings = []string{
 		"logged in to post a comment", "logged in to comment", "eingeloggt sein", "einloggen, um", "anmelden, um zu kommentieren", "comments are closed", "kommentare geschlossen", "kommentare sind geschlossen", "les commentaires sont fermés",
 		"submit a letter to the editor", "this entry was posted", "dieser beitrag wurde am", "der beitrag wurde am", "dieser eintrag wurde am", "all rights reserved", "alle rechte vorbehalten",
-	})
+	}
+	endings     = phrasesOf(slices.Concat(appealWords, closings))
 	disclosures = phrasesOf([]string{
 		"affiliate link", "affiliate-link", "affiliatelink", "enthält werbung", "we may earn a commission", "we may receive compensation",
 	})

@@ -3,6 +3,7 @@ package profile
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -52,7 +53,7 @@ func (c *cutter) cuts(body *html.Node) []*html.Node {
 				continue
 			}
 			if len(c.prints) > 0 && !holdsBlock(ch) {
-				if c.isPrint(feed.OneLine(textOf(ch, maxPrint))) {
+				if c.isPrint(textOf(ch, maxPrint)) {
 					out = append(out, ch)
 				}
 				continue
@@ -70,17 +71,27 @@ func (c *cutter) isPrint(text string) bool {
 	if start := firstWord(text); start != 0 && c.starts != nil && !slices.Contains(c.starts, 0) && !slices.Contains(c.starts, start) {
 		return false
 	}
-	return c.prints[printOf(text)]
+	return c.prints[printOf(feed.OneLine(text))]
 }
 
-// firstWord is the hash of a text's first word, 0 where that is not soon there.
+// firstWord is the hash of a text's first word, 0 where that is not plain.
 func firstWord(text string) uint64 {
 	const soon = 64
-	words := appendWords(nil, clip(text, soon))
-	if len(words) < 2 && (len(words) == 0 || len(text) > soon) {
-		return 0 // it may have been cut
+	h, in := uint64(fnvOffset), false
+	for i := range min(len(text), soon) {
+		switch c := text[i]; {
+		case 'a' <= c|0x20 && c|0x20 <= 'z':
+			h, in = hashRune(h, rune(c|0x20)), true
+		case c >= utf8.RuneSelf || c == '\'' || '0' <= c && c <= '9':
+			return 0
+		case in:
+			return h
+		}
 	}
-	return words[0]
+	if in && len(text) <= soon {
+		return h
+	}
+	return 0
 }
 
 func (c *cutter) isDrop(n *html.Node) bool {
