@@ -15,14 +15,62 @@ const (
 )
 
 // repeated finds the largest set of links that stand alike outside the posts
-// already known: headings, cards, dated rows.
+// already known: headings, cards, dated rows. What stands under a heading such
+// as "More posts" is beside the page's subject, unless it is the home
+// page and has no other list: themes set the newest post apart and call the
+// list of the others so.
 func (v *view) repeated(posts map[*anchor]*html.Node, like *listing) listing {
+	best := v.repeatedIn(posts, like, false)
+	if best.size() >= minRepeat || len(posts) > 1 || like == nil && !v.isHome() && !v.namesBlog() {
+		return best
+	}
+	under := v.repeatedIn(posts, like, true)
+	if under.size() < minRepeat && like == nil || under.size() <= best.size() || !under.dated() {
+		return best
+	}
+	if like == nil {
+		return v.withLead(under)
+	}
+	return under
+}
+
+// withLead puts before a list that falls the one linked heading above it that
+// is no older: the newest post, which the theme shows larger than the others.
+func (v *view) withLead(l listing) listing {
+	if !l.heads || !l.descending() {
+		return l
+	}
+	var lead *anchor
+	for _, a := range v.anchors {
+		if a.index >= l.at[0].index {
+			break
+		}
+		if a.usable() && a.heading != nil && a.key != l.at[0].key {
+			if lead != nil && lead.key != a.key {
+				return l
+			}
+			lead = a
+		}
+	}
+	if lead == nil {
+		return l
+	}
+	all := v.listed(append([]*anchor{lead}, l.at...), listing{path: l.path, heads: l.heads, how: l.how}, nil)
+	if first := all.links[0].Published; first.IsZero() || first.Time.Before(all.links[1].Published.Time) {
+		return l
+	}
+	return all
+}
+
+// repeatedIn is repeated for the links outside sections that lead away from
+// the page's subject, or for all.
+func (v *view) repeatedIn(posts map[*anchor]*html.Node, like *listing, under bool) listing {
 	inPost := v.insidePosts(posts)
 	groups := map[string][]*anchor{}
 	seen := map[string]map[string]bool{}
 	var order []string
 	for _, a := range v.anchors {
-		if !a.usable() || a.section != "" || a.text == "" && !holdsPicture(a.node) || len(posts) > 1 && inPost[a.index] || !a.leads() {
+		if !a.usable() || a.section != "" && !under || a.text == "" && !holdsPicture(a.node) || len(posts) > 1 && inPost[a.index] || !a.leads() {
 			continue
 		}
 		path := listPath(a)

@@ -30,6 +30,7 @@ func (d *document) authors(lines []byline) (names []string, source string) {
 		{"element", true, d.markedAuthors},
 		{"meta", false, func(bool) []string { return d.metaAuthors() }},
 		{"byline", true, func(bool) []string { return d.bylineAuthors(lines) }},
+		{"element", false, func(bool) []string { return portraitAuthors(lines) }},
 		{"element", false, func(bool) []string { return d.asideAuthors() }},
 		{"json-ld", false, func(bool) []string { return d.linkedAuthors(true) }},
 	}

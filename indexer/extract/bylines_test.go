@@ -37,6 +37,8 @@ func TestAuthorsOfThemes(t *testing.T) {
 		{"Microformats", "", `<p>by <a class="p-author h-card" href="/"><img class="u-photo" alt="" src="/j.jpg">Jane Roe</a></p>`, "", "Jane Roe"},
 		{"byline and share buttons in one box", "", `<div class="story-meta-share"><div class="face"><a href="/people/jane/"><img src="/j.jpg" alt=""></a></div><div><h4 class="story-author-name"><a href="/people/jane/">Jane Roe</a></h4><time datetime="2024-03-04">4 Mar 2024</time></div><a href="#share">Share</a></div>`, "", "Jane Roe"},
 		{"a rank beside the name", "", `<div class="box"><div class="author"><span class="name">Jane Roe</span> <span class="badge">Lv7</span></div><div class="info"><time datetime="2024-03-04">4 Mar 2024</time></div></div>`, "", "Jane Roe"},
+		{"a portrait beside a nameless name", "", `<div><div><img src="/j.jpg" class="rounded-full" alt="Jane Roe"><div class="text-xl">Jane Roe</div></div></div><div><img src="/cover.jpg" alt="Cover Image for A Story"></div><div><time datetime="2024-03-04">March 4, 2024</time></div>`, "", "Jane Roe"},
+		{"a picture with a legend", "", `<figure><img src="/q.jpg" alt="Long Quay"><figcaption>Long Quay</figcaption></figure><time datetime="2024-03-04">March 4, 2024</time>`, "", ""},
 		// Several people, offices, houses.
 		{"two, with and", "", `<p>By Jane Roe and Ann Lee</p>`, "", "Jane Roe|Ann Lee"},
 		{"three, with &", "", `<p class="byline">By Jane Roe, Ann Lee &amp; Bob Key</p>`, "", "Jane Roe|Ann Lee|Bob Key"},

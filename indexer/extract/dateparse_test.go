@@ -130,6 +130,10 @@ func TestNamesIn(t *testing.T) {
 		{"In Boats, 6 January 2026", false, ""},
 		{"Link: https://blog.example/2026/01/06/in-boats/", false, ""},
 		{"Created: 6 January 2026 | Jane Roe", false, "Jane Roe"},
+		{"Jane Roe on January 22, 2026", false, "Jane Roe"},
+		{"Jane Roe am 27. Juli 2020", false, "Jane Roe"},
+		{"Lunch on January 22, 2026", false, ""},
+		{"Written on January 22, 2026", false, ""},
 	} {
 		got := join(namesIn(tc.line, tc.trusted))
 		if got != tc.want {

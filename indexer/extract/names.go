@@ -57,12 +57,18 @@ func namesIn(line string, trusted bool) []string {
 			continue // what follows has this name
 		}
 		p = strings.Trim(p, " ,.;:-–—|")
+		if said := dayJoint.FindStringIndex(p); said != nil && strings.Contains(strings.TrimSpace(p[:said[0]]), " ") {
+			p = p[:said[0]] // "Name on 6 January 2026"; one word alone may be what was done that day
+		}
 		if names := splitNames(p); !isMetaWords(p) && allNames(names) {
 			return names
 		}
 	}
 	return nil
 }
+
+// dayJoint is the word between what happened and its day.
+var dayJoint = regexp.MustCompile(`\s+(?:on|at|am|vom|le|el|il|em|op|den|dne)$`)
 
 var webAddress = regexp.MustCompile(`https?://\S+`)
 

@@ -125,7 +125,7 @@ func (d *document) refuseClass() error {
 		return nil
 	case has("archive") && has("category", "tag", "author", "date", "hfeed", "post-type-archive", "tax", "wp-singular"), has("tag-template", "author-template", "post-type-archive"):
 		return &NotStory{KindArchive, "the page calls itself an archive"}
-	case has("home", "home-template") && has("blog", "paged", "home-template"), has("blog") && has("hfeed", "paged"):
+	case has("home") && has("blog", "paged"), has("blog") && has("hfeed", "paged"):
 		return &NotStory{KindArchive, "the page calls itself the list of posts"}
 	}
 	return nil
@@ -177,6 +177,9 @@ func (d *document) refuseArchive() error {
 	classes := names(d.body)
 	if slices.ContainsFunc(classes, func(c string) bool { return c == "single" || c == "single-post" || strings.HasPrefix(c, "postid-") }) {
 		return nil
+	}
+	if slices.Contains(classes, "home-template") && !d.standsAlone() { // themes forget to say which template a page has
+		return &NotStory{KindArchive, "the page calls itself the list of posts"}
 	}
 	if d.heading != nil && d.themed && d.article != nil && d.article.str("datePublished") != "" {
 		return nil
