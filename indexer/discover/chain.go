@@ -16,6 +16,10 @@ import (
 // maxChain is how many parts are followed from one to the next.
 const maxChain = 500
 
+// maxWalkedLinks is more links than a page has that is made for walking, its
+// menus and the like included.
+const maxWalkedLinks = 400
+
 // readChain follows a series from one of its parts. It reports false when the
 // page is no part of one.
 func (w *walk) readChain(v *view) (bool, error) { return w.readParts(v, v.asPart()) }
@@ -23,11 +27,15 @@ func (w *walk) readChain(v *view) (bool, error) { return w.readParts(v, v.asPart
 // readWalked follows a series whose pages are walked by bare steps. It reports
 // false when the page, which k reads as a list, is none of that kind.
 func (w *walk) readWalked(v *view, k class) (bool, error) {
-	if k.listsBesides() >= strongGroup {
+	if len(v.anchors) > maxWalkedLinks || k.listsBesides() >= strongGroup {
+		return false, nil
+	}
+	s := v.walked()
+	if s.none() {
 		return false, nil
 	}
 	start := v.asPart()
-	start.step(v.walked())
+	start.step(s)
 	w.describe(v)
 	return w.readParts(v, start)
 }

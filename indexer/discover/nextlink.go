@@ -73,10 +73,13 @@ func (v *view) countsBack(address string) bool {
 	return false
 }
 
+// countedNext is a link that says how many entries it leads to.
+var countedNext = regexp.MustCompile(`^[^\pL\d]*(?:[Nn]ext|[Oo]lder|[Pp]revious|[Mm]ore|[Ee]arlier) \d{1,3}\b`)
+
 // mayCallNext rules out most links cheaply: none of the words for it has more
-// than four words, or begins with a digit.
+// than four words, and few a number.
 func mayCallNext(text string) bool {
-	if len(text) > maxNextText || text == "" || text[0] >= '0' && text[0] <= '9' {
+	if len(text) > maxNextText || strings.ContainsAny(text, "0123456789") && !countedNext.MatchString(text) {
 		return false
 	}
 	words, in := 0, false

@@ -63,16 +63,22 @@ var troubles = map[extract.Kind]Trouble{
 	extract.KindParked:      TroubleParked,
 }
 
+// maxNotice is more links than a page has that is a notice.
+const maxNotice = 1000
+
 // notice reads a page that may only say why there is nothing to see. A page
 // that links stories may well hold a form to log in.
 func (w *walk) notice(p *Page, k class) *NoSource {
+	links := max(len(k.hub.links), k.list.size())
+	if links > maxNotice {
+		return nil // its text is dear to find
+	}
 	_, err := w.extracted(p)
 	var not *extract.NotStory
 	if !errors.As(err, &not) {
 		return nil
 	}
 	kind, ok := troubles[not.Kind]
-	links := max(len(k.hub.links), k.list.size())
 	switch {
 	case !ok:
 		return nil
