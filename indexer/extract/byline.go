@@ -31,7 +31,7 @@ const (
 // bylines lists the lines that may name author and date, the likeliest
 // first: after the heading, before it, after the body, at the body's end.
 func (d *document) bylines() []byline {
-	all := linesOf(d.scope)
+	all := d.linesAround()
 	at := d.headingLine(all)
 	var after, before, behind, end []byline
 	inBody, seenBody := 0, false
@@ -79,6 +79,14 @@ func (d *document) bylines() []byline {
 		}
 	}
 	return slices.Concat(after, before, behind, end)
+}
+
+// linesAround are the lines of the story with what stands around it, read once.
+func (d *document) linesAround() []byline {
+	if d.scopeLines == nil {
+		d.scopeLines = linesOf(d.scope)
+	}
+	return d.scopeLines
 }
 
 // isSaying reports whether a line tells who said what follows: "Ann, 6 May 2001:".

@@ -404,7 +404,7 @@ func isClosing(b *html.Node, authors []string) bool {
 	switch {
 	case isMetaLine(text, authors) && (byWords.MatchString(text) || len(findDates(text, "en-GB"))+len(findMonths(text)) == 0 || s.link > 0):
 		return true
-	case (s.link > 0 || count <= 3) && filing.MatchString(text):
+	case (s.link > 0 || count <= 3) && filing.MatchString(text), isTagLine(text):
 		return true
 	case count <= 20 && mayBeLegal(text) && legal.MatchString(text):
 		return true

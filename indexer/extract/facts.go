@@ -8,13 +8,6 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-
-	"storyfeed/feed"
-)
-
-const (
-	maxTagsKept = 50
-	maxTagRunes = 60
 )
 
 var languageTag = regexp.MustCompile(`^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$`)
@@ -182,83 +175,6 @@ func (d *document) partial() bool {
 	}
 	tier := strings.ToLower(d.meta("article:content_tier"))
 	return tier == "locked" || tier == "metered"
-}
-
-var (
-	tagPath       = regexp.MustCompile(`(?i)(?:^|/)(?:tags?|tagged|labels?|topics?|schlagwort|etiqueta|stichwort)/[^/]+/?$|[?&]tag=`)
-	categoryPath  = regexp.MustCompile(`(?i)(?:^|/)(?:categor(?:y|ies)|kategorien?|rubrik|catégorie|categorias?)/|[?&]cat=`)
-	tagNames      = wordSet("tags post-tags tag-links tags-links entry-tags article-tags post-tag-list tag-list article-tag-list post-labels taxonomy-post-tag post-tag tags-list taglist p-category post-footer-tags blog-tags entry-tag")
-	tagStems      = []string{"tag", "label", "topic", "schlagwort", "etiqueta", "stichwort"} // what tagPath can't do without
-	categoryStems = []string{"cat", "kategorie", "rubrik"}
-	catNames      = wordSet("cat-links post-categories entry-categories taxonomy-category article-category category-links post-category entry-category categories post-cats cats category article-category-link")
-)
-
-// tags are the story's keywords: the links marked as tags around it and
-// article:tag, else JSON-LD's keywords; never categories, where the page
-// tells which they are.
-func (d *document) tags() []string {
-	var tags, categories []string
-	for _, a := range d.aroundStory(func(n *html.Node) bool { return n.DataAtom == atom.A }) {
-		switch text := lineText(a); d.linkKind(a) {
-		case "category":
-			categories = append(categories, text)
-		case "tag":
-			tags = append(tags, text)
-		}
-	}
-	if d.themed {
-		// Some authors end their text with the tags.
-		for _, a := range findTags(d.content, atom.A) {
-			if hasToken(a, "rel", "tag") && d.linkKind(a) == "tag" {
-				tags = append(tags, lineText(a))
-			}
-		}
-	}
-	for _, t := range d.metaAll("article:tag") {
-		// Some programs write all tags into one.
-		tags = append(tags, strings.Split(decodeOnce(t), ",")...)
-	}
-	categories = append(categories, d.article.list("articleSection")...)
-	categories = append(categories, d.metaAll("article:section")...)
-	if len(tags) == 0 {
-		tags = d.article.list("keywords")
-	}
-	return cleanTags(tags, categories)
-}
-
-func (d *document) linkKind(a *html.Node) string {
-	href := attr(a, "href")
-	holder := closest(a, func(n *html.Node) bool {
-		return n == d.scope || anyName(n, func(s string) bool { return tagNames[s] || catNames[s] })
-	})
-	named := func(set map[string]bool) bool {
-		return holder != nil && holder != d.scope && anyName(holder, func(s string) bool { return set[s] })
-	}
-	switch {
-	case hasToken(a, "rel", "category"), mentions(href, categoryStems) && categoryPath.MatchString(href), named(catNames) && !hasToken(a, "rel", "tag"), named(catNames) && !named(tagNames):
-		return "category"
-	case hasToken(a, "rel", "tag"), named(tagNames), mentions(href, tagStems) && tagPath.MatchString(href):
-		return "tag"
-	}
-	return ""
-}
-
-func cleanTags(tags, categories []string) []string {
-	var out []string
-	known := map[string]bool{"uncategorized": true, "uncategorised": true, "allgemein": true, "sin categoría": true, "non classé": true, "all tags": true, "tags": true, "posts": true}
-	for _, c := range categories {
-		known[fold(feed.CleanLine(c))] = true
-	}
-	for _, t := range tags {
-		t = strings.TrimSpace(strings.TrimLeft(feed.CleanLine(t), "#"))
-		t = strings.TrimRight(t, ",;·")
-		if n := len([]rune(t)); n == 0 || n > maxTagRunes || known[fold(t)] || len(out) >= maxTagsKept {
-			continue
-		}
-		known[fold(t)] = true
-		out = append(out, t)
-	}
-	return out
 }
 
 // isShell reports whether a script fills the page: little text, and an

@@ -147,6 +147,20 @@ func TestTags(t *testing.T) {
 		{"article:tag without the section", `<meta property="article:tag" content="c"><meta property="article:tag" content="a"><meta property="article:section" content="C">`, "", []string{"a"}},
 		{"keywords of JSON-LD", `<script type="application/ld+json">{"@type":"BlogPosting","keywords":"a, b ,Uncategorized","articleSection":"b"}</script>`, "", []string{"a"}},
 		{"names of lists", "", `<ul class="post-tags"><li><a href="/t/x">#x</a></li></ul>`, []string{"x"}},
+		{"a labelled line", "", `<p>Tags: boats, night shift, <b>rope</b></p>`, []string{"boats", "night shift", "rope"}},
+		{"a labelled line of links", "", `<p>tags: <a href="/tag/boats.html">boats</a> <a href="/tag/rope.html">rope</a></p>`, []string{"boats", "rope"}},
+		{"in German", "", `<p>Schlagwörter: <a href="/s/boote">Boote</a>, <a href="/s/seile">Seile</a></p>`, []string{"Boote", "Seile"}},
+		{"in French", "", `<p>Mots-clés : bateaux, cordes</p>`, []string{"bateaux", "cordes"}},
+		{"in Spanish", "", `<p>Etiquetas: <a href="/search/label/barcos" rel="tag">barcos</a></p>`, []string{"barcos"}},
+		{"in Chinese", "", `<p>标签：船，绳子</p>`, []string{"船", "绳子"}},
+		{"below a label", "", `<h4>Tags</h4><ul><li><a href="/topics/boats">boats</a></li><li><a href="/topics/rope">rope</a></li></ul><h4>More</h4><p><a href="/x">Another</a></p>`, []string{"boats", "rope"}},
+		{"with the number of stories", "", `<p>Tags: <a href="/tag/boats">boats <sup>12</sup></a> <a href="/tag/2024">2024</a></p>`, []string{"boats", "2024"}},
+		{"in a side column, in the keywords, too", `<meta name="keywords" content="Boats, rope">`, `<section class="sidebar"><h4>Tags</h4><ul><li><a href="/tags.html#boats">boats</a></li></ul></section>`, []string{"boats"}},
+		{"in the article's side column", "", `<section id="article-sidebar"><h4>Tags</h4><ul><li><a href="/tags.html#boats">boats</a></li></ul></section>`, []string{"boats"}},
+		{"in a side column that tells of the site", "", `<section class="sidebar"><h4>Tags</h4><ul><li><a href="/tags.html#boats">boats</a></li></ul></section>`, nil},
+		{"a sentence behind a label", "", `<p>Tags: these are what nobody ever reads at the end of a page. We leave them out.</p>`, nil},
+		{"a word that is no label", "", `<p>Tagsüber: Boote, Seile</p>`, nil},
+		{"a category behind its label", "", `<p>Category: <a href="/category/harbour">Harbour</a></p><p>Tags: <a href="/tag/rope">rope</a></p>`, []string{"rope"}},
 		{"a tag cloud is none", "", `<aside class="widget"><div class="tagcloud"><a href="/tag/q">q</a></div></aside>`, nil},
 	} {
 		if diff := cmp.Diff(tc.want, read(t, "https://b.example/s", tc.head, tc.around, nil).Tags); diff != "" {
@@ -225,6 +239,22 @@ func TestLanguageOfTheText(t *testing.T) {
 		s, err := extract.Extract(extract.Page{URL: "https://b.example/s", HTML: []byte(page), Now: today})
 		if err != nil || s.Language != tc.want {
 			t.Errorf("%s: language %q (%v), want %q", tc.name, s.Language, err, tc.want)
+		}
+	}
+}
+
+// TestTagsInBody: some themes set the tags into the element of the text.
+func TestTagsInBody(t *testing.T) {
+	for name, line := range map[string]string{
+		"before the text, linked": `<footer class="post-info"><p>By Jane Roe</p><p>tags: <a href="/tag/boats.html">boats</a> <a href="/tag/rope.html">rope</a></p></footer>TEXT`,
+		"after the text, linked":  `TEXT<p>Tags: <a href="/tag/boats">boats</a>, <a href="/tag/rope">rope</a></p>`,
+		"after the text, plain":   `TEXT<p>Tags: boats, rope</p>`,
+		"after the text, alone":   `TEXT<p><b>Labels:</b> boats; rope</p>`,
+	} {
+		page := `<html><head><title>A Story</title></head><body><main><article><h1>A Story</h1><div class="entry-content">` + strings.Replace(line, "TEXT", filler+filler, 1) + `</div></article></main></body></html>`
+		s, err := extract.Extract(extract.Page{URL: "https://b.example/s", HTML: []byte(page), Now: today})
+		if err != nil || strings.Join(s.Tags, "|") != "boats|rope" || strings.Contains(s.Text, "rope") {
+			t.Errorf("%s: tags %q (%v), text %q", name, s.Tags, err, s.Text)
 		}
 	}
 }

@@ -1,0 +1,218 @@
+package extract
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"storyfeed/feed"
+)
+
+const (
+	maxTagsKept = 50
+	maxTagRunes = 60
+	maxTagWords = 5  // of a tag that is no link
+	maxTagLine  = 30 // tags in one labelled line; more are those of the whole site
+)
+
+var (
+	tagPath       = regexp.MustCompile(`(?i)(?:^|/)(?:tags?|tagged|labels?|topics?|schlagwort|etiqueta|stichwort)/[^/]+/?$|[?&]tag=|(?:^|/)tags?(?:\.html?)?/?#.`)
+	categoryPath  = regexp.MustCompile(`(?i)(?:^|/)(?:categor(?:y|ies)|kategorien?|rubrik|catégorie|categorias?)/|[?&]cat=`)
+	tagNames      = wordSet("tags post-tags tag-links tags-links entry-tags article-tags post-tag-list tag-list article-tag-list post-labels taxonomy-post-tag post-tag tags-list taglist p-category post-footer-tags blog-tags entry-tag")
+	tagStems      = []string{"tag", "label", "topic", "schlagwort", "etiqueta", "stichwort"} // what tagPath can't do without
+	categoryStems = []string{"cat", "kategorie", "rubrik"}
+	catNames      = wordSet("cat-links post-categories entry-categories taxonomy-category article-category category-links post-category entry-category categories post-cats cats category article-category-link")
+)
+
+// tags are the story's keywords: the links marked as tags around it, what
+// stands behind a label "Tags" and article:tag, else JSON-LD's keywords; never
+// categories, where the page tells which they are.
+func (d *document) tags() []string {
+	var tags, categories []string
+	for _, a := range d.aroundStory(func(n *html.Node) bool { return n.DataAtom == atom.A }) {
+		switch text := linkName(a); d.linkKind(a) {
+		case "category":
+			categories = append(categories, text)
+		case "tag":
+			tags = append(tags, text)
+		}
+	}
+	if d.themed {
+		// Some authors end their text with the tags.
+		for _, a := range findTags(d.content, atom.A) {
+			if hasToken(a, "rel", "tag") && d.linkKind(a) == "tag" {
+				tags = append(tags, linkName(a))
+			}
+		}
+	}
+	tags = append(tags, d.labelledTags()...)
+	for _, t := range d.metaAll("article:tag") {
+		// Some programs write all tags into one.
+		tags = append(tags, strings.Split(decodeOnce(t), ",")...)
+	}
+	categories = append(categories, d.article.list("articleSection")...)
+	categories = append(categories, d.metaAll("article:section")...)
+	if len(tags) == 0 {
+		tags = d.article.list("keywords")
+	}
+	return cleanTags(tags, categories)
+}
+
+func (d *document) linkKind(a *html.Node) string {
+	href := attr(a, "href")
+	holder := closest(a, func(n *html.Node) bool {
+		return n == d.scope || anyName(n, func(s string) bool { return tagNames[s] || catNames[s] })
+	})
+	named := func(set map[string]bool) bool {
+		return holder != nil && holder != d.scope && anyName(holder, func(s string) bool { return set[s] })
+	}
+	switch {
+	case hasToken(a, "rel", "category"), mentions(href, categoryStems) && categoryPath.MatchString(href), named(catNames) && !hasToken(a, "rel", "tag"), named(catNames) && !named(tagNames):
+		return "category"
+	case hasToken(a, "rel", "tag"), named(tagNames), mentions(href, tagStems) && tagPath.MatchString(href):
+		return "tag"
+	}
+	return ""
+}
+
+func cleanTags(tags, categories []string) []string {
+	var out []string
+	known := map[string]bool{"uncategorized": true, "uncategorised": true, "allgemein": true, "sin categoría": true, "non classé": true, "all tags": true, "tags": true, "posts": true}
+	for _, c := range categories {
+		known[fold(feed.CleanLine(c))] = true
+	}
+	for _, t := range tags {
+		t = strings.TrimSpace(strings.TrimLeft(feed.CleanLine(t), "#"))
+		t = strings.TrimRight(t, ",;·")
+		if n := len([]rune(t)); n == 0 || n > maxTagRunes || known[fold(t)] || len(out) >= maxTagsKept {
+			continue
+		}
+		known[fold(t)] = true
+		out = append(out, t)
+	}
+	return out
+}
+
+// tagLabel begins what a page names as the story's tags.
+var tagLabel = regexp.MustCompile(`(?i)^\W{0,3}(?:(?:post |article )?tags?|tagged(?: (?:with|as|under|in))?|labels?|keywords?|schlagw[oö]rte(?:r)?|stichw[oö]rter?|stichworte|verschlagwortet(?: mit| als)?|étiquettes?|mots[- ]clés|etiquetas|palabras clave|marcadores|palavras[- ]chave|etichette|parole chiave|trefwoorden|taggar|etiketter|tagi|słowa kluczowe|štítky|címkék|etiketler|теги|метки|标签|標籤|タグ)\s*(?:[:：]\s*|$)`)
+
+var tagLabelStems = []string{"tag", "label", "keyword", "schlagw", "stichw", "tiquet", "mots", "palab", "marcador", "palavras", "etich", "parole", "trefw", "etike", "słowa", "štítky", "címk", "теги", "метки", "标签", "標籤", "タグ"}
+
+// labelledTags are the tags of lines such as "Tags: boats, rope", or below a
+// heading "Tags", around the story. In a side column they count where the
+// page's keywords hold them, or where the column is the article's by its name:
+// others show the tags of the whole site.
+func (d *document) labelledTags() []string {
+	out := d.tagsIn(d.linesAround())
+	for _, column := range d.columns {
+		if isLonger(column, maxColumnText) {
+			continue
+		}
+		tags := d.tagsIn(linesOf(column))
+		if anyName(column, func(s string) bool {
+			return strings.HasPrefix(s, "article-") || strings.HasPrefix(s, "post-") || strings.HasPrefix(s, "entry-")
+		}) || d.inKeywords(tags) {
+			out = append(out, tags...)
+		}
+	}
+	return out
+}
+
+const maxColumnText = 2000 // letters of a side column that is looked at for tags
+
+func (d *document) inKeywords(tags []string) bool {
+	known := map[string]bool{}
+	for k := range strings.SplitSeq(d.meta("keywords", "news_keywords"), ",") {
+		known[fold(k)] = true
+	}
+	return len(tags) > 0 && !slices.ContainsFunc(tags, func(t string) bool { return !known[fold(t)] })
+}
+
+func (d *document) tagsIn(lines []byline) []string {
+	var out []string
+	for i, l := range lines {
+		if len(l.text) > maxDateText || !mentions(l.text[:min(len(l.text), 40)], tagLabelStems) {
+			continue
+		}
+		label := tagLabel.FindStringIndex(l.text)
+		if label == nil {
+			continue
+		}
+		if rest := l.text[label[1]:]; rest != "" {
+			out = append(out, tagsOfLine(l, rest)...)
+			continue
+		}
+		var below []string
+		for _, next := range lines[i+1:] {
+			a := linkOf(next)
+			if a == nil {
+				break
+			}
+			below = append(below, linkName(a))
+		}
+		if len(below) <= maxTagLine {
+			out = append(out, below...)
+		}
+	}
+	return out
+}
+
+// linkOf is the link that is the whole of a line.
+func linkOf(l byline) *html.Node {
+	a := closest(l.node, func(n *html.Node) bool { return isElement(n, atom.A) })
+	if a == nil || !strings.HasPrefix(lineText(a), strings.TrimRight(l.text, " ,;·#")) && !strings.HasPrefix(l.text, lineText(a)) {
+		return nil
+	}
+	return a
+}
+
+// tagsOfLine are the tags behind a label: its links, or what stands between
+// commas. A line that has longer parts is a sentence.
+func tagsOfLine(l byline, rest string) []string {
+	block := closest(l.node, isBlock)
+	var out []string
+	if block != nil && !isLonger(block, maxDateText) {
+		for _, a := range findTags(block, atom.A) {
+			if name := linkName(a); name != "" && strings.Contains(rest, name) && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(",;|·•、，#", r) })
+		if slices.ContainsFunc(out, func(s string) bool { return len(strings.Fields(s)) > maxTagWords || strings.ContainsAny(s, ".?!:") }) {
+			return nil
+		}
+	}
+	if len(out) > maxTagLine {
+		return nil
+	}
+	return out
+}
+
+// isTagLine reports whether a line of text is nothing but labelled tags.
+func isTagLine(text string) bool {
+	if len(text) > maxByline || !mentions(text[:min(len(text), 40)], tagLabelStems) {
+		return false
+	}
+	label := tagLabel.FindStringIndex(text)
+	return label != nil && strings.ContainsAny(text[:label[1]], ":：") && len(tagsOfLine(byline{text: text}, text[label[1]:])) > 0
+}
+
+// linkName is a link's text without the number of stories that some themes add.
+func linkName(a *html.Node) string {
+	text := lineText(a)
+	last := a.LastChild
+	for last != nil && isBlank(last) {
+		last = last.PrevSibling
+	}
+	if last != nil && last.Type == html.ElementNode && last != a.FirstChild {
+		if n := strings.Trim(lineText(last), "() "); isDigits(n) {
+			text = strings.TrimSpace(strings.TrimSuffix(text, lineText(last)))
+		}
+	}
+	return text
+}
