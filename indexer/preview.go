@@ -143,6 +143,7 @@ type ReadStory struct {
 	Failed    bool      `json:"failed,omitempty"` // it could not be fetched this time
 	Title     string    `json:"title,omitempty"`
 	Authors   []string  `json:"authors"`             // empty: nobody is named
+	Account   string    `json:"account,omitempty"`   // no author, but whom the page names in the place of one, such as "admin"
 	Published *DateRead `json:"published,omitempty"` // nil: unknown
 	Updated   *DateRead `json:"updated,omitempty"`
 	Tags      []string  `json:"tags"`

@@ -237,6 +237,9 @@ func (l *look) fill(s *ReadStory, link discover.Link, page *fetch.Page, v extrac
 	st := l.crawl.asStory(store.Link{URL: link.URL, Anchor: link.Anchor, Published: link.Published, Modified: link.Modified, Authors: link.Authors}, page, v, addr)
 	s.Title, s.Authors, s.Tags, s.Language, s.Image, s.Words = st.Title, st.Authors, st.Tags, st.Language, st.ImageURL, st.Words
 	s.Published, s.Updated = dateRead(st.Published), dateRead(st.Updated)
+	if len(st.Authors) == 0 {
+		s.Account = v.Account
+	}
 	s.Begins, s.Partial = firstSentence(st.Text), v.Partial
 }
 
@@ -358,7 +361,8 @@ func (l *look) judge() {
 
 // qualities warns of what the stories lack.
 func (l *look) qualities() {
-	taken, undated, nameless, partial := 0, 0, 0, 0
+	taken, undated, nameless, posted, partial := 0, 0, 0, 0, 0
+	account := ""
 	for _, s := range l.Read {
 		if s.Reason != "" {
 			continue
@@ -367,7 +371,12 @@ func (l *look) qualities() {
 		if s.Published == nil {
 			undated++
 		}
-		if len(s.Authors) == 0 {
+		switch {
+		case len(s.Authors) > 0:
+		case s.Account != "":
+			posted++
+			account = s.Account
+		default:
 			nameless++
 		}
 		if s.Partial {
@@ -385,6 +394,7 @@ func (l *look) qualities() {
 	}
 	say(undated, "show no date of publication; none is made up")
 	say(nameless, "name no author")
+	say(posted, fmt.Sprintf("name no person as author, but %q, which may be anybody", account))
 	say(partial, "show only the beginning of the story")
 	if l.Weak > 0 {
 		l.warn("%d of the pages are linked in passing and were not read: a story is one that links back or bears the link's text as title", l.Weak)

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -59,9 +60,18 @@ func (d *document) linkedAuthors(organisations bool) []string {
 	return out
 }
 
-// defaultAuthor is whom generators name in meta tags until somebody changes it.
-// People of that name are shown to readers, too.
-const defaultAuthor = "John Doe"
+// defaultAuthor is whom one generator names until somebody changes it: all its
+// themes show him then. On other pages the name counts where readers see it,
+// for people are called so, too.
+const (
+	defaultAuthor    = "John Doe"
+	defaultGenerator = "hexo"
+)
+
+// isDefault reports whether a name is the one that the page's generator came with.
+func (d *document) isDefault(name string) bool {
+	return strings.EqualFold(name, defaultAuthor) && strings.HasPrefix(strings.ToLower(d.meta("generator")), defaultGenerator)
+}
 
 func (d *document) metaAuthors() []string {
 	var out []string
@@ -213,6 +223,9 @@ func (d *document) bylineAuthors(lines []byline) []string {
 	var filed map[string]bool
 	for _, l := range lines {
 		names := namesIn(l.text, false)
+		if len(names) == 0 {
+			d.account = cmp.Or(d.account, accountIn(l.text))
+		}
 		if len(names) > 0 && !byWords.MatchString(l.text) {
 			if filed == nil {
 				filed = d.filedUnder()
@@ -224,6 +237,19 @@ func (d *document) bylineAuthors(lines []byline) []string {
 		}
 	}
 	return nil
+}
+
+// accountIn is the account that a line names in the place of an author, which
+// is no name of a person: "by admin".
+func accountIn(line string) string {
+	loc := byWords.FindStringIndex(line)
+	if loc == nil || len(line) > maxByline {
+		return ""
+	}
+	if name := cutName(line[loc[1]:]); noName.MatchString(name) {
+		return name
+	}
+	return ""
 }
 
 // guestAuthors are those of whom a line says that they wrote for somebody
@@ -309,7 +335,9 @@ func (d *document) acceptNames(list []string, roles bool) []string {
 	var out []string
 	for _, s := range list {
 		whole := strings.TrimSpace(s)
-		if s = cleanName(s); s != whole && noName.MatchString(whole) { // "Author Name", which cleaning would halve
+		s = cleanName(s)
+		if noName.MatchString(s) || s != whole && noName.MatchString(whole) || d.isDefault(s) { // "Author Name", which cleaning would halve
+			d.account = cmp.Or(d.account, whole)
 			continue
 		}
 		if !isName(s) || !roles && !isPerson(s) || d.isStaff(s) || d.isSite(s) && !d.isOwner(s) || d.isHostName(s) && !strings.Contains(s, " ") {

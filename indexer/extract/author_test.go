@@ -38,6 +38,11 @@ func TestNamesThatLookLikeRoles(t *testing.T) {
 		{"Unknown", "", ""},
 		{"Site Author", "", ""},
 		{"Jekyll", "", ""},
+		{"Super User", "", ""},
+		{"Your Name", "", ""},
+		{"Dein Name", "", ""},
+		{"Demo User", "", ""},
+		{"wpadmin", "", ""},
 	} {
 		for form, page := range forms {
 			want := tc.marked
@@ -49,6 +54,38 @@ func TestNamesThatLookLikeRoles(t *testing.T) {
 			if got := strings.Join(s.Authors, "|"); got != want {
 				t.Errorf("%s by %s: authors %q (%s), want %q", tc.name, form, got, s.AuthorSource, want)
 			}
+		}
+	}
+}
+
+// TestDefaultAuthor: a generator's default is nobody wherever its pages show it.
+func TestDefaultAuthor(t *testing.T) {
+	for around, want := range map[string]string{
+		`<p>by <a rel="author" href="/about-me">John Doe</a></p>`: "",
+		`<p class="byline">By John Doe</p>`:                       "",
+		`<p>By Jane Roe and John Doe on 5 March 2024</p>`:         "Jane Roe",
+		`<p>by <a rel="author" href="/about-me">Jane Roe</a></p>`: "Jane Roe",
+	} {
+		s := read(t, "https://b.example/s", `<meta name="generator" content="Hexo 7.3.0"><meta property="article:author" content="John Doe">`, around, nil)
+		if got := strings.Join(s.Authors, "|"); got != want || want == "" && s.Account != "John Doe" {
+			t.Errorf("%s: authors %q, account %q, want %q", around, got, s.Account, want)
+		}
+	}
+}
+
+// TestAccounts: who posted a story under the name of nobody is told apart from
+// stories that name nobody.
+func TestAccounts(t *testing.T) {
+	for around, want := range map[string]string{
+		`<small>March 4th, 2009 by admin</small>`:                        "admin",
+		`<p class="byline">By <span class="author">Admin</span></p>`:     "Admin",
+		`<p>Posted by Super User on 5 March 2024</p>`:                    "Super User",
+		`<p>Geschrieben von Administrator am 5. März 2024</p>`:           "Administrator",
+		`<p class="byline">By admin</p><p>By Jane Roe, 5 March 2024</p>`: "",
+		`<p>5 March 2024</p>`: "",
+	} {
+		if s := read(t, "https://b.example/s", "", around, nil); s.Account != want {
+			t.Errorf("%s: account %q, authors %q, want account %q", around, s.Account, s.Authors, want)
 		}
 	}
 }

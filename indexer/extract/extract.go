@@ -47,6 +47,7 @@ type Story struct {
 
 	Authors      []string // people's names in the page's order
 	AuthorSource string   // "json-ld", "element", "meta", "byline" or "selector"
+	Account      string   // where Authors is empty: what the page names in their place, such as "admin"
 
 	Published feed.Date // never in the future, never before 1995
 	Updated   feed.Date // later than Published, which may be unknown; or zero
@@ -101,6 +102,9 @@ func Extract(p Page) (s Story, err error) {
 	}
 	if pub := s.Published.Time; !s.Published.IsZero() && (s.Day.Before(pub.AddDate(0, 0, -2)) || s.Day.After(s.Published.End().AddDate(0, 0, 2))) {
 		s.Day = pub.Truncate(24 * time.Hour) // the profile has dated the story
+	}
+	if len(s.Authors) == 0 {
+		s.Account = d.account
 	}
 	s.Language = d.language()
 	s.CanonicalURL = d.canonical()

@@ -12,6 +12,9 @@ import (
 
 var languageTag = regexp.MustCompile(`^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$`)
 
+// unnamedLanguage are the tags that name none: undetermined, several, not coded.
+var unnamedLanguage = wordSet("und mul zxx mis")
+
 // language is the story's language as a BCP 47 tag: of the element nearest to
 // the text that names one, which a template in another language may surround,
 // else what the page says of itself. Empty if none is given.
@@ -27,7 +30,7 @@ func (d *document) language() string {
 	candidates = append(candidates, d.meta("og:locale"), d.meta("content-language"), d.header.Get("Content-Language"), d.meta("language", "dc.language"))
 	for _, c := range candidates {
 		c, _, _ = strings.Cut(c, ",")
-		if c = strings.TrimSpace(c); languageTag.MatchString(c) {
+		if c = strings.TrimSpace(c); languageTag.MatchString(c) && !unnamedLanguage[strings.ToLower(c)] {
 			return canonicalTag(c)
 		}
 	}

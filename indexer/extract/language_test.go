@@ -1,8 +1,10 @@
 package extract
 
 import (
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestSpokenLanguage(t *testing.T) {
@@ -33,5 +35,45 @@ func TestSpokenLanguage(t *testing.T) {
 				t.Errorf("spokenLanguage(%q, %.40q…) = %q, want %q", tt.tag, tt.text, got, tt.want)
 			}
 		})
+	}
+}
+
+// TestLanguageOfPages: the nearest word on a story's language counts, and the
+// text itself against it where it is plain evidence.
+func TestLanguageOfPages(t *testing.T) {
+	const (
+		german  = "Als wir an diesem Morgen auf den Steg kamen, war das Wasser so still, dass man die Boote nicht hören konnte. Der alte Fährmann saß auf einer Kiste und zählte die Netze, die sich in der Nacht gefüllt hatten. Es ist nicht leicht, sagte er, das mit den Jahren nicht zu vergessen, und er sah uns dabei nicht an. Wir setzten uns zu ihm, und eine Weile sprach niemand. "
+		english = "When we came down to the jetty that morning the water was so still that you could hear the ropes. The old ferryman sat on a crate and counted the nets that had filled in the night. It is not an easy thing to remember, he said, and he did not look at us while he said it. We sat down with him and for a while nobody spoke, and that was the best of the day for all of us. "
+		verse   = "Waulking song: hù ó ro hù ó, hè ill ò ro. " // of no language that is told by its words
+	)
+	for _, tt := range []struct{ name, root, head, article, header, text, want string }{
+		{"the root", `lang="de-CH"`, "", "", "", german, "de-CH"},
+		{"an older attribute", `xml:lang="de"`, "", "", "", german, "de"},
+		{"written with an underscore", `lang="pt_BR"`, "", "", "", verse, "pt-BR"},
+		{"the article before the root", `lang="en"`, "", `lang="gd"`, "", verse, "gd"},
+		{"data before the root", `lang="en"`, `<script type="application/ld+json">{"@type":"BlogPosting","headline":"A Story","inLanguage":"gd"}</script>`, "", "", verse, "gd"},
+		{"the root before a meta tag", `lang="gd"`, `<meta http-equiv="content-language" content="en">`, "", "", verse, "gd"},
+		{"a meta tag", "", `<meta http-equiv="Content-Language" content="gd">`, "", "", verse, "gd"},
+		{"a meta tag of several", "", `<meta http-equiv="Content-Language" content="gd, en">`, "", "", verse, "gd"},
+		{"a locale", "", `<meta property="og:locale" content="gd_GB">`, "", "", verse, "gd-GB"},
+		{"a header", "", "", "", "gd", verse, "gd"},
+		{"the root before the header", `lang="ga"`, "", "", "gd", verse, "ga"},
+		{"the text against the root", `lang="en-US"`, "", "", "", german, "de"},
+		{"the text against the header", "", "", "", "en", german, "de"},
+		{"the text against the article", `lang="en"`, "", `lang="en"`, "", german, "de"},
+		{"the text alone", "", "", "", "", english, "en"},
+		{"a root that names none", `lang="und"`, "", "", "", english, "en"},
+		{"a root of many", `lang="mul"`, "", "", "", german, "de"},
+		{"a root that is a placeholder", `lang="{{ lang }}"`, "", "", "", german, "de"},
+		{"nothing, and a text of no known words", "", "", "", "", verse, ""},
+	} {
+		page := `<html ` + tt.root + `><head><title>A Story</title>` + tt.head + `</head><body><main><article ` + tt.article + `><h1>A Story</h1><div class="entry-content"><p>` + strings.Repeat(tt.text+"</p><p>", 5) + `</p></div></article></main></body></html>`
+		p := Page{URL: "https://b.example/s", HTML: []byte(page), Now: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}
+		if tt.header != "" {
+			p.Header = http.Header{"Content-Language": {tt.header}}
+		}
+		if s, err := Extract(p); err != nil || s.Language != tt.want {
+			t.Errorf("%s: language %q (%v), want %q", tt.name, s.Language, err, tt.want)
+		}
 	}
 }

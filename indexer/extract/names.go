@@ -197,7 +197,7 @@ func cleanName(s string) string {
 var (
 	// noName are whole names that programs and templates leave. People are
 	// called Jane Doe, too.
-	noName = regexp.MustCompile(`(?i)^(the\s+)?(admin(istrator)?|(site|super) ?admin(istrator)?|.* admin|root|web ?master|user\d*|wordpress|blogger|anonymous|anonym|unknown|unbekannt|undefined|null|none|n/?a|default|test|author|autor|guest( author| writer| post)?|your name|jekyll|site author|author name|first ?name last ?name|uncategorized)$`)
+	noName = regexp.MustCompile(`(?i)^(the\s+)?(admin(istrator)?|(site|super) ?admin(istrator)?|.* admin|wp-?admin|sys ?admin|administrador|administrateur|amministratore|beheerder|администратор|管理员|root|super ?user|web ?master|user(?:name)?\d*|(?:demo|test|default|new) ?user|wordpress|blogger|ghost|anonymous|anonym|unknown|unbekannt|undefined|null|none|n/?a|default|test|author|autor|guest( author| writer| post)?|your (?:full )?name(?: here)?|name|dein name|ihr name|votre nom|tu nombre|seu nome|il tuo nome|site owner|lorem ipsum|jekyll|site author|author name|first ?name last ?name|uncategorized)$`)
 
 	// roleName are whole names that stand for nobody in particular. Press, Owner
 	// and Staff are surnames as well.

@@ -71,6 +71,7 @@ type document struct {
 	themed       bool         // content was found by the theme's own name for it
 	lines        []byline     // of the page, see pageLines
 	scopeLines   []byline     // of scope, see linesAround
+	account      string       // what is named as author and is no name of anybody
 	scope        *html.Node   // what holds the story with its byline, date and tags
 	dateElements []*html.Node // around the story that are made for a date and name no day
 	shell        bool         // a script fills the page
