@@ -54,7 +54,7 @@ func (d *document) bylines() []byline {
 			}
 			if i > at && inBody < linesInBody {
 				inBody++
-				if short {
+				if short && !d.isQuoted(l) {
 					after = append(after, l)
 				}
 			}
@@ -74,7 +74,7 @@ func (d *document) bylines() []byline {
 		after[i].below = true
 	}
 	for _, l := range bodyLines[max(0, len(bodyLines)-linesAtEnd):] {
-		if len(l.text) <= maxByline {
+		if len(l.text) <= maxByline && !d.isQuoted(l) {
 			end = append(end, l)
 		}
 	}
@@ -87,6 +87,13 @@ func (d *document) linesAround() []byline {
 		d.scopeLines = linesOf(d.scope)
 	}
 	return d.scopeLines
+}
+
+// isQuoted reports whether a line of the body is somebody else's word, such as
+// a message shown there with its own author and day.
+func (d *document) isQuoted(l byline) bool {
+	q := closest(l.node, func(n *html.Node) bool { return n == d.content || isElement(n, atom.Blockquote, atom.Q) })
+	return q != nil && q != d.content
 }
 
 // isSaying reports whether a line tells who said what follows: "Ann, 6 May 2001:".

@@ -141,3 +141,17 @@ func TestBylineOfNamelessPages(t *testing.T) {
 		}
 	}
 }
+
+// TestQuotedByline: a message shown in a text has an author and a day of its own.
+func TestQuotedByline(t *testing.T) {
+	const quote = `<blockquote class="twitter-tweet"><p>The boat has left without us.</p>&mdash; Ann Lee (@annlee) <a href="https://t.example/1">March 3, 2024</a></blockquote>`
+	for name, text := range map[string]string{"first": quote + filler + filler, "last": filler + filler + quote} {
+		for published, want := range map[string]string{`<meta property="article:published_time" content="2024-03-04T02:10:00Z">`: "2024-03-04", "": ""} {
+			page := `<html><head><title>A Story</title>` + published + `</head><body><main><article><h1>A Story</h1><div class="entry-content">` + text + `</div></article></main></body></html>`
+			s, err := extract.Extract(extract.Page{URL: "https://b.example/s", HTML: []byte(page), Now: today})
+			if err != nil || len(s.Authors) > 0 || !s.Published.Guessed() && !s.Published.IsZero() && s.Day.Format("2006-01-02") != want {
+				t.Errorf("%s: by %q on %v, %v (%v), want %q", name, s.Authors, s.Day, s.Published, err, want)
+			}
+		}
+	}
+}
