@@ -330,7 +330,7 @@ func elect(claims []claim) (claim, bool) {
 	if !best.exact {
 		// Without an instant it is the day that readers see.
 		for _, c := range claims {
-			if c.source == "byline" && apart(c.day, winner.day) <= 1 {
+			if c.source == "byline" && apart(c.day, winner.day) <= 1 && !c.day.Equal(best.day) {
 				best = c
 			}
 		}

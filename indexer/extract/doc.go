@@ -39,6 +39,10 @@
 //     marked as a guess (feed.DateGuessed). go-htmldate did that better by one
 //     page in a hundred, but brought a regular expression machine in WebAssembly
 //     with it: 95 MB of memory in every run of the program.
+//   - A month or a year counts where no source names a day. The day of a change is
+//     never that of the publication, also where the page shows no other.
+//   - "John Doe" is a name of people and one generator's default: he is nobody on
+//     pages of that generator, and where only metadata name him.
 //   - A time without a zone is a day. Midnight is a day, too: it is what
 //     programs write for a date without a time.
 //   - Element ids are dropped, for feed readers put many stories on one page;

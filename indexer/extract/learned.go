@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"storyfeed/feed"
 	"storyfeed/indexer/profile"
@@ -244,6 +245,9 @@ func (d *document) datesFrom(l *learned, s *Story) {
 		found := l.Field(f)
 		st, ok := stampOf(found.Text(), l.lang)
 		c := []claim{{st, sourceOf(f, found.Place)}}
+		if n := found.Node(); n != nil && found.Place.Kind == profile.Element && (isElement(n, atom.Time) || isDateNamed(n)) {
+			c[0].source = "time[datetime]" // as reading in full calls it
+		}
 		return c[0], ok && len(d.credible(c)) == 1
 	}
 	published, ok := date(profile.Published)

@@ -12,10 +12,11 @@ import (
 )
 
 const (
-	maxTagsKept = 50
-	maxTagRunes = 60
-	maxTagWords = 5  // of a tag that is no link
-	maxTagLine  = 30 // tags in one labelled line; more are those of the whole site
+	maxTagsKept  = 50
+	maxTagRunes  = 60
+	maxTagWords  = 5  // of a tag that is no link
+	maxTagLabels = 5  // of a page that are read
+	maxTagLine   = 30 // tags in one labelled line; more are those of the whole site
 )
 
 var (
@@ -133,7 +134,11 @@ func (d *document) inKeywords(tags []string) bool {
 
 func (d *document) tagsIn(lines []byline) []string {
 	var out []string
+	labels := 0
 	for i, l := range lines {
+		if labels == maxTagLabels {
+			break
+		}
 		if len(l.text) > maxDateText || !mentions(l.text[:min(len(l.text), 40)], tagLabelStems) {
 			continue
 		}
@@ -141,6 +146,7 @@ func (d *document) tagsIn(lines []byline) []string {
 		if label == nil {
 			continue
 		}
+		labels++
 		if rest := l.text[label[1]:]; rest != "" {
 			out = append(out, tagsOfLine(l, rest)...)
 			continue
@@ -148,7 +154,7 @@ func (d *document) tagsIn(lines []byline) []string {
 		var below []string
 		for _, next := range lines[i+1:] {
 			a := linkOf(next)
-			if a == nil {
+			if a == nil || len(below) > maxTagLine {
 				break
 			}
 			below = append(below, linkName(a))
