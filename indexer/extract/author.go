@@ -230,7 +230,7 @@ func (d *document) bylineAuthors(lines []byline) []string {
 			if filed == nil {
 				filed = d.filedUnder()
 			}
-			names = slices.DeleteFunc(names, func(s string) bool { return filed[fold(s)] })
+			names = slices.DeleteFunc(names, func(s string) bool { return allFiled(s, filed) })
 		}
 		if len(names) > 0 {
 			return names
@@ -327,6 +327,11 @@ func (d *document) filedUnder() map[string]bool {
 		}
 	}
 	return out
+}
+
+// allFiled reports whether a text is a tag, or consists of tags.
+func allFiled(s string, filed map[string]bool) bool {
+	return filed[fold(s)] || !slices.ContainsFunc(strings.Split(s, ","), func(part string) bool { return !filed[fold(part)] })
 }
 
 // acceptNames cleans names and drops what is no person: addresses, the site

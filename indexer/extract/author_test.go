@@ -126,10 +126,11 @@ func TestBylineAboveHeading(t *testing.T) {
 // TestCategoryIsNoAuthor: a category beside the date looks like a name.
 func TestCategoryIsNoAuthor(t *testing.T) {
 	for around, want := range map[string]string{
-		`<div>6 January 2026 | <a class="post-categories" href="/categories/Harbour-Notes/">Harbour Notes</a></div>`: "",
-		`<div>6 January 2026 | <a href="/tags/ann-lee/">Ann Lee</a></div>`:                                           "",
-		`<div>6 January 2026 | Jane Roe</div><p>Filed in <a href="/tags/ann-lee/">Ann Lee</a></p>`:                   "Jane Roe",
-		`<div>6 January 2026 by <a href="/tags/ann-lee/">Ann Lee</a></div>`:                                          "Ann Lee",
+		`<div>6 January 2026 | <a class="post-categories" href="/categories/Harbour-Notes/">Harbour Notes</a></div>`:    "",
+		`<div>6 January 2026 | <a href="/tags/ann-lee/">Ann Lee</a></div>`:                                              "",
+		`<div>6 January 2026 | Jane Roe</div><p>Filed in <a href="/tags/ann-lee/">Ann Lee</a></p>`:                      "Jane Roe",
+		`<div><time>6 January 2026</time> / <a href="/tag/charts/">CHARTS</a>, <a href="/tag/pilots/">PILOTS</a></div>`: "",
+		`<div>6 January 2026 by <a href="/tags/ann-lee/">Ann Lee</a></div>`:                                             "Ann Lee",
 	} {
 		if got := strings.Join(read(t, "https://ladders.example/a-story/", "", around, nil).Authors, "|"); got != want {
 			t.Errorf("%s: authors %q, want %q", around, got, want)
