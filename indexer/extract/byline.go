@@ -132,10 +132,13 @@ func linesOf(n *html.Node) []byline {
 	var out []byline
 	var b strings.Builder
 	var start *html.Node
-	flush := func() {
-		if s := feed.CleanLine(b.String()); s != "" {
-			out = append(out, byline{text: s, node: start})
+	add := func(text string, node *html.Node) {
+		if s := feed.CleanLine(text); s != "" {
+			out = append(out, byline{text: s, node: node})
 		}
+	}
+	flush := func() {
+		add(b.String(), start)
 		b.Reset()
 		start = nil
 	}
@@ -157,6 +160,10 @@ func linesOf(n *html.Node) []byline {
 		block := isBlock(n) && !isInlineItem(n)
 		if block {
 			flush()
+			if c := n.FirstChild; c != nil && c == n.LastChild && c.Type == html.TextNode {
+				add(c.Data, c)
+				return
+			}
 		} else if adjoins(n) {
 			b.WriteString(" · ")
 		}

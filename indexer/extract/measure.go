@@ -45,19 +45,22 @@ func letters(n *html.Node) size { return sizeOf(n, false, nil) }
 // which may add to what its parent hears of it.
 func sizeOf(n *html.Node, linked bool, keep func(*html.Node, *size)) size {
 	var s size
-	if n.Type == html.TextNode {
-		s.text = lettersIn(n.Data)
-		if linked {
-			s.link = s.text
-		}
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Template, atom.Noscript:
 		return s
+	case atom.A:
+		linked = linked || hasAttr(n, "href")
 	}
-	if isElement(n, atom.Script, atom.Style, atom.Template, atom.Noscript) {
-		return s
-	}
-	linked = linked || n.DataAtom == atom.A && hasAttr(n, "href")
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		s = s.plus(sizeOf(c, linked, keep))
+		if c.Type != html.TextNode {
+			s = s.plus(sizeOf(c, linked, keep))
+			continue
+		}
+		text := lettersIn(c.Data)
+		s.text += text
+		if linked {
+			s.link += text
+		}
 	}
 	if n.Type == html.ElementNode {
 		s.elements++

@@ -76,9 +76,10 @@ func (d *document) findHeading() *xhtml.Node {
 // titleClaims are the titles that the head names, with and without the
 // site's name, folded.
 func (d *document) titleClaims() []string {
+	claims := []string{d.meta("og:title"), d.meta("twitter:title"), d.article.str("headline"), d.article.str("name"), d.title}
 	var out []string
-	for _, c := range []string{d.meta("og:title"), d.meta("twitter:title"), d.article.str("headline"), d.article.str("name"), d.title} {
-		if c != "" {
+	for i, c := range claims {
+		if c != "" && !slices.Contains(claims[:i], c) {
 			out = append(out, fold(c), fold(d.withoutSite(c)))
 		}
 	}
