@@ -30,7 +30,11 @@ func hasAttr(n *html.Node, key string) bool {
 // hasToken reports whether a space-separated attribute such as rel or
 // itemprop holds the token, in any case.
 func hasToken(n *html.Node, key, token string) bool {
-	for t := range strings.FieldsSeq(attr(n, key)) {
+	list := attr(n, key)
+	if list == "" {
+		return false
+	}
+	for t := range strings.FieldsSeq(list) {
 		if strings.EqualFold(t, token) {
 			return true
 		}
@@ -136,7 +140,29 @@ func cutWideField(s string) (first, rest string, plain bool) {
 	return s, "", false
 }
 
+// foldName writes a name in lower case with one "-" for every joint.
 func foldName(s string) string {
+	var buf [64]byte
+	b := buf[:0]
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			return foldWideName(s)
+		case 'A' <= c && c <= 'Z':
+			c |= 0x20
+		case c == '_':
+			c = '-'
+		}
+		if c != '-' || len(b) == 0 || b[len(b)-1] != '-' {
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}
+
+// foldWideName is foldName for names that are not ASCII.
+func foldWideName(s string) string {
 	s = strings.ReplaceAll(strings.ToLower(s), "_", "-")
 	for strings.Contains(s, "--") {
 		s = strings.ReplaceAll(s, "--", "-")

@@ -115,8 +115,13 @@ func isHidden(n *html.Node) bool {
 	if len(n.Attr) == 0 {
 		return false
 	}
-	style := strings.ReplaceAll(strings.ToLower(attr(n, "style")), " ", "")
-	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") || named(n, "screen-reader-text")
+	if style := attr(n, "style"); style != "" {
+		style = strings.ReplaceAll(strings.ToLower(style), " ", "")
+		if strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") {
+			return true
+		}
+	}
+	return named(n, "screen-reader-text")
 }
 
 const maxColumns = 20 // of a page that are looked at for its authors

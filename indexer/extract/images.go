@@ -43,7 +43,7 @@ var standIn = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:blank|spacer|transparent|pl
 func isStandInName(src string) bool { return mentions(src, standInStems) && standIn.MatchString(src) }
 
 // standInStems are what standIn can't do without, in lower case.
-var standInStems = []string{"blank.", "spacer.", "trans", "placeholder.", "lazy", "load", "grey.", "gray.", "clear.", "pixel.", "dot."}
+var standInStems = []string{"blank.", "spacer.", "trans.", "transparent.", "placeholder.", "lazy.", "lazy-.", "lazy_.", "load.", "loading.", "grey.", "gray.", "clear.", "pixel.", "dot."}
 
 // unwrapNoscript puts the pictures of <noscript> in place of the stand-ins
 // before them, and drops whatever else it says.
