@@ -50,21 +50,42 @@ func OneLine(s string) string {
 	if isLine(s) {
 		return s
 	}
-	return strings.Join(strings.Fields(s), " ")
+	var b strings.Builder
+	b.Grow(len(s))
+	for word := range strings.FieldsSeq(s) {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+	}
+	return b.String()
 }
 
 // isLine tells cheaply that a text has only single spaces, and none at its
-// ends; of texts that are not ASCII it says nothing.
+// ends. It may say no where there might be other white space than ASCII's.
 func isLine(s string) bool {
 	before := byte(' ')
 	for i := range len(s) {
 		c := s[i]
-		if c >= utf8.RuneSelf || c == ' ' && before == ' ' || c >= '\t' && c <= '\r' {
+		if c == ' ' && before == ' ' || c >= '\t' && c <= '\r' || c >= utf8.RuneSelf && mayBeSpace(s[i:]) {
 			return false
 		}
 		before = c
 	}
 	return before != ' '
+}
+
+// mayBeSpace reports whether a text may begin with white space beyond ASCII:
+// U+0085, U+00A0, U+1680, U+3000, or one of the block U+2000 to U+207F but its
+// quotes, dashes and dots.
+func mayBeSpace(s string) bool {
+	switch s[0] {
+	case 0xc2, 0xe1, 0xe3:
+		return true
+	case 0xe2:
+		return len(s) < 3 || s[1] == 0x81 || s[1] == 0x80 && (s[2] <= 0x8f || s[2] >= 0xa7)
+	}
+	return false
 }
 
 // Fold reduces a text to its letters and digits for comparison, in lower case
