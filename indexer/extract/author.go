@@ -242,7 +242,7 @@ func (d *document) bylineAuthors(lines []byline) []string {
 // accountIn is the account that a line names in the place of an author, which
 // is no name of a person: "by admin".
 func accountIn(line string) string {
-	loc := byWords.FindStringIndex(line)
+	loc := findBy(line)
 	if loc == nil || len(line) > maxByline {
 		return ""
 	}
