@@ -70,7 +70,27 @@ func (d *document) findHeading() *xhtml.Node {
 			best, top = n, score
 		}
 	}
+	if best == nil {
+		return d.anchorLine(refs)
+	}
 	return best
+}
+
+// anchorLine is the first line of the page that reads as the link that led
+// here, where the head says something else altogether: by-hand pages write
+// their titles with <font> or <b>, and the site's name into every <title>.
+func (d *document) anchorLine(refs []string) *xhtml.Node {
+	f := fold(d.anchor)
+	if utf8.RuneCountInString(f) < 3 || claimScore(f, refs) > 0 {
+		return nil
+	}
+	room := 2*len(d.anchor) + 20 // markup of a line adds blanks only
+	return first(d.body, func(n *xhtml.Node) bool {
+		if n == d.body || n.Type != xhtml.ElementNode || d.sizes[n].text > room || d.sizes[n].text == 0 || firstTag(n, atom.A) != nil {
+			return false
+		}
+		return fold(headingText(n)) == f && closest(n, func(p *xhtml.Node) bool { return isElement(p, atom.A, atom.Nav, atom.Aside) }) == nil
+	})
 }
 
 // titleClaims are the titles that the head names, with and without the
@@ -112,7 +132,7 @@ func (d *document) headingScore(n *xhtml.Node, refs []string) int {
 		score += 20 // a head that only names the site says nothing against it
 	}
 	if d.anchor != "" && f == fold(d.anchor) {
-		score += 15
+		score += 35 // it and the site's own word for the story are enough
 	}
 	if len(refs) == 0 {
 		score += 30

@@ -45,3 +45,29 @@ func TestLongTitle(t *testing.T) {
 		}
 	}
 }
+
+// Where every page has the site's name in its <title>, the line that reads as
+// the link to the page is its title, whatever it is written in.
+func TestTitleOfLink(t *testing.T) {
+	const head = `<html><head><title>Kees his page</title></head><body bgcolor=white>`
+	filler := strings.ReplaceAll(filler, "<p>", "<br><br>")
+	for _, tc := range []struct{ name, anchor, body, want string }{
+		{"h2", "the red boat", `<h2>The Red Boat</h2>` + filler, "The Red Boat"},
+		{"font", "The Red Boat", `<table><tr><td><a href="index.htm">back</a></td></tr><tr><td><font size=5>The Red Boat</font><br><font size=2>written on 04-05-2003</font>` + filler + `</td></tr></table>`, "The Red Boat"},
+		{"paragraph", "The Red Boat", `<p align=center><b>The <i>Red</i> Boat</b></p>` + filler, "The Red Boat"},
+		{"only in a menu", "The Red Boat", `<p><a href="boat.htm">The Red Boat</a></p><nav><b>The Red Boat</b></nav>` + filler, "Kees his page"},
+		{"the head knows better", "his page", `<p>His page</p>` + filler, "Kees his page"},
+		{"another line", "Next", `<p>The Red Boat</p>` + filler, "Kees his page"},
+	} {
+		s, err := extract.Extract(extract.Page{URL: "https://kees.example/9.htm", HTML: []byte(head + tc.body + "</body></html>"), Anchor: tc.anchor, Now: today})
+		if err != nil {
+			t.Fatalf("%s: %v", tc.name, err)
+		}
+		if s.Title != tc.want {
+			t.Errorf("%s: title %q (%s), want %q", tc.name, s.Title, s.TitleSource, tc.want)
+		}
+		if strings.Contains(s.Text, "Red Boat") && tc.want == "The Red Boat" {
+			t.Errorf("%s: the text begins with the title: %.60q", tc.name, s.Text)
+		}
+	}
+}

@@ -39,6 +39,7 @@ func Learn(samples []Sample, opt Options) (*Set, error) {
 	if len(pages) < MinSamples {
 		return nil, &NotLearned{fmt.Sprintf("%d stories to learn from, at least %d are needed", len(pages), MinSamples)}
 	}
+	forgetSharedTitles(pages)
 	set := &Set{Format: Format, Generation: 1, Learned: opt.Now.UTC().Truncate(time.Second)}
 	if opt.Previous != nil {
 		set.Generation = opt.Previous.Generation + 1
@@ -66,6 +67,26 @@ func Learn(samples []Sample, opt Options) (*Set, error) {
 		return nil, &NotLearned{strings.Join(why, "; ")}
 	}
 	return set, nil
+}
+
+// forgetSharedTitles takes for unknown what every page has in its <title>, where
+// reading it has found no better on a few pages: it is the site's name.
+func forgetSharedTitles(pages []*page) {
+	var poor []*page
+	for _, p := range pages {
+		if p.title == "" || p.title != pages[0].title {
+			return
+		}
+		if p.Known.TitleBy == ByConsensus && strings.Contains(p.title, p.Known.Title) {
+			poor = append(poor, p)
+		}
+	}
+	if 2*len(poor) > len(pages) {
+		return // then there is nothing to learn titles from
+	}
+	for _, p := range poor {
+		p.Known.Title, p.Known.TitleBy = "", ""
+	}
 }
 
 // learn makes the cluster's profile: fields first, then the body, then what

@@ -207,3 +207,21 @@ func short(s story) story {
 	s.parts = of
 	return s
 }
+
+// TestSharedTitle: what every page has in its <title> is the site's name and
+// teaches no title, also where reading a page by itself found no better.
+func TestSharedTitle(t *testing.T) {
+	f := family{name: "one title", site: "one-title", page: func(s story) string {
+		return `<html lang="en"><head><title>One and the Same</title></head><body><div>` + menu + `</div><table><tr><td><font size="5">` + s.title + `</font><br>` + s.body() + `</td></tr></table></body></html>`
+	}, lacks: []profile.Field{profile.Published, profile.Authors}}
+	samples := f.samples(t, 0, 12, profile.ByConsensus)
+	for i := range 2 {
+		samples[5*i].Known.Title = "One and the Same"
+	}
+	set := learn(t, samples, options())
+	s := tell(30)
+	v := set.Apply(f.parse(t, s), profile.Hints{URL: f.url(s), Language: "en", ReadDate: extract.ReadDate})
+	if got := v.Title.Text(); got != s.title || v.Title.Use() != profile.Alone {
+		t.Errorf("title %q, confidence %.2f at %+v, want %q for sure", got, v.Title.Confidence, v.Title.Place, s.title)
+	}
+}

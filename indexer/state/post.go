@@ -26,8 +26,8 @@ var (
 	titleKeys     = []string{"title", "headline", "posttitle", "name"}
 	addressKeys   = []string{"url", "permalink", "canonicalurl", "href", "link", "path", "uri", "fullslug", "pathname", "route", "posturl", "fullurl", "weburl", "to"}
 	slugKeys      = []string{"slug", "urlslug", "uniqueslug", "uid", "handle"}
-	publishedKeys = []string{"publishedat", "datepublished", "publishdate", "publisheddate", "publishedon", "pubdate", "firstpublishedat", "firstpublicationdate", "postdate", "postedat", "dategmt", "date", "displaydate", "releasedate", "published", "createdat", "created", "datecreated", "creationdate", "timestamp", "isodate"}
-	updatedKeys   = []string{"updatedat", "datemodified", "modifiedat", "modified", "modifiedgmt", "lastmodified", "updated", "lastupdated", "updateddate", "latestpublishedat", "lastpublicationdate"}
+	publishedKeys = []string{"publishedat", "datepublished", "publishdate", "publisheddate", "publishedon", "pubdate", "firstpublishedat", "firstpublicationdate", "postdate", "postedat", "postedon", "publicationdate", "publishedtime", "dategmt", "date", "displaydate", "releasedate", "published", "createdat", "createdon", "created", "datecreated", "creationdate", "timestamp", "isodate"}
+	updatedKeys   = []string{"updatedat", "updatedon", "datemodified", "modifiedat", "modifiedon", "modified", "modifiedgmt", "lastmodified", "updated", "lastupdated", "updateddate", "latestpublishedat", "lastpublicationdate"}
 	authorKeys    = []string{"authors", "author", "byline", "bylines", "publishedbylines", "creator", "writer", "writtenby", "postedby", "primaryauthor"}
 	tagKeys       = []string{"tags", "categories", "topics"}
 	imageKeys     = []string{"featuredimage", "coverimage", "heroimage", "featureimage", "mainimage", "thumbnail", "cover", "hero", "image", "ogimage"}
