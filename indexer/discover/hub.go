@@ -2,7 +2,10 @@ package discover
 
 import (
 	"fmt"
+	"net/url"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -127,7 +130,8 @@ func choose(spots []spot, listed func(spot) bool, h *hub) []spot {
 
 // dropMenu drops what a sentence links and the site's menu too: the guest
 // book, the shop. On a small site the menu may hold the stories themselves;
-// then nothing is dropped.
+// then nothing is dropped, and never what stands in the folder of most other
+// links: what is called a menu may list recent stories.
 func (v *view) dropMenu(spots []spot, h *hub) []spot {
 	menu := map[string]bool{}
 	for _, a := range v.anchors {
@@ -135,7 +139,10 @@ func (v *view) dropMenu(spots []spot, h *hub) []spot {
 			menu[a.key] = true
 		}
 	}
-	inMenu := func(s spot) bool { return s.shape == shapeMid && menu[s.a.key] }
+	folder := sharedFolder(spots)
+	inMenu := func(s spot) bool {
+		return s.shape == shapeMid && menu[s.a.key] && (folder == "" || folderOf(s.a.url) != folder)
+	}
 	n := 0
 	for _, s := range spots {
 		if inMenu(s) {
@@ -151,6 +158,34 @@ func (v *view) dropMenu(spots []spot, h *hub) []spot {
 		}
 		return inMenu(s)
 	})
+}
+
+// sharedFolder is the folder, other than a site's top, in which more than half
+// of the links stand, or "".
+func sharedFolder(spots []spot) string {
+	counts := map[string]int{}
+	for _, s := range spots {
+		folder := folderOf(s.a.url)
+		counts[folder]++
+		if 2*counts[folder] > len(spots) {
+			return folder
+		}
+	}
+	return ""
+}
+
+// folderOf is what stands before the last part of an address, or "" at the
+// top of its site.
+func folderOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	dir := path.Dir(strings.TrimSuffix(u.Path, "/"))
+	if dir == "/" || dir == "." {
+		return ""
+	}
+	return u.Host + dir
 }
 
 func (h *hub) add(s spot, weak bool) {

@@ -89,6 +89,7 @@ func (d *document) cleanBody(title string, authors []string) Body {
 	arrange(body)
 	cutTalk(body, d.themed)
 	d.cutSurplus(body)
+	d.cutImprint(body, title)
 	d.trimEdges(body, title, authors)
 	out, final := finish(body)
 	b := Body{HTML: out, Text: textOf(final, len(out)), images: findTags(final, atom.Img)}

@@ -158,6 +158,14 @@ func TestTags(t *testing.T) {
 		{"in a side column, in the keywords, too", `<meta name="keywords" content="Boats, rope">`, `<section class="sidebar"><h4>Tags</h4><ul><li><a href="/tags.html#boats">boats</a></li></ul></section>`, []string{"boats"}},
 		{"in the article's side column", "", `<section id="article-sidebar"><h4>Tags</h4><ul><li><a href="/tags.html#boats">boats</a></li></ul></section>`, []string{"boats"}},
 		{"in a side column that tells of the site", "", `<section class="sidebar"><h4>Tags</h4><ul><li><a href="/tags.html#boats">boats</a></li></ul></section>`, nil},
+		{"in a side column, beside a byline", "", `<section class="sidebar"><h2>6 January 2026</h2><ul><li>Author: <a href="/author/jane">Jane Roe</a></li><li>Tags: <a href="/tag/boats">boats</a> <a href="/tag/rope">rope</a></li></ul><h3>Recent</h3><p><a href="/x">X</a></p><h3>Latest</h3><p>Much</p><h3>Tags</h3><ul><li><a href="/tag/ice">ice</a></li></ul></section>`, []string{"boats", "rope"}},
+		{"plain, one element each", "", `<div class="tags"><span>boats</span> <span>#night shift</span></div>`, []string{"boats", "night shift"}},
+		{"plain, each called a tag", "", `<div><span class="tag">boats</span><span class="tag">rope</span></div>`, []string{"boats", "rope"}},
+		{"plain, in a list behind its label", "", `<ul class="post-tags"><li>Tags:</li><li>boats</li><li>rope</li></ul>`, []string{"boats", "rope"}},
+		{"plain, between commas", "", `<p class="entry-tags">boats, night shift</p>`, []string{"boats", "night shift"}},
+		{"a sentence that is called tags", "", `<p class="tags">Nothing here is tagged with anything. Be patient.</p>`, nil},
+		{"a label that leads to all tags", "", `<div><a href="/tags"><div>14</div><div>Tags</div></a><a href="/categories"><div>4</div><div>Categories</div></a></div>`, nil},
+		{"a label without tags before a pager", "", `<div><span>Tags: </span></div><ul><li><a href="/u">Previous Post</a></li><li><a href="/t">Next Post</a></li></ul>`, nil},
 		{"a sentence behind a label", "", `<p>Tags: these are what nobody ever reads at the end of a page. We leave them out.</p>`, nil},
 		{"a word that is no label", "", `<p>Tagsüber: Boote, Seile</p>`, nil},
 		{"a category behind its label", "", `<p>Category: <a href="/category/harbour">Harbour</a></p><p>Tags: <a href="/tag/rope">rope</a></p>`, []string{"rope"}},
@@ -165,6 +173,16 @@ func TestTags(t *testing.T) {
 	} {
 		if diff := cmp.Diff(tc.want, read(t, "https://b.example/s", tc.head, tc.around, nil).Tags); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
+		}
+	}
+}
+
+// Stories of the page's own folder are none of its tags.
+func TestTagsBeforeOtherStories(t *testing.T) {
+	const around = `<div><span>Tags:</span></div><ul><li><a href="/notes/weir">The weir</a></li><li><a href="/marks/ice">ice</a></li></ul>`
+	for url, want := range map[string][]string{"https://b.example/notes/s": nil, "https://b.example/s": {"The weir", "ice"}} {
+		if diff := cmp.Diff(want, read(t, url, "", around, nil).Tags); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", url, diff)
 		}
 	}
 }

@@ -304,6 +304,7 @@ func (d *document) siteNames(known string) []string {
 			candidates = append(candidates, s)
 		}
 	}
+	candidates = append(candidates, d.headerName())
 	var out []string
 	for _, c := range candidates {
 		if c = feed.CleanLine(c); c != "" && len(c) < maxTitleBytes && len(out) < maxSites && !slices.ContainsFunc(out, func(o string) bool { return fold(o) == fold(c) }) {

@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,6 +52,9 @@ func (d *document) tags() []string {
 		}
 	}
 	tags = append(tags, d.labelledTags()...)
+	if len(tags) == 0 {
+		tags = d.plainTags()
+	}
 	for _, t := range d.metaAll("article:tag") {
 		// Some programs write all tags into one.
 		tags = append(tags, strings.Split(decodeOnce(t), ",")...)
@@ -104,25 +109,36 @@ var tagLabelStems = []string{"tag", "label", "keyword", "schlagw", "stichw", "ti
 
 // labelledTags are the tags of lines such as "Tags: boats, rope", or below a
 // heading "Tags", around the story. In a side column they count where the
-// page's keywords hold them, or where the column is the article's by its name:
-// others show the tags of the whole site.
+// page's keywords hold them, where the column is the article's by its name, or
+// beside a byline: others show the tags of the whole site.
 func (d *document) labelledTags() []string {
 	out := d.tagsIn(d.linesAround())
 	for _, column := range d.columns {
 		if isLonger(column, maxColumnText) {
 			continue
 		}
-		tags := d.tagsIn(linesOf(column))
+		lines := linesOf(column)
+		tags := d.tagsIn(lines)
 		if anyName(column, func(s string) bool {
 			return strings.HasPrefix(s, "article-") || strings.HasPrefix(s, "post-") || strings.HasPrefix(s, "entry-")
 		}) || d.inKeywords(tags) {
 			out = append(out, tags...)
+			continue
+		}
+		for i, l := range lines {
+			if findBy(l.text) != nil {
+				out = append(out, d.tagsIn(lines[max(0, i-nearByline):min(len(lines), i+nearByline+1)])...)
+				break
+			}
 		}
 	}
 	return out
 }
 
-const maxColumnText = 2000 // letters of a side column that is looked at for tags
+const (
+	maxColumnText = 2000 // letters of a side column that is looked at for tags
+	nearByline    = 3    // lines between a byline in a side column and the tags beside it
+)
 
 func (d *document) inKeywords(tags []string) bool {
 	known := map[string]bool{}
@@ -151,10 +167,13 @@ func (d *document) tagsIn(lines []byline) []string {
 			out = append(out, tagsOfLine(l, rest)...)
 			continue
 		}
+		if closest(l.node, func(n *html.Node) bool { return isElement(n, atom.A) }) != nil && closest(l.node, isHeading) == nil {
+			continue // it leads to all tags, perhaps with their number
+		}
 		var below []string
 		for _, next := range lines[i+1:] {
 			a := linkOf(next)
-			if a == nil || len(below) > maxTagLine {
+			if a == nil || len(below) > maxTagLine || onward.MatchString(next.text) || d.isBeside(a) {
 				break
 			}
 			below = append(below, linkName(a))
@@ -164,6 +183,17 @@ func (d *document) tagsIn(lines []byline) []string {
 		}
 	}
 	return out
+}
+
+// isBeside reports whether a link leads to another page of the story's own
+// folder, other than the site's top: to another story.
+func (d *document) isBeside(a *html.Node) bool {
+	u, err := url.Parse(d.absolute(attr(a, "href")))
+	if err != nil || u.RawQuery != "" || u.Fragment != "" {
+		return false
+	}
+	folder := path.Dir(strings.TrimSuffix(d.url.Path, "/"))
+	return u.Host == d.url.Host && len(folder) > 1 && path.Dir(strings.TrimSuffix(u.Path, "/")) == folder
 }
 
 // linkOf is the link that is the whole of a line.

@@ -71,3 +71,17 @@ func TestTitleOfLink(t *testing.T) {
 		}
 	}
 }
+
+// The h1 of a page's header is the site's name where <title> says so.
+func TestTitleBelowTheSitesName(t *testing.T) {
+	for name, page := range map[string]string{
+		"another heading is the title": `<title>Ice, Salt &amp; Lamps — Slow Notes</title></head><body><header><h1>Slow Notes</h1><nav><a href="/">Home</a></nav></header><div class="page"><h2>Ice, Salt &amp; Lamps</h2>`,
+		"the title is the header's":    `<title>Ice, Salt &amp; Lamps — Slow Notes</title></head><body><header><h1>Ice, Salt &amp; Lamps</h1></header><div class="page"><h2>Slow Notes of a winter</h2>`,
+	} {
+		page = "<html><head>" + page + "<p>by Jane Roe, 5 March 2024</p>" + filler + filler + "</div></body></html>"
+		s, err := extract.Extract(extract.Page{URL: "https://b.example/s", HTML: []byte(page), Anchor: "The night of the lamps", Now: today})
+		if err != nil || s.Title != "Ice, Salt & Lamps" {
+			t.Errorf("%s: title %q (%v)", name, s.Title, err)
+		}
+	}
+}
