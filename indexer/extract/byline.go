@@ -40,6 +40,9 @@ func (d *document) bylines() []byline {
 		if inBody > 0 && i > at && len(l.text) <= maxAnnouncement && mayAnnounce(l.text) && talkHeading.MatchString(l.text) {
 			break // what follows has authors and dates of its own
 		}
+		if seenBody && len(l.text) <= maxAnnouncement && !inside(l.node, d.content) && otherStories.MatchString(l.text) {
+			break // so have the stories after this one
+		}
 		if len(l.text) <= maxByline && isSaying(l.text) {
 			continue
 		}
@@ -59,7 +62,7 @@ func (d *document) bylines() []byline {
 				}
 			}
 		case seenBody:
-			if short && len(behind) < linesAfter {
+			if short && len(behind) < linesAfter && !d.isCard(l) {
 				behind = append(behind, l)
 			}
 		case i < at:
@@ -79,6 +82,21 @@ func (d *document) bylines() []byline {
 		}
 	}
 	return slices.Concat(after, before, behind, end)
+}
+
+// otherStories begins a list of other stories.
+var otherStories = regexp.MustCompile(`(?i)^(?:related|read (?:next|more|also)|(?:keep|continue|further) reading|(?:up )?next|more (?:from|posts?|articles?|stories|to read|like this|on)\b.*|(?:recent|latest|popular|other|similar|recommended|featured|trending|related) (?:posts?|articles?|stor(?:y|ies)|reads?|reading)|recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|enjoy).*|` +
+	`(?:weitere|ähnliche|verwandte|mehr|neueste) (?:beiträge|artikel)|weiterlesen|(?:autres|derniers) articles|articles (?:similaires|liés|récents)|à lire (?:aussi|ensuite)|(?:artículos|entradas|posts) (?:relacionad[oa]s|recientes)|sigue leyendo|(?:articoli|post) (?:correlati|recenti)|(?:artigos|posts) (?:relacionados|recentes)|leia também|(?:gerelateerde|meer) (?:berichten|artikelen)|相关文章|関連記事|похожие записи|читайте также)\s*[:…→»]*$`)
+
+// isCard reports whether a line stands in a link to another page that holds
+// more lines than this one, as cards of other stories do: it tells of those.
+func (d *document) isCard(l byline) bool {
+	a := closest(l.node, func(n *html.Node) bool { return n.DataAtom == atom.A && attr(n, "href") != "" })
+	if a == nil || inside(a, d.content) {
+		return false
+	}
+	target := d.absolute(attr(a, "href"))
+	return target != "" && feed.URLKey(target) != feed.URLKey(d.url.String()) && len(linesOf(a)) > 1
 }
 
 // linesAround are the lines of the story with what stands around it, read once.

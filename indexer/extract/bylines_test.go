@@ -38,6 +38,8 @@ func TestAuthorsOfThemes(t *testing.T) {
 		{"byline and share buttons in one box", "", `<div class="story-meta-share"><div class="face"><a href="/people/jane/"><img src="/j.jpg" alt=""></a></div><div><h4 class="story-author-name"><a href="/people/jane/">Jane Roe</a></h4><time datetime="2024-03-04">4 Mar 2024</time></div><a href="#share">Share</a></div>`, "", "Jane Roe"},
 		{"a rank beside the name", "", `<div class="box"><div class="author"><span class="name">Jane Roe</span> <span class="badge">Lv7</span></div><div class="info"><time datetime="2024-03-04">4 Mar 2024</time></div></div>`, "", "Jane Roe"},
 		{"a portrait beside a nameless name", "", `<div><div><img src="/j.jpg" class="rounded-full" alt="Jane Roe"><div class="text-xl">Jane Roe</div></div></div><div><img src="/cover.jpg" alt="Cover Image for A Story"></div><div><time datetime="2024-03-04">March 4, 2024</time></div>`, "", "Jane Roe"},
+		{"a portrait, an office and a day in one box", "", `<div class="flex"><img src="/j.jpg" alt="Jane Roe"><div><div class="font-bold">Jane Roe</div><div>Staff Engineer</div></div><div>Published Mar 4, 2024</div></div>`, "", "Jane Roe"},
+		{"a portrait among other things", "", `<div><div><img src="/j.jpg" alt="Jane Roe"></div><div><div>Jane Roe</div><div>On this island we met her, and heard of the tides</div></div></div>`, "", ""},
 		{"a picture with a legend", "", `<figure><img src="/q.jpg" alt="Long Quay"><figcaption>Long Quay</figcaption></figure><time datetime="2024-03-04">March 4, 2024</time>`, "", ""},
 		// Several people, offices, houses.
 		{"two, with and", "", `<p>By Jane Roe and Ann Lee</p>`, "", "Jane Roe|Ann Lee"},
@@ -153,5 +155,28 @@ func TestQuotedByline(t *testing.T) {
 				t.Errorf("%s: by %q on %v, %v (%v), want %q", name, s.Authors, s.Day, s.Published, err, want)
 			}
 		}
+	}
+}
+
+// TestOthersBylines: cards of other stories behind the text name the authors of
+// those, whatever they stand in.
+func TestOthersBylines(t *testing.T) {
+	for name, behind := range map[string]string{
+		"links that are cards":     `<div class="more"><div>For later</div><a href="/b"><div>Another story</div><div>Ann Lee · Apr 6, 2025</div></a><a href="/c"><div>A third</div><div>Ann Lee · Aug 10, 2025</div></a></div>`,
+		"boxes under a heading":    `<div class="more"><h3>Read next</h3><div><a href="/b">Another story</a><p>By Ann Lee · Apr 6, 2025</p></div></div>`,
+		"boxes under a plain line": `<div class="more"><div>Ähnliche Beiträge</div><div><a href="/b">Another story</a><p>By Ann Lee · Apr 6, 2025</p></div></div>`,
+	} {
+		body := `<div><h1>The slow build</h1><div class="prose">` + filler + filler + `</div></div>` + behind
+		s, err := extract.Extract(extract.Page{URL: "https://b.example/a", HTML: []byte(`<html lang="en"><head><title>The slow build</title></head><body>` + body + `</body></html>`), Now: today})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if len(s.Authors) > 0 || !s.Published.IsZero() && !s.Published.Guessed() {
+			t.Errorf("%s: by %q, %v (%s), though the story names neither", name, s.Authors, s.Published.Time, s.Published.Source)
+		}
+	}
+	s, err := extract.Extract(extract.Page{URL: "https://b.example/a", HTML: []byte(`<html lang="en"><head><title>The slow build</title></head><body><div><h1>The slow build</h1><div class="prose">` + filler + filler + `</div></div><p>Published by <a href="/people/jane">Jane Roe</a> on Mar 4, 2024</p></body></html>`), Now: today})
+	if err != nil || strings.Join(s.Authors, "|") != "Jane Roe" || s.Published.Time.Format("2006-01-02") != "2024-03-04" {
+		t.Errorf("below the text: by %q, %v, %v, want Jane Roe on 4 March 2024", s.Authors, s.Published.Time, err)
 	}
 }

@@ -10,7 +10,8 @@ import (
 const maxPortraitBoxes = 3 // around a name that may hold the picture of whom it names
 
 // portraitAuthors are the names that stand beside the title with a picture
-// which is described by the same name and by nothing else. Pages made of
+// which is described by the same name, and nothing but what a byline says
+// besides. Pages made of
 // nameless boxes say nothing more of their author.
 func portraitAuthors(lines []byline) []string {
 	for _, l := range lines {
@@ -28,10 +29,15 @@ func notSpaced(r rune) bool { return r == ' ' || r > '\u2E7F' }
 func hasPortrait(l byline) bool {
 	box := l.node.Parent
 	for range maxPortraitBoxes {
-		if box == nil || isElement(box, atom.Body, atom.Article, atom.Main, atom.Figure) || lineText(box) != l.text {
+		if box == nil || isElement(box, atom.Body, atom.Article, atom.Main, atom.Figure) {
 			return false
 		}
-		if first(box, func(n *html.Node) bool { return isElement(n, atom.Img) && fold(attr(n, "alt")) == fold(l.text) }) != nil {
+		// A box that says more is a byline if it says when, too.
+		text := lineText(box)
+		if len(text) > maxByline {
+			return false
+		}
+		if (text == l.text || len(findDates(text, "en-GB")) > 0) && first(box, func(n *html.Node) bool { return isElement(n, atom.Img) && fold(attr(n, "alt")) == fold(l.text) }) != nil {
 			return true
 		}
 		box = box.Parent
