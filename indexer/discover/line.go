@@ -59,10 +59,18 @@ func (s *scanner) column(l *line) {
 	}
 	a := l.anchors[0]
 	s.menu.anchors = append(s.menu.anchors, a)
-	switch {
-	case a.reason == homePage, a.reason == sitePage, a.reason == ownPage, a.reason == noPage && strings.HasPrefix(a.url, "mailto:"):
+	if a.isUsual() {
 		s.menu.usual++
 	}
+}
+
+// isUsual reports whether a link leads to what every site has.
+func (a *anchor) isUsual() bool {
+	switch a.reason {
+	case homePage, sitePage, ownPage:
+		return true
+	}
+	return a.reason == noPage && strings.HasPrefix(a.url, "mailto:")
 }
 
 // column is a block whose lines are links.
@@ -83,21 +91,35 @@ func (c column) close() {
 	}
 }
 
-// isMenu knows the menu of hand-made pages: a line of nothing but links, the
-// home page among them.
+// isMenu knows the menu where no element says so: a line of nothing but links,
+// the home page among them, or most of them to what every site has. What is
+// marked as a menu is known; where it is read all the same, it is all there is.
 func (l *line) isMenu() bool {
 	if len(l.anchors) < 2 || len(l.anchors) > 20 {
 		return false
 	}
-	home, end := false, 0
+	home, usual, end := false, 0, 0
 	for _, a := range l.anchors {
 		if a.heading != nil || a.blocks || strings.ContainsFunc(l.text[min(end, a.start):a.start], isWordRune) {
 			return false
 		}
 		home = home || a.reason == homePage
+		if a.isUsual() {
+			usual++
+		}
 		end = a.end
 	}
+	home = home || len(l.anchors) > 2 && 2*usual >= len(l.anchors) && !isInNav(l.block)
 	return home && !strings.ContainsFunc(l.text[min(end, len(l.text)):], isWordRune)
+}
+
+func isInNav(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n.DataAtom == atom.Nav {
+			return true
+		}
+	}
+	return false
 }
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -207,7 +207,7 @@ var sitePages = []string{
 	"privacy", "privacy-policy", "datenschutz", "legal", "terms", "terms-of-service", "terms-of-use", "cookies", "cookie-policy",
 	"disclaimer", "subscribe", "newsletter", "search", "login", "signin", "sign-in", "signup", "sign-up", "register", "account", "cart",
 	"checkout", "shop", "donate", "archive", "archives", "blog", "home", "index", "sitemap", "tags", "categories", "authors", "feed", "rss",
-	"comments", "advertise", "faq", "now", "uses", "blogroll", "links", "guestbook", "guest-book", "wp-login.php", "xmlrpc.php",
+	"comments", "advertise", "faq", "pricing", "docs", "careers", "download", "downloads", "now", "uses", "blogroll", "links", "guestbook", "guest-book", "wp-login.php", "xmlrpc.php",
 }
 
 // unwantedPath knows the addresses of lists and machinery.
