@@ -118,6 +118,33 @@ func Fold(s string) string {
 }
 
 func isClean(s string) bool {
+	return isPrintable(s) || isAllowed(s)
+}
+
+// isPrintable tells quickly, eight bytes at a time, that a text holds nothing but
+// ASCII's characters and line ends, as most do.
+func isPrintable(s string) bool {
+	const each = 0x0101010101010101 // times a byte: eight of it
+	for ; len(s) >= 8; s = s[8:] {
+		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		// A byte that is no ASCII, 0x7f, or less than a blank sets its high bit.
+		if (w|(w+each)|(w-' '*each))&(0x80*each) != 0 && !isPlain(s[:8]) {
+			return false
+		}
+	}
+	return isPlain(s)
+}
+
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < ' ' || c >= 0x7f) && c != '\n' {
+			return false
+		}
+	}
+	return true
+}
+
+func isAllowed(s string) bool {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case ' ' <= c && c < 0x7f || c == '\n' || c == '\t':

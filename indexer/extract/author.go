@@ -226,7 +226,7 @@ func (d *document) bylineAuthors(lines []byline) []string {
 		if len(names) == 0 {
 			d.account = cmp.Or(d.account, accountIn(l.text))
 		}
-		if len(names) > 0 && !byWords.MatchString(l.text) {
+		if len(names) > 0 && !saysBy(l.text) {
 			if filed == nil {
 				filed = d.filedUnder()
 			}
@@ -246,7 +246,7 @@ func accountIn(line string) string {
 	if loc == nil || len(line) > maxByline {
 		return ""
 	}
-	if name := cutName(line[loc[1]:]); noName.MatchString(name) {
+	if name := cutName(line[loc[1]:]); isPlaceholder(name) {
 		return name
 	}
 	return ""
@@ -341,7 +341,7 @@ func (d *document) acceptNames(list []string, roles bool) []string {
 	for _, s := range list {
 		whole := strings.TrimSpace(s)
 		s = cleanName(s)
-		if noName.MatchString(s) || s != whole && noName.MatchString(whole) || d.isDefault(s) { // "Author Name", which cleaning would halve
+		if isPlaceholder(s) || s != whole && isPlaceholder(whole) || d.isDefault(s) { // "Author Name", which cleaning would halve
 			d.account = cmp.Or(d.account, whole)
 			continue
 		}
@@ -366,6 +366,9 @@ func (d *document) isOwner(s string) bool {
 
 // isStaff reports whether a name is that of the site's own people.
 func (d *document) isStaff(s string) bool {
+	if !endsIn(s, "team") && !endsIn(s, "staff") && !endsIn(s, "editors") {
+		return false
+	}
 	m := staff.FindStringSubmatch(s)
 	return m != nil && (d.isSite(m[1]) || d.isHostName(m[1]))
 }

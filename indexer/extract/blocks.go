@@ -223,22 +223,48 @@ func foldSpace(s string) string {
 
 // wantsFolding reports whether a text holds white space but single blanks.
 func wantsFolding(s string) bool {
-	before := byte(0)
-	for i := range len(s) {
-		c := s[i]
-		if c <= ' ' && (c == ' ' && before == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f') {
+	before := uint64(0) // whether the last byte was a blank
+	for ; len(s) >= 8; s = s[8:] {
+		w := eight(s)
+		blanks := blanksIn(w)
+		if blanks&(blanks<<8|before) != 0 {
 			return true
 		}
-		before = c
+		if (w-' '*eachByte)&^w&highBits != 0 && strings.ContainsAny(s[:8], "\n\t\r\f") {
+			return true
+		}
+		before = blanks >> 56
+	}
+	for i := range len(s) {
+		switch s[i] {
+		case '\n', '\t', '\r', '\f':
+			return true
+		case ' ':
+			if before != 0 {
+				return true
+			}
+			before = 1
+		default:
+			before = 0
+		}
 	}
 	return false
 }
 
 func isBlank(n *html.Node) bool {
-	if n.Type != html.TextNode || n.Data != "" && ' ' < n.Data[0] && n.Data[0] < utf8.RuneSelf {
+	if n.Type != html.TextNode {
 		return false
 	}
-	return strings.Trim(n.Data, " \n\t\r\f\u00a0\u200b\ufeff") == ""
+	for i := range len(n.Data) {
+		switch c := n.Data[i]; {
+		case c == ' ', c == '\n', c == '\t', c == '\r', c == '\f':
+		case c >= utf8.RuneSelf:
+			return strings.Trim(n.Data[i:], " \n\t\r\f\u00a0\u200b\ufeff") == ""
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // lastSolid is the last node of a run that is not blank text, or nil.

@@ -121,7 +121,7 @@ func isSaying(line string) bool {
 	}
 	return slices.ContainsFunc(findDates(line, "en-GB"), func(s spot) bool {
 		rest := strings.TrimLeft(line[s.end:], " )]")
-		return s.start > 0 && strings.HasPrefix(rest, ":") && !updatedWords.MatchString(line[:s.start]) && !byWords.MatchString(line[:s.start])
+		return s.start > 0 && strings.HasPrefix(rest, ":") && !saysUpdated(line[:s.start]) && !saysBy(line[:s.start])
 	})
 }
 
@@ -274,7 +274,7 @@ func isMetaLine(line string, authors []string) bool {
 	for _, a := range authors {
 		if i := strings.Index(rest, a); i >= 0 {
 			rest = rest[:i] + " " + rest[i+len(a):]
-			told = told || byWords.MatchString(" "+line+" ") || strings.Trim(rest, " .,:–—-") == ""
+			told = told || saysBy(" "+line+" ") || strings.Trim(rest, " .,:–—-") == ""
 		}
 	}
 	return told && isMetaWords(rest)

@@ -27,6 +27,17 @@ func findBy(line string) []int {
 	return byWords.FindStringIndex(line)
 }
 
+// saysBy reports whether byWords introduce an author in a line.
+func saysBy(line string) bool { return byHeads.in(line) && byWords.MatchString(line) }
+
+// saysUpdated reports whether updatedWords end a text.
+func saysUpdated(before string) bool {
+	return before != "" && mentions(before, updatedStems) && updatedWords.MatchString(before)
+}
+
+// updatedStems are what updatedWords can't do without, see [mentions].
+var updatedStems = strings.Fields(`pdat last modif edited revised aktuali änder ändrad überarbeitet stand jour tualiz aggiorna bijgewerkt wijzig päivitetty muokattu upraveno güncelle обновлен изменен 更新`)
+
 // updatedWords end what stands before the day on which a story was changed.
 var updatedWords = regexp.MustCompile(`(?i)(?:updated?|last (?:change|modified|edited|changed|revised|modification)|modified|edited|revised|aktualisier(?:t|ung)|geändert|letzte änderung|überarbeitet|(?:^|[\s(|·•])stand` +
 	`|mis(?:e)? à jour|modifiée?|modification|actualizad[oa]|actualización|modificad[oa]|modificación|atualizad[oa]|atualização|aggiornat[oa]|aggiornamento|modificat[oa]|modifica|bijgewerkt|gewijzigd|wijziging` +
@@ -36,11 +47,11 @@ var updatedWords = regexp.MustCompile(`(?i)(?:updated?|last (?:change|modified|e
 // guestWords introduce the author of a story that somebody else has posted.
 var guestWords = regexp.MustCompile(`(?i)(?:guest[- ](?:post|article|essay|column|blog|contribution|author)|gast(?:beitrag|artikel|post|kommentar|blog|autor(?:in)?)|(?:article|billet|texte) invité|(?:artículo|artigo|entrada|post|texto) (?:invitad[oa]|convidad[oa])|articolo ospite|gästinlägg|gjesteinnlegg)\s*(?:by|from|von|par|por|di|da|door|van|av|:)\s+`)
 
-// guestStems and roleStems are what guestWords and roleMark can't do without,
-// see [mentions].
+// guestStems and roleHeads are what guestWords and roleMark can't do without,
+// the latter at the beginning of a word.
 var (
 	guestStems = []string{"guest", "gast", "invit", "convid", "ospite", "gäst", "gjest"}
-	roleStems  = []string{"photo", "picture", "image", "illust", "video", "foto", "bild", "edit", "transl", "review", "check", "approve", "curat", "bearbeitet", "übersetzt", "redigiert", "tradu", "relu", "revisado", "ilustra", "tradotto", "vertaald", "översatt"}
+	roleHeads  = phrasesOf([]string{"fact", "photo", "picture", "image", "illust", "video", "foto", "bild", "edit", "transl", "review", "check", "approve", "curat", "bearbeitet", "übersetzt", "redigiert", "tradu", "relu", "revisado", "ilustra", "tradotto", "vertaald", "översatt"})
 )
 
 // nameEnd is where a name in a line is over.

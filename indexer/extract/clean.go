@@ -403,7 +403,7 @@ func isClosing(b *html.Node, authors []string) bool {
 	}
 	s := letters(b)
 	switch {
-	case isMetaLine(text, authors) && (byWords.MatchString(text) || len(findDates(text, "en-GB"))+len(findMonths(text)) == 0 || s.link > 0):
+	case isMetaLine(text, authors) && (saysBy(text) || len(findDates(text, "en-GB"))+len(findMonths(text)) == 0 || s.link > 0):
 		return true
 	case (s.link > 0 || count <= 3) && filing.MatchString(text), isTagLine(text):
 		return true

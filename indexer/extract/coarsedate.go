@@ -107,7 +107,7 @@ func coarseLine(l byline) (stamp, bool) {
 	if len(l.text) > maxByline/2 || !hasDigit(l.text) || len(findDates(l.text, "en-GB")) > 0 {
 		return stamp{}, false
 	}
-	told := publishWords.MatchString(l.text) || byWords.MatchString(l.text)
+	told := publishWords.MatchString(l.text) || saysBy(l.text)
 	if !told && !l.below || strings.ContainsAny(l.text, "©") {
 		return stamp{}, false
 	}
@@ -118,7 +118,7 @@ func coarseLine(l byline) (stamp, bool) {
 			sp = []spot{{stamp: coarse(ws[0].n, 1, feed.PrecisionYear), start: m[2], end: m[3]}}
 		}
 	}
-	if len(sp) != 1 || updatedWords.MatchString(l.text[:sp[0].start]) {
+	if len(sp) != 1 || saysUpdated(l.text[:sp[0].start]) {
 		return stamp{}, false
 	}
 	rest := l.text[:sp[0].start] + " " + l.text[sp[0].end:]

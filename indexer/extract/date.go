@@ -217,7 +217,7 @@ func isUpdate(n *html.Node) bool {
 			before = rawText(s) + before
 		}
 	}
-	return updatedWords.MatchString(before)
+	return saysUpdated(before)
 }
 
 // elementStamp reads an element's machine date, with the visible text as
@@ -250,7 +250,7 @@ func lineClaims(lines []byline, lang string, pub, upd *[]claim) {
 		}
 		for _, s := range findDates(l.text, lang) {
 			c := newClaim(s.stamp, "byline")
-			if updatedWords.MatchString(l.text[:s.start]) {
+			if saysUpdated(l.text[:s.start]) {
 				*upd = append(*upd, c)
 			} else if !slices.ContainsFunc(*pub, func(p claim) bool { return p.source == "byline" }) {
 				*pub = append(*pub, c)

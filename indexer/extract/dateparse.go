@@ -37,8 +37,10 @@ func parseStamp(s, lang string) (stamp, bool) {
 	if len(s) > 100 {
 		return stamp{}, false
 	}
-	if m := machineTime.FindStringSubmatch(s); m != nil {
-		return machineStamp(m)
+	if len(s) > 4 && s[4] == '-' {
+		if m := machineTime.FindStringSubmatch(s); m != nil {
+			return machineStamp(m)
+		}
 	}
 	if isDigits(s) && (len(s) == 10 || len(s) == 13) { // Unix seconds or milliseconds
 		n, _ := strconv.ParseInt(s[:10], 10, 64) // ten digits always parse

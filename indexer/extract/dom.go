@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -377,6 +378,13 @@ func lettersLeft(n *html.Node, letters int) int {
 // branches: where words end can't be foretold.
 func lettersIn(s string) int {
 	n, all := 0, byte(0)
+	for ; len(s) >= 8; s = s[8:] {
+		w := eight(s)
+		if w&highBits != 0 {
+			break
+		}
+		n += 8 - bits.OnesCount64(spaceIn(w))
+	}
 	for i := range len(s) {
 		n += int(isLetterByte[s[i]])
 		all |= s[i]

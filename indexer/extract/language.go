@@ -224,7 +224,11 @@ func scriptLanguages(text string) ([]string, bool) {
 // hasScripts tells cheaply that a text has no letter of the scripts beyond
 // Latin: those begin at U+0370.
 func hasScripts(text string) bool {
-	for i := range min(len(text), utf8.UTFMax*letterLimit) {
+	text = text[:min(len(text), utf8.UTFMax*letterLimit)]
+	for i := 0; i < len(text); i++ {
+		for len(text)-i > 8 && eight(text[i:])&highBits == 0 {
+			i += 8
+		}
 		if text[i] >= 0xcd {
 			return true
 		}

@@ -33,6 +33,9 @@ func isLeadNamed(n *html.Node) bool {
 // leads are the elements between heading and content that hold the story's
 // first paragraph.
 func (d *document) leads() []*html.Node {
+	if d.measured == d.content { // the profile says what the text is, and nothing else was measured
+		return nil
+	}
 	if d.heading == nil || d.content == nil || d.scope == nil || inside(d.heading, d.content) || inside(d.content, d.heading) {
 		return nil
 	}

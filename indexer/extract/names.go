@@ -20,7 +20,7 @@ func namesIn(line string, trusted bool) []string {
 	if strings.Contains(line, "://") {
 		line = webAddress.ReplaceAllString(line, " ") // with its own day, perhaps
 	}
-	if mentions(line, roleStems) {
+	if roleHeads.in(line) {
 		if role := roleMark.FindStringIndex(line); role != nil {
 			line = line[:role[0]] // another role's names follow
 		}
@@ -80,6 +80,9 @@ var nameAside = regexp.MustCompile(`\s*[(\[]([^)\]]*)[)\]]?`)
 // cutName ends a name where something else begins. Brackets stay when they
 // hold the name in another script; further names may follow them.
 func cutName(s string) string {
+	if isBareName(s) {
+		return strings.TrimRight(s, ".")
+	}
 	for _, m := range slices.Backward(nameAside.FindAllStringSubmatchIndex(s, maxAuthors)) {
 		aside, rest := s[m[2]:m[3]], s[m[1]:]
 		if looksLikeName(aside) && isLatin(aside) != isLatin(s[:m[0]]) {
@@ -96,6 +99,30 @@ func cutName(s string) string {
 	return strings.Trim(s, " ,.;:–—|-")
 }
 
+// isBareName tells cheaply that a text is a few words of letters, and that none
+// of them ends a name or joins two.
+func isBareName(s string) bool {
+	word, from := "", 0
+	for i := range len(s) + 1 {
+		switch {
+		case i == len(s) || s[i] == ' ':
+			if word = s[from:i]; word == "" || len(word) <= maxNameBreak && nameBreaks[strings.ToLower(word)] {
+				return false
+			}
+			from = i + 1
+		case s[i] == '.' || s[i] == '\'' || 'a' <= s[i]|0x20 && s[i]|0x20 <= 'z':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// nameBreaks are the words of nameEnd and nameJoint.
+var nameBreaks = wordSet("on in at am um vom le el il den op em dnia dne alle under unter dans en for updated published posted last and und et y e og och oraz ja ve i with mit")
+
+const maxNameBreak = len("published")
+
 func isLatin(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Latin, r) })
 }
@@ -109,8 +136,12 @@ var nameSuffix = regexp.MustCompile(`(?i)^(jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|mba|e
 // and houses behind a name go.
 func splitNames(s string) []string {
 	var out []string
-	for _, part := range nameJoint.Split(s, maxAuthors) {
-		out = append(out, splitCommas(part)...)
+	if isBareName(s) {
+		out = splitCommas(s)
+	} else {
+		for _, part := range nameJoint.Split(s, maxAuthors) {
+			out = append(out, splitCommas(part)...)
+		}
 	}
 	for i := range out {
 		out[i] = strings.TrimSpace(out[i])
@@ -187,9 +218,14 @@ func looksLikeName(s string) bool {
 
 var nameStart = regexp.MustCompile(`(?i)^(?:(?:view all )?posts?\s+by|all posts by|written by|posted by|published by|by|von|par|por|author:?|autor:?|about)\s+|^(?:作者|文|撰文|著者|執筆)\s*[:：]\s*`)
 
+// nameHeads are the beginnings of what nameStart matches.
+var nameHeads = phrasesOf(strings.Fields("view post all written published by von par por author autor about 作者 文 撰文 著者 執筆"))
+
 func cleanName(s string) string {
 	s = decodeOnce(s)
-	s = nameStart.ReplaceAllString(s, "")
+	if nameHeads.begin(s) {
+		s = nameStart.ReplaceAllString(s, "")
+	}
 	s = strings.TrimSpace(strings.TrimLeft(s, "@—–- "))
 	return strings.TrimRight(s, " ,;:|·•–—-")
 }
@@ -204,13 +240,36 @@ var (
 	roleName = regexp.MustCompile(`(?i)^((the\s+)?(editors?|editor in chief|editorial( team| staff| board)?|staff( writer| reporter)?|team|redaktion|redaktion .*|redacci[oó]n|r[eé]daction|contributor|moderator|owner|support|info|news ?desk|press|marketing( team)?|.* (team|editors))|the .* staff)$`)
 )
 
+// noNameHeads and officeHeads are the beginnings of what noName and roleName match,
+// but for some that end in words of their own.
+var (
+	noNameHeads = phrasesOf(strings.Fields("the admin site super wp sys amministratore beheerder администратор 管理员 root web user demo test default new wordpress blogger ghost anonym unknown unbekannt undefined null none n/a na author autor guest your name dein ihr votre tu seu il lorem jekyll first uncategorized"))
+	officeHeads = phrasesOf(strings.Fields("the edit staff team redak redac redacc réd contributor moderator owner support info news press marketing"))
+)
+
+// isPlaceholder reports whether a text is a whole name that programs and
+// templates leave.
+func isPlaceholder(s string) bool {
+	return (noNameHeads.begin(s) || endsIn(s, "admin")) && noName.MatchString(s)
+}
+
+// isRole reports whether a text stands for nobody in particular.
+func isRole(s string) bool {
+	return (officeHeads.begin(s) || endsIn(s, "team") || endsIn(s, "editors")) && roleName.MatchString(s)
+}
+
+// endsIn reports whether a text ends in a word of ASCII, in any case.
+func endsIn(s, word string) bool {
+	return len(s) >= len(word) && strings.EqualFold(s[len(s)-len(word):], word)
+}
+
 // isPerson reports whether a text can be the name of a person.
-func isPerson(s string) bool { return isName(s) && !roleName.MatchString(s) }
+func isPerson(s string) bool { return isName(s) && !isRole(s) }
 
 // isName reports whether a text can be the name of a person or a role.
 func isName(s string) bool {
 	runes := []rune(s)
-	if len(runes) < 2 || len(runes) > maxNameRunes || len(strings.Fields(s)) > maxNameWords || noName.MatchString(s) {
+	if len(runes) < 2 || len(runes) > maxNameRunes || len(strings.Fields(s)) > maxNameWords || isPlaceholder(s) {
 		return false
 	}
 	if strings.Contains(s, "@") || strings.Contains(s, "://") || strings.HasPrefix(s, "www.") || strings.ContainsAny(s, "<>{}[]=/\\") {

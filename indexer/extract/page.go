@@ -52,6 +52,7 @@ type document struct {
 	times      []*html.Node // <time>s of the page, also of what is cut
 	anchors    []*html.Node // <a>s and <area>s of the whole page
 	noscripts  []*html.Node
+	unbranded  lately       // names that are not the site's
 	brands     []*html.Node // elements of the body that are named as the site's name is
 	tops       []*html.Node // the first headings of the first two ranks
 	little     bool         // there are few words on the page
@@ -86,8 +87,10 @@ func parse(p Page) (*document, error) {
 	if len(p.HTML) > maxBytes {
 		return nil, fmt.Errorf("page of %d bytes, at most %d are read", len(p.HTML), maxBytes)
 	}
-	if n := bytes.Count(p.HTML, []byte{'<'}); n > maxTags {
-		return nil, fmt.Errorf("page of %d tags, at most %d are read", n, maxTags)
+	if len(p.HTML) > maxTags { // else it can't hold so many
+		if n := bytes.Count(p.HTML, []byte{'<'}); n > maxTags {
+			return nil, fmt.Errorf("page of %d tags, at most %d are read", n, maxTags)
+		}
 	}
 	u, err := url.Parse(p.URL)
 	if err != nil || u.Host == "" {
@@ -144,7 +147,7 @@ func (d *document) collectBelow(n *html.Node) {
 // collectElement takes from an element what later steps want, and reports
 // whether it stays on the page.
 func (d *document) collectElement(n *html.Node) bool {
-	if d.body != nil && len(n.Attr) > 0 && n.DataAtom != atom.Header && anyName(n, isBrand) {
+	if d.body != nil && len(n.Attr) > 0 && n.DataAtom != atom.Header && d.isBranded(n) {
 		d.brands = append(d.brands, n)
 	}
 	switch n.DataAtom {
@@ -312,6 +315,31 @@ func (d *document) siteNames(known string) []string {
 		}
 	}
 	return out
+}
+
+// isBranded reports whether an element is named as the site's name is.
+func (d *document) isBranded(n *html.Node) bool {
+	for i := range n.Attr {
+		if a := &n.Attr[i]; (a.Key == "class" || a.Key == "id") && a.Val != "" {
+			if last := d.unbranded.of(a.Val); *last != a.Val {
+				if anyNameIn(a.Val, isBrand) {
+					return true
+				}
+				*last = a.Val
+			}
+		}
+	}
+	return false
+}
+
+// lately are lists of names that were met, a few dozen of them: templates repeat
+// themselves.
+type lately [64]string
+
+// of is the place of a list that is not empty.
+func (l *lately) of(names string) *string {
+	n := len(names)
+	return &l[(n+31*int(names[0])+7*int(names[n/2])+3*int(names[n-1]))%len(l)]
 }
 
 func isBrand(name string) bool {

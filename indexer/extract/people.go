@@ -8,7 +8,7 @@ import "slices"
 func People(names []string) []string {
 	var out []string
 	for _, s := range names {
-		if noName.MatchString(s) { // "Author Name", which cleaning would halve
+		if isPlaceholder(s) { // "Author Name", which cleaning would halve
 			continue
 		}
 		s = cleanName(s)

@@ -1,6 +1,9 @@
 package extract
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // phrases are what is looked for at the beginnings of a text's words, in lower
 // case and by the first byte with its bit for lower case: most texts hold none
@@ -19,13 +22,13 @@ func phrasesOf(list []string) *phrases {
 // in reports whether one of the phrases is in a text in any case, from the
 // beginning of a word on.
 func (p *phrases) in(text string) bool {
-	within := false // a word
-	for i := range len(text) {
-		c := text[i] | 0x20
-		if !within && p[c] != nil && p.begin(text[i:]) {
+	for i := 0; i < len(text); i++ {
+		if p.begin(text[i:]) {
 			return true
 		}
-		within = 'a' <= c && c <= 'z'
+		for i < len(text) && 'a' <= text[i]|0x20 && text[i]|0x20 <= 'z' {
+			i++ // the rest of a word
+		}
 	}
 	return false
 }
@@ -36,7 +39,10 @@ func (p *phrases) begin(text string) bool {
 		return false
 	}
 	for _, s := range p[text[0]|0x20] {
-		if len(text) >= len(s) && strings.EqualFold(text[:len(s)], s) {
+		if len(text) < len(s) || len(s) > 1 && text[1]|s[1] < utf8.RuneSelf && (text[1]^s[1])&^0x20 != 0 {
+			continue // told by the second byte
+		}
+		if strings.EqualFold(text[:len(s)], s) {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode"
@@ -172,8 +173,19 @@ func appendInlineText(b *strings.Builder, n *html.Node) {
 // counted by character.
 func CountWords(s string) int {
 	n := 0
-	in := 0 // 1 within a word
+	in := 0   // 1 within a word
+	each := 0 // up to where bytes are looked at one by one
 	for i := 0; i < len(s); {
+		if i >= each && len(s)-i >= 8 {
+			w := eight(s[i:])
+			if letters := lettersOrDigitsIn(w); w&highBits == 0 && letters|spaceIn(w) == highBits {
+				n += bits.OnesCount64(letters &^ (letters<<8 | uint64(in)<<7))
+				in = int(letters >> 63)
+				i += 8
+				continue
+			}
+			each = i + 8
+		}
 		if c := s[i]; c < utf8.RuneSelf {
 			k := int(wordBytes[c])
 			n += k & 1 &^ in
