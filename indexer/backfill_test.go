@@ -74,7 +74,7 @@ func (b *big) run(t *testing.T, until func() bool) {
 	ended := make(chan struct{})
 	go func() { b.Run(ctx); close(ended) }()
 	defer func() { cancel(); <-ended }()
-	waitLong(t, time.Minute, until)
+	waitLong(t, 3*time.Minute, until)
 }
 
 func (b *big) series(t *testing.T) feed.Series {
@@ -126,6 +126,7 @@ func (b *big) wantWhole(t *testing.T, old int, twice ...string) {
 }
 
 func TestBigArchiveIsReadInSlices(t *testing.T) {
+	t.Parallel()
 	b := newBig(t, 125)
 	var notes []string
 	b.run(t, func() bool {
@@ -158,6 +159,7 @@ func TestBigArchiveIsReadInSlices(t *testing.T) {
 // Subscribers see the newest stories from the beginning; those who start to
 // read at part one get one part after the other.
 func TestNewestStoriesAreReadFirst(t *testing.T) {
+	t.Parallel()
 	b := newBig(t, 110)
 	b.run(t, func() bool { return b.filled(t) })
 	var order []string
@@ -182,6 +184,7 @@ func TestNewestStoriesAreReadFirst(t *testing.T) {
 // The program is ended at any moment of a back-fill, again and again, and goes
 // on where it was.
 func TestBackfillSurvivesRestarts(t *testing.T) {
+	t.Parallel()
 	b := newBig(t, 110)
 	stops := []int{2, 9, 12, 13, 25, 100}
 	for _, n := range stops {
@@ -217,6 +220,7 @@ func keys(m map[string]bool) []string {
 
 // Posts that are published while the list is read move all others.
 func TestPostsPublishedDuringTheWalk(t *testing.T) {
+	t.Parallel()
 	b := newBig(t, 105)
 	b.slice = 10 * time.Second // several slices for the list alone
 	b.open(t)
@@ -254,6 +258,7 @@ func (b *big) conditional(path string) (n int) {
 
 // A page of the list that fails is where the next visit goes on.
 func TestListPageThatFailsInABackfill(t *testing.T) {
+	t.Parallel()
 	b := newBig(t, 105)
 	b.archive.Fail("/page/6/", 503)
 	b.run(t, func() bool { return b.health().State == feed.StateFailing })
@@ -268,6 +273,7 @@ func TestListPageThatFailsInABackfill(t *testing.T) {
 
 // A small series does not wait for a big one.
 func TestBackfillLeavesOthersTheirTurn(t *testing.T) {
+	t.Parallel()
 	b := newBig(t, 105)
 	small := hub(t)
 	b.dir = t.TempDir()
@@ -296,6 +302,7 @@ func (b *big) openWith(t *testing.T, other *blogtest.Blog) {
 
 // A crawl that somebody asked for goes on to the end, and says how far it is.
 func TestAskedCrawlFillsToTheEnd(t *testing.T) {
+	t.Parallel()
 	b := newBig(t, 120)
 	var notes []string
 	c, err := b.Crawl(t.Context(), slug, func(p indexer.Progress) { notes = append(notes, p.Note) })
@@ -315,6 +322,7 @@ func TestAskedCrawlFillsToTheEnd(t *testing.T) {
 // What shows nothing of its age keeps the order of the list in the feed of the
 // newest, though it is not read in that order.
 func TestUndatedArchiveKeepsItsOrder(t *testing.T) {
+	t.Parallel()
 	b := newBig(t, 110)
 	b.archive.Undated = true
 	b.run(t, func() bool { return b.filled(t) })

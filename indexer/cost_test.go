@@ -31,6 +31,7 @@ func freeze(t *testing.T, dir string) {
 // A visit to a site where nothing changed asks for nothing but that, and writes
 // nothing.
 func TestUnchangedArchive(t *testing.T) {
+	t.Parallel()
 	const posts = 230
 	b := newBig(t, posts)
 	_, err := b.Crawl(t.Context(), slug, nil)
@@ -60,6 +61,7 @@ func TestUnchangedArchive(t *testing.T) {
 // A site that may only be asked slowly does not keep a worker for longer than
 // a slice, and yet all its stories are looked at within some visits.
 func TestSlowSiteIsLookedAtInTurns(t *testing.T) {
+	t.Parallel()
 	const posts, each, visits = 40, 12, 26 // each: stories that a slice has time for
 	b := newBig(t, posts)
 	_, err := b.Crawl(t.Context(), slug, nil)

@@ -143,7 +143,9 @@ func watch(p *process, known []saved) *watcher {
 	w := &watcher{last: known, done: make(chan struct{})}
 	go func() {
 		defer close(w.done)
-		for {
+		tick := time.NewTicker(10 * time.Millisecond) // what we ask must not slow down what we watch
+		defer tick.Stop()
+		for ; ; <-tick.C {
 			list, err := p.tryStories("harbour")
 			if err != nil {
 				return // killed
