@@ -82,7 +82,8 @@ func strongCount(links []Link) int {
 // orderArchive makes a list that was read newest first oldest first. A list
 // that is in the order of time already stays. When nearly all dates agree with
 // the order, the few that don't are pinned or featured posts, and the dates
-// decide.
+// decide. So they do where neither way round ends later than it begins: the
+// years of an archive rise, say, and the posts of each fall.
 func (w *walk) orderArchive() {
 	links := w.result.Links
 	up, down := steps(datesOf(links))
@@ -97,10 +98,15 @@ func (w *walk) orderArchive() {
 		return
 	}
 	pinned := len(links) - longestRise(links)
-	if len(links) < 4 || pinned > max(1, len(links)/pinnedShare) {
-		return
+	few := len(links) >= 4 && pinned <= max(1, len(links)/pinnedShare)
+	if !few && !links[0].Published.Time.After(links[len(links)-1].Published.Time) {
+		return // put together by hand
 	}
 	slices.SortStableFunc(links, func(a, b Link) int { return a.Published.Time.Compare(b.Published.Time) })
+	if !few {
+		w.why("in the order of their dates, which the list is in neither way round")
+		return
+	}
 	w.why(fmt.Sprintf("%d out of order, put where their dates belong", pinned))
 }
 
