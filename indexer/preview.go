@@ -128,13 +128,6 @@ type SameStory struct {
 	Aliases []string `json:"aliases"`
 }
 
-// MarshalJSON is that of [Preview].
-func (s ReadStory) MarshalJSON() ([]byte, error) {
-	type plain ReadStory
-	s.Authors, s.Tags = some(s.Authors), some(s.Tags)
-	return encode(plain(s))
-}
-
 // ReadStory is one story as it would be kept, or why it would not.
 type ReadStory struct {
 	Place     int       `json:"place"` // in the list, from 1; 0: it is linked in passing and no story
@@ -154,6 +147,13 @@ type ReadStory struct {
 	Partial   bool      `json:"partial,omitempty"` // the page shows only the beginning
 
 	cause error // of Reason, where an error was
+}
+
+// MarshalJSON is that of [Preview].
+func (s ReadStory) MarshalJSON() ([]byte, error) {
+	type plain ReadStory
+	s.Authors, s.Tags = some(s.Authors), some(s.Tags)
+	return encode(plain(s))
 }
 
 // DateRead is a date with its provenance, see [feed.Date].

@@ -97,17 +97,9 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	}
 	c.report.Dropped = append(c.report.Dropped, r.Dropped...)
 	if r.Incomplete != "" {
-		if err := pages.forgetLast(ctx); err != nil {
+		if err := c.breaksOff(ctx, src, r.Incomplete, known, pages); err != nil {
 			return err
 		}
-		if known.here == 0 && c.series.Health.Failures < brokenLists {
-			return fmt.Errorf("read %s: the list breaks off: %s", src.URL, r.Incomplete)
-		}
-		// The pages that could not be read are read at the next visit: no 304
-		// may stand before them.
-		c.faulty(feed.FaultList, "the list at %s breaks off: %s", src.URL, r.Incomplete)
-		c.unfinished++
-		pages.first = nil
 	}
 	// A hub page is read whole each time; other lists only up to what we know.
 	if r.Kind == feed.SourceHub && float64(len(r.Links)) < shrunken*float64(known.here) {
@@ -125,6 +117,23 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 		return err
 	}
 	return pages.drop(ctx)
+}
+
+// breaksOff notes that a list could not be read to its end, and why; an error
+// says that it is not even worth taking what was read.
+func (c *crawl) breaksOff(ctx context.Context, src feed.Source, why string, known links, pages *sourcePages) error {
+	if err := pages.forgetLast(ctx); err != nil {
+		return err
+	}
+	if known.here == 0 && c.series.Health.Failures < brokenLists {
+		return fmt.Errorf("read %s: the list breaks off: %s", src.URL, why)
+	}
+	// The pages that could not be read are read at the next visit: no 304 may
+	// stand before them.
+	c.faulty(feed.FaultList, "the list at %s breaks off: %s", src.URL, why)
+	c.unfinished++
+	pages.first = nil
+	return nil
 }
 
 // keepSource stores what a source turned out to be and, last, the validators

@@ -52,9 +52,6 @@ func (p Post) HTML() string {
 	return bodyHTML(p.body, 0)
 }
 
-// HasBody reports that the post has a text of its own.
-func (p Post) HasBody() bool { return p.body != nil }
-
 func bodyHTML(v any, level int) string {
 	if level > maxWraps {
 		return ""
