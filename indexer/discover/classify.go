@@ -89,6 +89,8 @@ func (v *view) kind(c class) (feed.SourceKind, []string) {
 		return say(feed.SourceHub, "the page calls itself one article")
 	case list.posts && list.size() >= 2 && (list.dated() || next || v.isHome() || v.isBlogPath()):
 		return say(feed.SourceArchive, "repeated posts")
+	case list.heads && !next && !v.isHome() && !v.isBlogPath() && v.isBesideHub(c):
+		return say(feed.SourceHub, "a text that links more than the list beside it")
 	case list.heads && (list.dated() || next || v.isBlogPath()):
 		return say(feed.SourceArchive, "repeated headings with dates or further pages")
 	case c.hub.numbered():
@@ -99,6 +101,16 @@ func (v *view) kind(c class) (feed.SourceKind, []string) {
 		return say(feed.SourceArchive, "a dated list with further pages")
 	}
 	return say(feed.SourceHub, "links in the page's order, without falling dates or further pages")
+}
+
+// isBesideHub reports that the list stands outside of the text of the page and
+// is short beside what the text links: the latest stories, below every page.
+func (v *view) isBesideHub(c class) bool {
+	if c.hub.body == nil || c.hub.strong < 2*c.list.size() || c.hub.strong < strongGroup {
+		return false
+	}
+	span := v.spanOf(c.hub.body)
+	return !slices.ContainsFunc(c.list.at, func(a *anchor) bool { return span[0] <= a.index && a.index < span[1] })
 }
 
 func (v *view) isHome() bool { return v.url.Path == "/" || v.url.Path == "" }

@@ -244,15 +244,19 @@ func isListing(m meta) bool { return surelyListing(m) || claimsListing(m) }
 func surelyListing(m meta) bool {
 	return slices.ContainsFunc(m.classes, func(c string) bool {
 		switch c {
-		case "archive", "blog", "category", "tag", "author", "date", "search", "tag-template", "author-template", "home-template":
+		case "archive", "blog", "category", "tag", "author", "date", "search", "tag-template", "author-template":
 			return true
 		}
 		return strings.HasPrefix(c, "tax-") || strings.HasPrefix(c, "post-type-archive")
 	})
 }
 
-// claimsListing reports that the page's linked data says so. Some themes tell
-// search engines on every page that it is a blog.
+// claimsListing reports that the page's linked data says so, or that it is a
+// home page. Some themes tell search engines on every page that it is a blog,
+// or give every page the class of the first.
 func claimsListing(m meta) bool {
+	if slices.Contains(m.classes, "home-template") {
+		return true
+	}
 	return m.ogType != "article" && slices.ContainsFunc(m.types, func(t string) bool { return slices.Contains(listTypes, t) })
 }
