@@ -88,21 +88,35 @@ func (v *view) hasNext() bool {
 	return v.next().address != ""
 }
 
+// relNext is what the page's head calls the next one, or a link of its pager.
+// Some engines write an address into the head that does not exist: a link of
+// the pager goes before it that is numbered as this page is, and the head's not.
 func (v *view) relNext() string {
-	href, ok := v.head.Filter("link[rel~=next][href]").First().Attr("href")
-	if ok {
-		if address := v.pageAddress(href); address != "" {
-			return address
-		}
+	href, _ := v.head.Filter("link[rel~=next][href]").First().Attr("href")
+	inHead := v.pageAddress(href)
+	if inHead != "" && v.isNumberedNext(inHead) {
+		return inHead
 	}
 	for _, a := range v.anchors {
 		if slices.Contains(a.rel, "next") && v.mayPage(a) {
-			if address := v.pageAddress(attr(a.node, "href")); address != "" {
+			if address := v.pageAddress(attr(a.node, "href")); address != "" && (inHead == "" || v.isNumberedNext(address)) {
 				return address
 			}
 		}
 	}
-	return ""
+	return inHead
+}
+
+// isNumberedNext reports that an address has this page's address with the number that
+// follows its own.
+func (v *view) isNumberedNext(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	stem, own := pageNumber(v.url)
+	next, n := pageNumber(u)
+	return own > 0 && next == stem && n == own+1
 }
 
 // pageAddress resolves the address of a further page; one of another site, or
