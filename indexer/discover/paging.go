@@ -65,11 +65,15 @@ func (v *view) findNext() further {
 		return further{address: v.pinnedNext(), how: "the pinned link"}
 	}
 	rel := v.relNext()
-	if rel != "" && v.pagesThis(rel) {
+	pages := rel != "" && v.pagesThis(rel)
+	if _, own := pageNumber(v.url); pages && (own == 0 || v.isNumberedNext(rel)) {
 		return further{address: rel, how: "rel=next"}
 	}
-	if address := v.namedNext(); address != "" {
+	if address := v.namedNext(); address != "" && (!pages || v.isNumberedNext(address)) {
 		return further{address: address, how: "a link to older posts"}
+	}
+	if pages {
+		return further{address: rel, how: "rel=next"}
 	}
 	if to := v.numberedNext(); to.address != "" {
 		return to
@@ -90,7 +94,7 @@ func (v *view) hasNext() bool {
 
 // relNext is what the page's head calls the next one, or a link of its pager.
 // Some engines write an address into the head that does not exist: a link of
-// the pager goes before it that is numbered as this page is, and the head's not.
+// the pager that is numbered as this page is goes before one that is not.
 func (v *view) relNext() string {
 	href, _ := v.head.Filter("link[rel~=next][href]").First().Attr("href")
 	inHead := v.pageAddress(href)
