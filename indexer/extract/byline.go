@@ -37,7 +37,7 @@ func (d *document) bylines() []byline {
 	inBody, seenBody := 0, false
 	var bodyLines []byline
 	for i, l := range all {
-		if inBody > 0 && i > at && len(l.text) <= maxAnnouncement && mayAnnounce(l.text) && talkHeading.MatchString(l.text) {
+		if inBody > 0 && i > at && len(l.text) <= maxAnnouncement && isTalkHeading(l.text) {
 			break // what follows has authors and dates of its own
 		}
 		if seenBody && len(l.text) <= maxAnnouncement && !inside(l.node, d.content) && otherStories.MatchString(l.text) {

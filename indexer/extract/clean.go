@@ -198,7 +198,7 @@ const maxAnnouncement = 80 // bytes of a heading that announces what is none of 
 func cutTalk(body *html.Node, themed bool) {
 	blocks := childrenOf(body)
 	for i, b := range blocks {
-		if h := boldLine(b); h != nil && !themed && i > 0 && mayAnnounce(lineText(h)) && talkHeading.MatchString(lineText(h)) {
+		if h := boldLine(b); h != nil && !themed && i > 0 && isTalkHeading(lineText(h)) {
 			for _, after := range blocks[i:] {
 				remove(after)
 			}
@@ -210,7 +210,7 @@ func cutTalk(body *html.Node, themed bool) {
 		text := lineText(b)
 		switch {
 		case len(text) > maxAnnouncement || !mayAnnounce(text):
-		case talkHeading.MatchString(text) && (isHeading(b) || onlyStrong(b)) && i > 0 && !resumes(blocks[i+1:], b) && (!themed || surelyTalk.MatchString(text)):
+		case isTalkHeading(text) && (isHeading(b) || onlyStrong(b)) && i > 0 && !resumes(blocks[i+1:], b) && (!themed || surelyTalk.MatchString(text)):
 			for _, after := range blocks[i:] {
 				remove(after)
 			}

@@ -213,11 +213,22 @@ var siteHeading = regexp.MustCompile(`(?i)^(?:related (?:posts?|articles?|stor(?
 
 // announcing are the beginnings of all that talkHeading and siteHeading match,
 // in lower case; see [mayAnnounce].
-var announcing = phrasesOf(strings.Fields(`reacties komentar komentář komment yorum skriv lämna legg dodaj leave post add write submit join one no reader comment coment schreib kommentar antwort laisser deja dejar lascia deixe geef cancel
-	发表 评论 留言 コメント оставить комментарии related you more recent latest popular other similar recommended featured trending read see next previous share
-	spread like follow about written sign subscribe get receive our the my newsletter stay discover categor archive tag meta search navigation table contents
+var announcing = phrasesOf(append(strings.Fields(`reacties komentar komentář komment yorum skriv lämna legg dodaj leave post add write submit join reader comment coment schreib kommentar antwort laisser deja dejar lascia deixe geef cancel
+	发表 评论 留言 コメント оставить комментарии related more recent latest popular other similar recommended featured trending read see next previous share
+	spread like follow written sign subscribe get receive newsletter stay discover categor archive tag meta search navigation table contents
 	ähnliche verwandte das weitere mehr teilen über articles à partager entradas artículos también compartir articoli condividi gerelateerde 相关 関連 похожие
-	lesen auch zum don lire lee lea ve te leia veja leggi czytaj zobacz lees läs les læs читайте oku`))
+	lesen auch zum don lire lee lea vea ver leia veja leggi czytaj zobacz lees läs les læs читайте oku`),
+	"one c", "one r", "one t", "no c", "no r", "no t", "you m", "you '", "you ’", "about the a", "about me", "about us", "te puede",
+	"our newsletter", "ournewsletter", "the newsletter", "thenewsletter", "my newsletter", "mynewsletter"))
+
+// talking are those of talkHeading alone, but for digits.
+var talking = phrasesOf(append(strings.Fields(`leave schreib komment coment komentar komentář antwort laisser deja lascia deixe geef comment reacties yorum skriv lämna legg dodaj cancel
+	发表 评论 留言 コメント оставить комментарии`), "post a ", "add a ", "write a ", "submit a ", "join the ", "one c", "one r", "one t", "no c", "no r", "no t", "reader comments"))
+
+// isTalkHeading reports whether a heading begins the comments.
+func isTalkHeading(s string) bool {
+	return s != "" && ('0' <= s[0] && s[0] <= '9' || talking.begin(s)) && talkHeading.MatchString(s)
+}
 
 // mayAnnounce tells cheaply that neither talkHeading nor siteHeading matches:
 // nearly all headings of stories begin otherwise.
@@ -230,5 +241,5 @@ func mayAnnounce(s string) bool {
 
 // isForeignHeading reports whether a heading can't be a story's title.
 func isForeignHeading(s string) bool {
-	return mayAnnounce(s) && (talkHeading.MatchString(s) || siteHeading.MatchString(s))
+	return mayAnnounce(s) && (isTalkHeading(s) || siteHeading.MatchString(s))
 }

@@ -29,9 +29,8 @@ func (d *document) cutImprint(body *html.Node, title string) {
 			return
 		}
 		looked++
-		text := lineText(b)
-		letters += lettersIn(text)
-		if !d.namesItself(text) {
+		letters += blockSize(b, false).text
+		if !holdsAddress(b) || !d.namesItself(lineText(b)) {
 			continue
 		}
 		if maxImprintShare*letters > blockSize(body, false).text {
@@ -68,6 +67,19 @@ func imprintStart(b *html.Node, title string) *html.Node {
 		start = p
 	}
 	return start
+}
+
+// holdsAddress reports whether an address is spelled out in an element.
+func holdsAddress(n *html.Node) bool {
+	if n.Type == html.TextNode {
+		return strings.Contains(n.Data, "http")
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if holdsAddress(c) {
+			return true
+		}
+	}
+	return false
 }
 
 // namesItself reports whether a line ends in the page's own address, behind

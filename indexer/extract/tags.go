@@ -105,7 +105,22 @@ func cleanTags(tags, categories []string) []string {
 // tagLabel begins what a page names as the story's tags.
 var tagLabel = regexp.MustCompile(`(?i)^\W{0,3}(?:(?:post |article )?tags?|tagged(?: (?:with|as|under|in))?|labels?|keywords?|schlagw[oö]rte(?:r)?|stichw[oö]rter?|stichworte|verschlagwortet(?: mit| als)?|étiquettes?|mots[- ]clés|etiquetas|palabras clave|marcadores|palavras[- ]chave|etichette|parole chiave|trefwoorden|taggar|etiketter|tagi|słowa kluczowe|štítky|címkék|etiketler|теги|метки|标签|標籤|タグ)\s*(?:[:：]\s*|$)`)
 
-var tagLabelStems = []string{"tag", "label", "keyword", "schlagw", "stichw", "tiquet", "mots", "palab", "marcador", "palavras", "etich", "parole", "trefw", "etike", "słowa", "štítky", "címk", "теги", "метки", "标签", "標籤", "タグ"}
+// tagLabelHeads are the words that tagLabel begins with.
+var tagLabelHeads = phrasesOf(strings.Fields("post article tag label keyword schlagw stichw verschlagwortet étiquette mots etiqueta palabras marcadores palavras etich parole trefwoorden etiketter słowa štítky címkék etiketler Теги теги метки 标签 標籤 タグ"))
+
+// tagLabelIn is where tagLabel is in a line, or nil.
+func tagLabelIn(line string) []int {
+	marks := 0 // before the words
+	for i, r := range line {
+		if tagLabelHeads.begin(line[i:]) {
+			return tagLabel.FindStringIndex(line)
+		}
+		if marks++; marks > 3 || '0' <= r && r <= '9' || 'a' <= r|0x20 && r|0x20 <= 'z' || r == '_' {
+			break
+		}
+	}
+	return nil
+}
 
 // labelledTags are the tags of lines such as "Tags: boats, rope", or below a
 // heading "Tags", around the story. In a side column they count where the
@@ -155,10 +170,10 @@ func (d *document) tagsIn(lines []byline) []string {
 		if labels == maxTagLabels {
 			break
 		}
-		if len(l.text) > maxDateText || !mentions(l.text[:min(len(l.text), 40)], tagLabelStems) {
+		if len(l.text) > maxDateText {
 			continue
 		}
-		label := tagLabel.FindStringIndex(l.text)
+		label := tagLabelIn(l.text)
 		if label == nil {
 			continue
 		}
@@ -231,10 +246,10 @@ func tagsOfLine(l byline, rest string) []string {
 
 // isTagLine reports whether a line of text is nothing but labelled tags.
 func isTagLine(text string) bool {
-	if len(text) > maxByline || !mentions(text[:min(len(text), 40)], tagLabelStems) {
+	if len(text) > maxByline {
 		return false
 	}
-	label := tagLabel.FindStringIndex(text)
+	label := tagLabelIn(text)
 	return label != nil && strings.ContainsAny(text[:label[1]], ":：") && len(tagsOfLine(byline{text: text}, text[label[1]:])) > 0
 }
 

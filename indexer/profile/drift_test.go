@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -265,6 +266,9 @@ func FuzzApply(f *testing.F) {
 		f.Add(fam.page(tell(40)))
 	}
 	f.Fuzz(func(t *testing.T, page string) {
+		if len(page) > maxFuzzed {
+			return // what is slow on long pages is measured elsewhere
+		}
 		doc, err := html.Parse(strings.NewReader(page))
 		if err != nil {
 			return
@@ -277,7 +281,26 @@ func FuzzApply(f *testing.F) {
 				}
 			}
 		}
-		_, _ = profile.Learn([]profile.Sample{{Doc: doc, Known: profile.Known{Title: "A", Text: page}}, {Doc: doc, Known: profile.Known{Title: "A", Text: page}}, {Doc: doc, Known: profile.Known{Title: "A", Text: page}}, {Doc: doc, Known: profile.Known{Title: "A", Text: page}}}, options())
+	})
+}
+
+// maxFuzzed are bytes of a page, more than the longest of the families has.
+const maxFuzzed = 16 << 10
+
+// FuzzLearn learns from pages of any kind, which costs far more than to read
+// one of them.
+func FuzzLearn(f *testing.F) {
+	f.Add("<title>A</title><main><h1>A</h1><p>Some words of a story that nobody has told.</p></main>", "A", "Some words of a story that nobody has told.")
+	f.Fuzz(func(t *testing.T, page, title, text string) {
+		const most = 2 << 10
+		doc, err := html.Parse(strings.NewReader(page))
+		if err != nil || len(page) > most {
+			return
+		}
+		samples := slices.Repeat([]profile.Sample{{Doc: doc, Known: profile.Known{Title: title, Text: text}}}, profile.MinSamples)
+		if set, err := profile.Learn(samples, options()); err == nil {
+			set.Apply(doc, profile.Hints{URL: "https://x.example/a"})
+		}
 	})
 }
 
