@@ -194,7 +194,7 @@ var hiddenStyle = regexp.MustCompile(`(?i)display\s*:\s*none|visibility\s*:\s*hi
 
 // asides are headings, in the common languages, under which a text leads away
 // from its subject.
-var asides = regexp.MustCompile(`(?i)^\W*(?:related|you (?:may|might) (?:also )?(?:like|enjoy)|more (?:from|posts|stories|articles|on)\b|read (?:next|more)|recommended|popular|trending|most (?:read|popular)|recent (?:posts|comments)|` +
+var asides = regexp.MustCompile(`(?i)^\W*(?:related|you (?:may|might) (?:also )?(?:like|enjoy)|more (?:from|posts|stories|articles|on)\b|also (?:on|by|from)\b|read (?:next|more)|recommended|popular|trending|most (?:read|popular)|recent (?:posts|comments)|` +
 	`latest comments|comments?\b|\d+ (?:comments|replies|responses|thoughts)|leave a (?:reply|comment)|share (?:this|on)|tags?$|categories$|archives?$|about (?:the |this )?(?:author|site|blog|me)|keep in touch|stay in touch|get in touch|contact|` +
 	`subscribe|follow (?:me|us)|elsewhere|blogroll|friends$|links$|see also|further reading|external links|footnotes|references|sources$|` +
 	`ähnliche|verwandte|weitere (?:artikel|beiträge)|beliebte?|kommentare?|teilen|kontakt|articles similaires|à lire aussi|commentaires|entradas relacionadas|comentarios|también te|leia também|articoli correlati|похожие|комментарии)`)

@@ -180,3 +180,26 @@ func TestOthersBylines(t *testing.T) {
 		t.Errorf("below the text: by %q, %v, %v, want Jane Roe on 4 March 2024", s.Authors, s.Published.Time, err)
 	}
 }
+
+// TestBylineIsNoText: a byline that stands first in the text is cut out of it,
+// in whatever language.
+func TestBylineIsNoText(t *testing.T) {
+	for _, tc := range []struct{ name, byline, author, published string }{
+		{"Russian", "Автор: Пётр Ильин, 2 марта 2021 г.", "Пётр Ильин", "2021-03-02"},
+		{"Russian, labels", "Дата: 2 марта 2021 года | Автор: Пётр Ильин", "Пётр Ильин", "2021-03-02"},
+		{"Japanese", "投稿日:2021年3月2日 更新日:2021年5月6日", "", "2021-03-02"},
+		{"Japanese, a name", "投稿者:山田 花子 2021年3月2日", "山田 花子", "2021-03-02"},
+		{"Polish", "Dodano: 02.03.2021 | Autor: Zofia Wrona", "Zofia Wrona", "2021-03-02"},
+	} {
+		s, err := extract.Extract(extract.Page{URL: "https://b.example/a", HTML: []byte(`<html><head><title>Ледоход 1 | Море</title></head><body><main><h1>Ледоход 1</h1><p>` + tc.byline + `</p>` + filler + filler + `</main></body></html>`), Now: today})
+		if err != nil {
+			t.Fatalf("%s: %v", tc.name, err)
+		}
+		if got := strings.Join(s.Authors, "|"); got != tc.author || s.Published.Time.Format("2006-01-02") != tc.published || s.Published.Guessed() {
+			t.Errorf("%s: by %q, %v (%s), want %q, %s", tc.name, got, s.Published.Time, s.Published.Source, tc.author, tc.published)
+		}
+		if strings.Contains(s.Text, "2021") {
+			t.Errorf("%s: the text begins with the byline: %.80q", tc.name, s.Text)
+		}
+	}
+}

@@ -13,10 +13,10 @@ var byWords = regexp.MustCompile(`(?i)(?:^|[\s|·•–—,(\-])(?:(?:post|artic
 	`|scritto|pubblicato|inviato|postato|geplaatst|geschreven|gepubliceerd|skrevet|skriven|skrivet|publicerat|publicerad|publisert|publiceret|postat` +
 	`|napisane|napisany|opublikowane|opublikowano|dodane|dodano)\s+)?` +
 	`(?:by|von|par|por|di|da|door|av|af|przez|автор:?|author:|autor(?:in|a)?:|auteur(?:e|rice)?\s*:|autore:|autrice:|yazan:?|kirjoittaja:|kirjoittanut|forfatter:|skribent:|szerző:|írta:|text:|words:|von:|by:)\s+` +
-	`|(?:^|[\s|·])(?:作者|文|撰文|著者|執筆)\s*[:：]\s*`)
+	`|(?:^|[\s|·])(?:作者|文|撰文|著者|執筆者?|投稿者|작성자|글쓴이)\s*[:：]\s*`)
 
 // byHeads are the words without which byWords match no line.
-var byHeads = phrasesOf(append(strings.Fields(`by: von: автор author: autor auteur autrice: yazan kirjoittaja forfatter: skribent: szerző: írta: text: words: 作者 文 撰文 著者 執筆`),
+var byHeads = phrasesOf(append(strings.Fields(`by: von: автор author: autor auteur autrice: yazan kirjoittaja forfatter: skribent: szerző: írta: text: words: 作者 文 撰文 著者 執筆 投稿者 작성자 글쓴이`),
 	"by ", "von ", "par ", "por ", "di ", "da ", "door ", "av ", "af ", "przez "))
 
 // findBy is where byWords introduce an author in a line, or nil.
@@ -70,7 +70,8 @@ var metaWord = wordSet(`by von par por di da door av af on am le el il the at um
 	im minute minutes min mins read reading time lesezeit minuten lecture lectura de lettura comment comments kommentar kommentare commentaire commentaires
 	comentario comentarios views view no share print email edit date category categories tags tag filed as and und et y words word edited first
 	leave a reply ago since originally created wrote verfasst dated: date: datum stand less than one estimated story article post blog note submitted contributed
-	st nd rd th uhr pm am mon tue wed thu fri sat sun est utc gmt`)
+	st nd rd th uhr pm am mon tue wed thu fri sat sun est utc gmt
+	г года дата опубликована добавлено обновлено просмотров 投稿 更新 公開 作成 最終更新 著者 執筆者 投稿者 作者 发布 发布于 发表于 更新于 期 작성 작성자 글쓴이`)
 
 // officeWord are words that tell what somebody is, or name a house. Words that
 // are surnames, too, such as press and staff, are none of them.

@@ -266,6 +266,7 @@ func dateLine(line string) bool {
 	for _, s := range slices.Backward(findDates(line, "en-GB")) {
 		rest = rest[:s.start] + " " + rest[s.end:]
 	}
+	rest = strings.TrimSuffix(strings.TrimSpace(rest), "г.") // of a Russian year: it ends no sentence
 	if len(strings.Fields(rest)) <= 6 && !strings.HasSuffix(strings.TrimSpace(line), "?") {
 		return !strings.HasSuffix(strings.TrimSpace(rest), ".") || len(strings.Fields(rest)) <= 2
 	}
