@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"time"
 
 	"storyfeed/feed"
 	"storyfeed/indexer/discover"
@@ -132,10 +131,5 @@ func (l *look) oddity() *Problem {
 	if l.Stories <= mostStories {
 		return nil
 	}
-	return &Problem{
-		Kind: ProblemTooMany,
-		What: fmt.Sprintf("%s: links %d pages, and no series has more than %d stories; to read all of them, once a second, would take %s",
-			l.URL, l.Stories, mostStories, rough(time.Duration(l.Stories)*time.Second)),
-		Remedy: []string{"name a page that lists less: a category, a tag, one series"},
-	}
+	return &Problem{Kind: ProblemTooMany, What: l.URL + ": " + tooMany(l.Stories), Remedy: []string{nameLess, pinList}}
 }

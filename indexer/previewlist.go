@@ -46,7 +46,7 @@ func (l *look) discover(ctx context.Context) (discover.Result, error) {
 	l.crawl.series.Sources = []feed.Source{l.source}
 	l.crawl.owns = map[string]bool{feed.URLKey(l.URL): true}
 	pages := &listPages{&sourcePages{c: l.crawl, source: l.source}, l}
-	return discover.Discover(ctx, pages, l.source, discover.Options{MaxPages: l.request.Pages, Select: l.crawl.series.Select})
+	return discover.Discover(ctx, pages, l.source, discover.Options{MaxPages: l.request.Pages, MaxLinks: mostStories, Select: l.crawl.series.Select})
 }
 
 // listPages tells of the progress through a list, and ends at pages of another

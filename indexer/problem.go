@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"storyfeed/feed"
 	"storyfeed/indexer/discover"
@@ -67,6 +68,8 @@ const (
 	nameList     = "name the page that lists the stories: the blog's home page, its archive, a category or tag, or its feed"
 	tryLater     = "try again later"
 	askOwner     = "ask the site's owner to let storyfeed in; fetch.contact in the configuration lets them reach you"
+	nameLess     = "name a page that lists less: a category, a tag, one series"
+	pinList      = "if only a part of the page is the list, write select.list with a CSS selector of its links into the configuration"
 	followFeed   = "if the site has a feed, name that: feeds are often let through"
 	checkWriting = "check the spelling of the address"
 	fromHome     = "look for the page from the site's home page: it may have moved"
@@ -231,6 +234,8 @@ func troubleOf(address string, e *discover.NoSource) *Problem {
 		p.Kind, p.Remedy = ProblemClosed, []string{checkWriting, openIt}
 	case discover.TroubleClosed:
 		p.Kind, p.Remedy = ProblemClosed, []string{tryLater, openIt}
+	case discover.TroubleTooMany:
+		p.Kind, p.Remedy = ProblemTooMany, []string{nameLess, pinList}
 	case discover.TroubleElsewhere:
 		p.Kind, p.Remedy = ProblemElsewhere, []string{openIt}
 	default:
@@ -247,6 +252,8 @@ func troubleOf(address string, e *discover.NoSource) *Problem {
 // address.
 func trouble(e *discover.NoSource) string {
 	switch e.Kind {
+	case discover.TroubleTooMany:
+		return tooMany(e.Links)
 	case discover.TroubleLogin:
 		return "needs a login: " + e.Reason
 	case discover.TroubleChallenge:
@@ -265,6 +272,12 @@ func trouble(e *discover.NoSource) string {
 		return "is a sitemap, which lists a whole site without saying what belongs together or in which order"
 	}
 	return e.Reason
+}
+
+// tooMany says that a page links more than any series has.
+func tooMany(links int) string {
+	return fmt.Sprintf("links %d pages, and no series has more than %d stories; to read all of them, once a second, would take %s",
+		links, mostStories, rough(time.Duration(links)*time.Second))
 }
 
 // withoutKind drops the kind of source that begins a phrase of package

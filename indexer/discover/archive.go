@@ -116,6 +116,7 @@ func (v *view) listed(as []*anchor, l listing, blocks map[*anchor]*html.Node) li
 	dates, shown := g.dates()
 	l.shown, l.votes = shown, g.votes
 	l.at = as
+	l.links = slices.Grow(l.links, len(as))
 	for i, a := range as {
 		l.links = append(l.links, Link{URL: a.url, Anchor: a.text, Published: dates[i], Evidence: []string{a.listEvidence(l)}})
 	}

@@ -4,6 +4,7 @@ package discover
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"syscall"
@@ -77,21 +78,77 @@ func BenchmarkDiscover100000Links(b *testing.B) {
 	}
 }
 
+// isLinear reports that what costs one at a size costs no more than thrice in
+// proportion at eight times that size, where work that grows with the square
+// costs eight times as much. Both are measured side by side and the cheapest of
+// a few runs counts, so that a slow or busy machine changes nothing. It returns
+// the processor time of both too.
+func isLinear(tb testing.TB, run func(size int), size int) (linear bool, small, large time.Duration) {
+	tb.Helper()
+	const factor, slack, runs = 8, 3, 5
+	small, large = 1<<62, 1<<62
+	for range runs {
+		from := cpu(tb)
+		run(size)
+		between := cpu(tb)
+		run(factor * size)
+		small, large = min(small, between-from), min(large, cpu(tb)-between)
+		if large <= slack*factor*small {
+			return true, small, large
+		}
+	}
+	return false, small, large
+}
+
+func TestManyLinksTakeLinearTime(t *testing.T) {
+	const size = 1000
+	pages := map[int]map[string][]byte{size: hostilePages(size), 8 * size: hostilePages(8 * size)}
+	for name := range pages[size] {
+		read := func(n int) {
+			v, err := newView(&Page{FinalURL: "https://blog.example/hub/", Body: pages[n][name]}, "https://blog.example/hub/")
+			if err != nil {
+				t.Fatal(err)
+			}
+			classify(v, feed.SourceUnknown)
+		}
+		if linear, small, large := isLinear(t, read, size); !linear {
+			t.Errorf("%s: %d links took %v, eight times as many %v", name, size, small, large)
+		}
+	}
+}
+
+// A page that links more than is asked for is refused before its links are
+// compared, and says how many they are.
+func TestTooManyLinksAreRefused(t *testing.T) {
+	for i, s := range wideShapes {
+		body := widePage(i, 300)
+		f := fetcherFunc(func(url string) (*Page, error) { return &Page{FinalURL: url, MediaType: "text/html", Body: body}, nil })
+		_, err := Discover(t.Context(), f, feed.Source{URL: "https://blog.example/all-stories/"}, Options{MaxLinks: 200})
+		var no *NoSource
+		switch refused := errors.As(err, &no); {
+		case s.name == "other sites" && refused:
+			t.Errorf("%s: %v", s.name, err)
+		case s.name == "other sites":
+		case !refused || no.Kind != TroubleTooMany || no.Links < 290 || no.Links > 300:
+			t.Errorf("%s: got %v, want one that links some 300 pages", s.name, err)
+		}
+	}
+}
+
 // A server that answers each further page with the second one ends the list,
 // and comparing its links with those of the first page takes no time to speak of.
 func TestRepeatedPagesTakeLinearTime(t *testing.T) {
-	const per = 5_000
-	f := fetcherFunc(func(url string) (*Page, error) {
-		n := 1
-		fmt.Sscanf(url, allPosts+"page/%d/", &n)
-		return archivePage(url, 2*per-per*min(n-1, 1), per, fmt.Sprintf("/all/page/%d/", n+1)), nil
-	})
-	from := cpu(t)
-	r := discover(t, f, Options{})
-	if took := cpu(t) - from; took > 15*time.Second {
-		t.Errorf("pages of %d links took %v", per, took)
+	read := func(per int) {
+		f := fetcherFunc(func(url string) (*Page, error) {
+			n := 1
+			fmt.Sscanf(url, allPosts+"page/%d/", &n)
+			return archivePage(url, 2*per-per*min(n-1, 1), per, fmt.Sprintf("/all/page/%d/", n+1)), nil
+		})
+		if r := discover(t, f, Options{}); len(r.Links) != 2*per || r.Pages > 10 {
+			t.Errorf("got %d links on %d pages, want %d on few", len(r.Links), r.Pages, 2*per)
+		}
 	}
-	if len(r.Links) != 2*per || r.Pages > 10 {
-		t.Errorf("got %d links on %d pages, want %d on few", len(r.Links), r.Pages, 2*per)
+	if linear, small, large := isLinear(t, read, 500); !linear {
+		t.Errorf("pages of 500 links took %v, of 4,000 %v", small, large)
 	}
 }

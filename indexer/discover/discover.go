@@ -61,6 +61,10 @@ type Options struct {
 	Last string
 	// MaxPages is the most pages of one list that are read. 0: 1000.
 	MaxPages int
+	// MaxLinks is the most pages that a source may link that could be stories.
+	// One that links more is no source, and costs little more than its parsing.
+	// 0: any number. It does not bind a pinned list.
+	MaxLinks int
 	// Select pins the links of list pages (List) and the way to the next page
 	// (Next). With a pinned list the stories are exactly the links that it
 	// selects; that none is selected is an error. The other fields are not used.

@@ -83,6 +83,7 @@ func (v *view) hubIn(body *html.Node) hub {
 			inLists++
 		}
 	}
+	h.links, h.parts, h.at = slices.Grow(h.links, len(kept)), slices.Grow(h.parts, len(kept)), slices.Grow(h.at, len(kept))
 	for _, s := range kept {
 		if s.a.section != "" && inLists >= max(strongGroup, aside) {
 			h.drops = append(h.drops, feed.Drop{URL: s.a.url, Anchor: s.a.text, Reason: fmt.Sprintf("under %q", s.a.section)})
@@ -210,9 +211,9 @@ func (h *hub) add(s spot, weak bool) {
 // spots lists the places inside an element that may link stories, and the
 // links there that can't.
 func (v *view) spots(body *html.Node) ([]spot, []feed.Drop) {
-	var spots []spot
 	var drops []feed.Drop
 	span := v.spanOf(body)
+	spots := make([]spot, 0, span[1]-span[0])
 	counts := itemCounts{}
 	for _, a := range v.anchors[span[0]:span[1]] {
 		switch {

@@ -43,20 +43,33 @@ func pageNumber(u *url.URL) (stem string, n int) {
 	if m := pagePath.FindStringSubmatch(u.Path); m != nil {
 		return strings.TrimSuffix(m[1], "/") + "|path|" + u.RawQuery, atoi(m[2])
 	}
-	q := url.Values{}
 	if u.RawQuery != "" {
-		q = u.Query()
-	}
-	for _, name := range pageParams {
-		if i, err := strconv.Atoi(q.Get(name)); err == nil && i > 0 && i < noNumber && name != "p" {
-			q.Del(name)
-			return strings.TrimSuffix(u.Path, "/") + "|" + name + "|" + q.Encode(), i
+		q := u.Query()
+		for _, name := range pageParams {
+			if i := countOf(q, name); i < noNumber && i > 0 {
+				q.Del(name)
+				return strings.TrimSuffix(u.Path, "/") + "|" + name + "|" + q.Encode(), i
+			}
 		}
 	}
 	if m := fileNumber.FindStringSubmatch(u.Path); m != nil {
 		return m[1] + "|file|", atoi(m[2])
 	}
 	return "", 0
+}
+
+// countOf is the number that a query gives a parameter; 0: none. Behind p,
+// engines write the number of a post.
+func countOf(q url.Values, name string) int {
+	value := q.Get(name)
+	if value == "" || name == "p" { // the error of Atoi is dear on a page of many links
+		return 0
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // mayBeNumbered rules out most addresses cheaply: one that numbers a page has a
@@ -114,7 +127,7 @@ func renumber(u *url.URL, n int) string {
 	to := *u
 	q := u.Query()
 	for _, name := range pageParams {
-		if i, err := strconv.Atoi(q.Get(name)); err == nil && i > 0 && name != "p" && pagePath.FindString(u.Path) == "" {
+		if countOf(q, name) > 0 && pagePath.FindString(u.Path) == "" {
 			q.Set(name, strconv.Itoa(n))
 			to.RawQuery = q.Encode()
 			return to.String()

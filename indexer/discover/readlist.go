@@ -34,6 +34,7 @@ func (w *walk) readHub(v *view, h hub) error {
 	var parts []int
 	bare := map[string]bool{feed.URLKey(v.url.String()): true} // linked by a number alone
 	add := func(h hub) {
+		links, parts = slices.Grow(links, len(h.links)), slices.Grow(parts, len(h.links))
 		for i, l := range h.links {
 			if key := feed.URLKey(l.URL); !seen[key] {
 				seen[key] = true

@@ -318,7 +318,7 @@ func FuzzDiscover(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%d bytes took %v", len(body), took)
 		}
 		seen := map[string]bool{}

@@ -31,6 +31,7 @@ const (
 	TroubleNotFound  Trouble = "not found"    // says so, with status 200
 	TroubleClosed    Trouble = "closed"       // under maintenance or suspended
 	TroubleParked    Trouble = "parked"       // a domain without a site
+	TroubleTooMany   Trouble = "too many"     // links more pages than any series has stories, see Options.MaxLinks
 	TroubleElsewhere Trouble = "elsewhere"    // leads to another page than the one that was asked for
 )
 
@@ -39,6 +40,7 @@ const (
 // more, give the error of the [Fetcher].
 type NoSource struct {
 	Kind   Trouble
+	Links  int      // of TroubleTooMany, the pages that could be stories; else 0
 	Reason string   // what told so, one phrase for people
 	Tried  []string // what was looked at in vain, one phrase each
 	Better []Better // what to name instead, likeliest first; may be empty
@@ -61,6 +63,27 @@ var troubles = map[extract.Kind]Trouble{
 	extract.KindConsent:     TroubleConsent,
 	extract.KindMaintenance: TroubleClosed,
 	extract.KindParked:      TroubleParked,
+}
+
+// tooMany reports a page that links more than a series has, before what is dear
+// on such a page: to compare its links.
+func (w *walk) tooMany(v *view) error {
+	if w.opt.MaxLinks <= 0 || w.pins.list != nil || len(v.anchors) <= w.opt.MaxLinks {
+		return nil
+	}
+	keys := make(map[string]struct{}, len(v.anchors))
+	for _, a := range v.anchors {
+		if a.usable() {
+			keys[a.key] = struct{}{}
+		}
+	}
+	if len(keys) <= w.opt.MaxLinks {
+		return nil
+	}
+	return &NoSource{
+		Kind: TroubleTooMany, Links: len(keys), Reason: fmt.Sprintf("links %d pages that could be stories, more than %d", len(keys), w.opt.MaxLinks),
+		Tried: []string{fmt.Sprintf("read the %d links on the page, of which %d could each lead to another story", len(v.anchors), len(keys))},
+	}
 }
 
 // maxNotice is more links than a page has that is a notice.

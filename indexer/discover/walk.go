@@ -174,6 +174,9 @@ func (w *walk) look(p *Page) (*view, class, error) {
 	if err != nil {
 		return nil, class{}, err
 	}
+	if err := w.tooMany(v); err != nil {
+		return nil, class{}, err
+	}
 	k := classify(v, w.source.Kind)
 	if k.found() || w.pins.list != nil {
 		return v, k, nil
