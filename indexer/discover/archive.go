@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"storyfeed/feed"
 )
@@ -35,6 +36,20 @@ func (l listing) descending() bool {
 // falls reports that the list runs from new to old: by its dates or, where it
 // has none, by the years and months that head its parts.
 func (l listing) falls() bool { return l.descending() || l.shown == 0 && periodsFall(l.at) }
+
+// inArticle reports that a list without a date stands in the text of one
+// article with a heading of its own: whatever a theme that was carried over from
+// another engine calls the page, it is one that somebody wrote.
+func (l listing) inArticle() bool {
+	if l.size() == 0 || l.posts || l.heads || l.shown > 0 {
+		return false
+	}
+	n := l.at[0].node
+	for n != nil && n.DataAtom != atom.Article {
+		n = n.Parent
+	}
+	return n != nil && within(l.at[len(l.at)-1].node, n) && firstNode(n, func(n *html.Node) bool { return n.DataAtom == atom.H1 }) != nil
+}
 
 func periodsFall(as []*anchor) bool {
 	falls := 0

@@ -78,7 +78,7 @@ func (v *view) kind(c class) (feed.SourceKind, []string) {
 		return say(feed.SourceHub, "no repeated blocks with links of their own")
 	case len(c.hub.links) == 0:
 		return say(feed.SourceArchive, "no links in a text")
-	case listing && !single && (surelyListing(v.meta) || list.dated() || list.posts || next || v.isHome() || v.isBlogPath()):
+	case listing && !single && (surelyListing(v.meta) && !list.inArticle() || list.dated() || list.posts || next || v.isHome() || v.isBlogPath()):
 		return say(feed.SourceArchive, "the page calls itself a list of posts")
 	case single && !listing && !surelySingle(v.meta) && list.falls() && list.size() >= minRepeat:
 		return say(feed.SourceArchive, "a list whose dates fall, on what is called an article only to those who share it")
