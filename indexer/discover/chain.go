@@ -3,7 +3,9 @@ package discover
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"storyfeed/feed"
 )
@@ -231,5 +233,24 @@ func (c *chain) read(address string) (partPage, bool, error) {
 }
 
 func (p partPage) link(how string) Link {
-	return Link{URL: feed.StripTracking(p.view.url.String()), Anchor: p.view.meta.title, Evidence: []string{how}}
+	return Link{URL: feed.StripTracking(p.view.url.String()), Anchor: p.view.partTitle(), Evidence: []string{how}}
+}
+
+// numberedEnd is the number of a part at the end of a page's title.
+var numberedEnd = regexp.MustCompile(`(?i)^(?:(?:` + stepNoun + `|` + partNoun + `)\.?\s*|#|№)\d{1,5}$`)
+
+// partTitle is a page's title with the number of the part that it is, where its
+// heading names only the whole and is the same on all of its parts.
+func (v *view) partTitle() string {
+	t := v.meta.title
+	rest, ok := strings.CutPrefix(line1(v.head.Filter("title").First().Text()), t)
+	if !ok || t == "" {
+		return t
+	}
+	for _, sep := range separators {
+		if part, ok := strings.CutPrefix(rest, sep); ok && numberedEnd.MatchString(stripSite(part, v.meta.siteName)) {
+			return t + sep + stripSite(part, v.meta.siteName)
+		}
+	}
+	return t
 }

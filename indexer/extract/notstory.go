@@ -235,8 +235,12 @@ func (d *document) refuseLate(s Story) error {
 	if s.Title == "" {
 		return &NotStory{KindEmpty, "no title"}
 	}
-	if !dated && s.Words < noteWords && archiveName.MatchString(s.Title) {
-		return &NotStory{KindArchive, quoted(s.Title)}
+	named := s.Title
+	if s.TitleSource == "title" && d.heading != nil && numbersPart(s.Title, headingText(d.heading)) {
+		named = headingText(d.heading) // "page 12" counts the pages of a story here, not those of a list
+	}
+	if !dated && s.Words < noteWords && archiveName.MatchString(named) {
+		return &NotStory{KindArchive, quoted(named)}
 	}
 	shown := s.Words > 0 || strings.Contains(s.HTML, "<img")
 	if n := d.listOfLinks; n >= manyLinks && !dated {

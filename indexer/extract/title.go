@@ -18,6 +18,8 @@ const (
 	maxKept       = 1000    // runes of a title; what is longer is cut
 	maxHeading    = 8 << 10 // bytes of a heading that are read
 	minClaim      = 40      // bytes, folded, that bear a long heading out
+	exactClaim    = 100     // score of a heading that is what the head says
+	nearClaim     = 30      // score of one that is part of what the head says
 	maxSeparators = 8       // from each end of a title, behind which the site's name may be
 )
 
@@ -125,7 +127,7 @@ func (d *document) headingScore(n *xhtml.Node, refs []string) int {
 	if isTitleNamed(n) {
 		score += 25
 	}
-	if closest(n, func(a *xhtml.Node) bool { return isElement(a, atom.Article, atom.Main) }) != nil {
+	if isInMain(n) {
 		score += 10
 	}
 	if isElement(n, atom.H1) && d.soleH1(n) {
@@ -137,7 +139,23 @@ func (d *document) headingScore(n *xhtml.Node, refs []string) int {
 	if len(refs) == 0 {
 		score += 30
 	}
-	return score + claimScore(f, refs) + d.headingLinkScore(n)
+	claim := claimScore(f, refs)
+	if claim < exactClaim && !isInMain(n) && d.mainNamed(refs) {
+		score -= 50 // the name of a book or site, in a bar above each of its pages
+	}
+	return score + claim + d.headingLinkScore(n)
+}
+
+func isInMain(n *xhtml.Node) bool {
+	return closest(n, func(a *xhtml.Node) bool { return isElement(a, atom.Article, atom.Main) }) != nil
+}
+
+// mainNamed reports whether a heading of the first rank in the page's main part
+// is what the head names, and leads to no other page.
+func (d *document) mainNamed(refs []string) bool {
+	return first(d.body, func(h *xhtml.Node) bool {
+		return isElement(h, atom.H1) && isInMain(h) && !d.isSite(lineText(h)) && claimScore(fold(headingText(h)), refs) >= nearClaim && d.headingLinkScore(h) >= 0
+	}) != nil
 }
 
 // claimed reports whether one of the claims begins as a folded heading does,
@@ -161,9 +179,9 @@ func claimScore(f string, refs []string) int {
 	for _, ref := range refs {
 		switch {
 		case ref == f:
-			best = max(best, 100)
+			best = max(best, exactClaim)
 		case len(f) > 3 && holdsWords(ref, f), len(ref) > 3 && holdsWords(f, ref):
-			best = max(best, 30+40*min(len(f), len(ref))/max(len(f), len(ref)))
+			best = max(best, nearClaim+40*min(len(f), len(ref))/max(len(f), len(ref)))
 		case jaccard(f, ref) >= .4:
 			best = max(best, 20)
 		}
@@ -265,6 +283,9 @@ func (d *document) wholeTitle() (title, source string) {
 		if og != "" && fold(og) != fold(h) && holdsWords(fold(h), fold(og)) && !isCut(og) && len(fold(og)) > 3 {
 			return og, "og:title"
 		}
+		if t := d.withoutSite(decodeOnce(d.title)); numbersPart(t, h) {
+			return t, "title"
+		}
 		return h, "heading"
 	}
 	if og != "" && !d.isSite(og) && !isCut(og) {
@@ -280,6 +301,28 @@ func (d *document) wholeTitle() (title, source string) {
 		return og, "og:title"
 	}
 	return d.anchor, "anchor"
+}
+
+// partOf is what stands behind the title of a whole that is told in parts, in
+// the title of one of them. A first page of several is the story's own.
+var (
+	partOf    = regexp.MustCompile(`(?i)^(?:(?:page|chapter|part|episode|issue|strip|scene|day|week|no|seite|kapitel|teil|folge|tag|chapitre|partie|épisode|planche|página|pagina|capítulo|capitulo|parte|episodio|capitolo|deel|hoofdstuk|sida|del|strona|rozdział|część|страница|глава|часть|выпуск)\.?\s*|#|№|第)\s*(?:\d{1,5}|[ivxlc]{1,7})\s*[\pL]?(?:\s*(?:of|/|von|de|di|van|av|z|из)\s*\d{1,5})?$`)
+	firstPage = regexp.MustCompile(`(?i)^(?:page|seite|página|pagina|sida|strona|страница)\s*1\b`)
+)
+
+// numbersPart reports whether a title is a heading and the number of a part
+// behind it: without that, the parts of a whole would all be called the same.
+func numbersPart(title, heading string) bool {
+	rest, ok := strings.CutPrefix(title, heading)
+	if !ok || heading == "" || len(rest) > 64 {
+		return false
+	}
+	sep := titleSeparator.FindStringIndex(rest)
+	if sep == nil || sep[0] != 0 {
+		return false
+	}
+	rest = strings.TrimSpace(rest[sep[1]:])
+	return partOf.MatchString(rest) && !firstPage.MatchString(rest)
 }
 
 func (d *document) metaTitle() string {

@@ -85,3 +85,23 @@ func TestTitleBelowTheSitesName(t *testing.T) {
 		}
 	}
 }
+
+// A heading that each page of a site repeats is not what its pages are called.
+func TestTitleTellsPagesApart(t *testing.T) {
+	for _, tc := range []struct{ name, title, body, want string }{
+		{"book's name in a bar", "The Rope - The Rope Book", `<div id="menu-bar"><h1 class="menu-title">The Rope Book</h1></div><main><h1 id="the-rope"><a class="header" href="#the-rope">The Rope</a></h1>%s</main>`, "The Rope"},
+		{"story's heading above the main part", "The Rope | Quay", `<header><h1>The Rope</h1></header><main><h2>First night</h2>%s</main>`, "The Rope"},
+		{"page of a comic", "Tide Comic - Page 12", `<h1>Tide Comic</h1><main>%s</main>`, "Tide Comic - Page 12"},
+		{"chapter", "The Mill: Kapitel IV", `<main><h1>The Mill</h1>%s</main>`, "The Mill: Kapitel IV"},
+		{"first of the pages of one story", "The Mill - Page 1 of 3", `<main><h1>The Mill</h1>%s</main>`, "The Mill"},
+		{"the site's name behind it", "The Mill - Quay", `<main><h1>The Mill</h1>%s</main>`, "The Mill"},
+	} {
+		page := "<html><head><title>" + tc.title + "</title></head><body>" + strings.Replace(tc.body, "%s", "<p>"+filler+"</p><p>"+filler+"</p>", 1) + "</body></html>"
+		s, err := extract.Extract(extract.Page{URL: "https://b.example/s", HTML: []byte(page), Now: today})
+		if err != nil {
+			t.Errorf("%s: %v", tc.name, err)
+		} else if s.Title != tc.want {
+			t.Errorf("%s: title %q from %s, want %q", tc.name, s.Title, s.TitleSource, tc.want)
+		}
+	}
+}
