@@ -133,6 +133,12 @@ func (v *view) listed(as []*anchor, l listing, blocks map[*anchor]*html.Node) li
 	l.at = as
 	l.links = slices.Grow(l.links, len(as))
 	for i, a := range as {
+		if blocks == nil && a.readsOn() { // what is read stands above it
+			a.text = ""
+			if h := v.firstHeading(g.block(a)); h != nil {
+				a.name(h)
+			}
+		}
 		l.links = append(l.links, Link{URL: a.url, Anchor: a.text, Published: dates[i], Evidence: []string{a.listEvidence(l)}})
 	}
 	return l

@@ -191,7 +191,7 @@ func folderOf(address string) string {
 
 func (h *hub) add(s spot, weak bool) {
 	l := Link{URL: s.a.url, Anchor: s.a.text, Evidence: []string{s.place}, Weak: weak}
-	if weak && s.shape == shapeMid {
+	if weak && s.shape == shapeMid || s.a.readsOn() {
 		l.Anchor = "" // a sentence names whatever it likes by its title: only the story's own link back counts
 	}
 	if s.part > 0 {

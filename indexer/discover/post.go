@@ -150,6 +150,9 @@ func (a *anchor) permalinkRank(heading *html.Node) int {
 // readMore knows the link that ends a teaser.
 var readMore = regexp.MustCompile(`(?i)^\W*(?:(?:continue|keep) reading|read (?:more|on|the (?:rest|post|article|story|full))|more\b|full (?:story|post|article)|permalink|#$|¶|∞|weiterlesen|mehr (?:lesen|dazu)|lire (?:la suite|plus)|leer (?:más|mas)|seguir leyendo|leia mais|continue lendo|leggi (?:tutto|di più)|continua|lees (?:meer|verder)|läs mer|les mer|læs mere|czytaj (?:dalej|więcej)|читать (?:далее|дальше)|続きを読む|阅读)`)
 
+// readsOn reports that a link's words are those that end a teaser.
+func (a *anchor) readsOn() bool { return len(a.text) <= maxNextText && readMore.MatchString(a.text) }
+
 func hasTime(n *html.Node) bool {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.DataAtom == atom.Time {

@@ -123,7 +123,7 @@ func (w *walk) readPages(v *view, list listing, seen map[string]bool) error {
 			w.why(fmt.Sprintf("nothing new on page %d", n))
 			break
 		}
-		if to.address == "" || visited[feed.URLKey(to.address)] {
+		if to.address == "" || visited[feed.URLKey(to.address)] || otherPeriod(w.source.URL, to.address) {
 			break
 		}
 		if n >= w.opt.MaxPages {

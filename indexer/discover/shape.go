@@ -111,7 +111,7 @@ func (a *anchor) standsOut() bool {
 	start, end := min(a.start, len(text)), min(a.end, len(text))
 	before := strings.TrimSpace(text[max(0, start-maxContext):start])
 	after := strings.TrimSpace(text[end:min(len(text), end+maxContext)])
-	if a.follows() {
+	if a.follows() || after == "" && a.readsOn() {
 		return true
 	}
 	own := utf8.RuneCountInString(a.text)

@@ -300,3 +300,16 @@ func periodOf(u *url.URL) (y, m, d int) {
 	}
 	return y, m, d
 }
+
+// otherPeriod reports that one address is that of the list of a year, month or
+// day, and the other of another: what leads there is no further page.
+func otherPeriod(one, other string) bool {
+	a, errA := url.Parse(one)
+	b, errB := url.Parse(other)
+	if errA != nil || errB != nil || unwantedPath(a) != dateArchive && unwantedQuery(a) != dateArchive {
+		return false
+	}
+	y, m, d := periodOf(a)
+	y2, m2, d2 := periodOf(b)
+	return y != 0 && y2 != 0 && (y != y2 || m != m2 || d != d2)
+}
