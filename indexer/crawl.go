@@ -48,6 +48,7 @@ type crawl struct {
 	said      map[string]said        // what the site's feed says of stories, by key
 	better    []discover.Better      // what to name instead of the sources, as these tell
 	siteFeed  string                 // where it is; empty: not known
+	open      bool                   // the source's list tells nothing of its order, see turnRound
 	templates map[string]*template   // by site
 	known     []feed.Story           // those that the series had before this crawl, newest first, without bodies
 	have      map[string]*fetch.Page // answers for known stories that were asked for before their turn, by GUID
@@ -226,6 +227,9 @@ func (c *crawl) visitStories(ctx context.Context, known []feed.Story) error {
 		return err
 	}
 	if err := admit(fresh); err != nil {
+		return err
+	}
+	if err := c.turnRound(ctx); err != nil {
 		return err
 	}
 	if err := c.endFill(ctx); err != nil {

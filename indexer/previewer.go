@@ -142,6 +142,7 @@ func (l *look) read(ctx context.Context) {
 	l.readRobots(ctx)
 	l.readFeed(ctx, result) // it says more of the stories than some pages do
 	l.sample(ctx)
+	l.turnRound()
 	l.learn()
 	l.readSitemap(ctx, result)
 	l.judge()

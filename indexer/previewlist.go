@@ -77,7 +77,7 @@ func (p *listPages) Get(ctx context.Context, url string) (*discover.Page, error)
 func (l *look) take(r discover.Result) {
 	l.Kind, l.Why, l.Title, l.Description, l.Language = r.Kind, r.Why, r.Title, r.Description, r.Language
 	l.Pages, l.MaxPages = r.Pages, l.request.Pages
-	l.Order = orderOf(r)
+	l.Order, l.crawl.open = orderOf(r), r.Open
 	if r.Kind == feed.SourceChain {
 		delete(l.crawl.owns, feed.URLKey(l.URL))
 	}
@@ -106,11 +106,14 @@ func (l *look) take(r discover.Result) {
 // turned begins what package discover says of a list that it turned round.
 const turned = "turned round: "
 
+// turnedPage begins the order of a hub page that was.
+const turnedPage = "the page's, " + turned
+
 // orderOf tells the order and what it rests on.
 func orderOf(r discover.Result) string {
 	for _, w := range r.Why {
 		if why, ok := strings.CutPrefix(w, turned); ok && r.Kind == feed.SourceHub {
-			return "the page's, turned round: " + why
+			return turnedPage + why
 		} else if ok {
 			return "oldest first: the list shows the " + why
 		}

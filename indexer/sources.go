@@ -108,6 +108,7 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	if r.Framed {
 		pages.first = nil
 	}
+	c.open = r.Open
 	c.siteFeed = cmp.Or(c.siteFeed, r.FeedURL)
 	c.better = append(c.better, r.Better...)
 	if err := c.saveLinks(ctx, i, src, r, known); err != nil {

@@ -27,6 +27,7 @@ type Store interface {
 	ReservePart(ctx context.Context, slug, key string) (int, error)
 
 	ReserveParts(ctx context.Context, slug string) (int, error)
+	ReverseParts(ctx context.Context, slug string) error
 	CountLinks(ctx context.Context, slug string) (store.LinkCounts, error)
 	SetBackfill(ctx context.Context, slug string, b feed.Backfill) error
 	EndBackfill(ctx context.Context, slug string) error

@@ -102,3 +102,25 @@ func (s *Store) ReserveParts(ctx context.Context, slug string) (given int, err e
 	})
 	return given, err
 }
+
+// ReverseParts makes the last story of a series the first and the other way
+// round; parts that were only reserved turn with them. It is for series that
+// nobody has been told parts of: these are given for ever.
+func (s *Store) ReverseParts(ctx context.Context, slug string) error {
+	return s.write(ctx, "turn "+slug+" round", func(tx *sql.Tx) error {
+		// By way of negative numbers: no part may be there twice, at no time.
+		for _, turn := range []string{
+			`UPDATE stories SET part = -part WHERE series = ?1`,
+			`UPDATE stories SET part = part + 1 + (SELECT last_part FROM series WHERE slug = ?1) WHERE series = ?1`,
+			`UPDATE links SET part = 1 - part + (SELECT last_part FROM series WHERE slug = ?1) WHERE series = ?1 AND part > 0`,
+		} {
+			if _, err := tx.ExecContext(ctx, turn, slug); err != nil {
+				return err
+			}
+		}
+		if err := enqueueAll(ctx, tx, slug, false); err != nil {
+			return err
+		}
+		return s.bump(ctx, tx, slug)
+	})
+}

@@ -89,6 +89,7 @@ type Result struct {
 	WordPress   bool   // the site runs on WordPress
 	WholeBlog   bool   // by its address, the source is where a blog lists all its posts
 
+	Open   bool // nothing on a hub page tells whether it begins with the first story or the newest: no number, no date, no text
 	Framed bool // the list stands in a frame: that the source has not changed says nothing of it
 
 	Links   []Link      // in reading order: as on a hub page, oldest first otherwise; without duplicates

@@ -26,6 +26,7 @@ func (w *walk) orderHub(parts []int, h hub) {
 	case dUp == 0 && dDown >= 2 && 2*(dDown+1) >= strongCount(links):
 		reason = "all known dates fall"
 	default:
+		w.result.Open = dUp+dDown == 0
 		return
 	}
 	slices.Reverse(links)
