@@ -3,7 +3,11 @@ package indexer
 import (
 	"context"
 	"errors"
+	"maps"
+	"net/url"
 	"regexp"
+	"slices"
+	"strings"
 
 	"storyfeed/feed"
 	"storyfeed/indexer/extract"
@@ -53,17 +57,29 @@ func (a address) all() []string {
 // copy of another one is believed only if the same story is to be read there;
 // then that one is read in its place. A site's mistake, or its malice, must not
 // let one story take the place of another: such a claim is not believed, nor
-// is one that leads in a circle.
+// is one that leads in a circle. A site whose addresses differ from those claimed
+// by the same parameters, time and again, is believed without reading all twice.
 func (c *crawl) settleAddress(ctx context.Context, asked string, page *fetch.Page, v extract.Story) (*fetch.Page, extract.Story, address, error) {
 	addr := addressOf(asked, page, v)
 	if addr.agrees() {
 		return page, v, addr, nil
 	}
 	amp := isAMP(page.Body)
-	there, err := c.claimed(ctx, addr)
+	spare := spareParameters(addr.permalink, addr.canonical)
+	if amp {
+		spare = "" // the copy says less than what it is a copy of
+	}
+	there, err := c.claimed(ctx, addr, c.spared[spare] >= spareProves)
+	if err == nil && there.believed {
+		addr.permalink = addr.canonical
+		return page, v, addr, nil
+	}
 	if err == nil && there.tells(v, amp) && !there.points(addr) {
 		if there.stored {
 			return page, v, addr, nil // we have it; this is one more address
+		}
+		if spare != "" {
+			c.spared[spare]++
 		}
 		final := addressOf(addr.canonical, there.page, there.story)
 		addr.permalink, addr.canonical = final.permalink, final.permalink
@@ -79,8 +95,39 @@ func (c *crawl) settleAddress(ctx context.Context, asked string, page *fetch.Pag
 		}
 		return nil, extract.Story{}, addr, &extract.NotStory{Kind: extract.KindFile, Reason: "an AMP copy of " + addr.canonical + ", where its text is not to be read"}
 	}
+	if spare != "" {
+		c.spared[spare] = neverSpared
+	}
 	addr.canonical = addr.permalink
 	return page, v, addr, nil
+}
+
+// How often a parameter must turn out to make no difference until pages that
+// claim to do without are believed; one that made a difference once never is.
+const (
+	spareProves = 3
+	neverSpared = -1 << 30
+)
+
+// spareParameters names the host and the parameters by which an address differs
+// from one that is claimed in its place; empty if anything else does.
+func spareParameters(from, to string) string {
+	a, errA := url.Parse(from)
+	b, errB := url.Parse(to)
+	if errA != nil || errB != nil || a.Host != b.Host || strings.TrimSuffix(a.Path, "/") != strings.TrimSuffix(b.Path, "/") {
+		return ""
+	}
+	has, keeps := a.Query(), b.Query()
+	for name, values := range keeps {
+		if !slices.Equal(has[name], values) {
+			return ""
+		}
+		delete(has, name)
+	}
+	if len(has) == 0 {
+		return ""
+	}
+	return a.Host + "?" + strings.Join(slices.Sorted(maps.Keys(has)), "&")
 }
 
 // original is what is to be read at an address that other pages claim.
@@ -89,6 +136,8 @@ type original struct {
 	story  extract.Story
 	stored bool // story holds what we have of it, and nothing was fetched
 	err    error
+
+	believed bool // nothing was looked at
 }
 
 // maxOriginals is how many of them a crawl remembers: a site whose pages all
@@ -97,8 +146,9 @@ const maxOriginals = 16
 
 var errHub = errors.New("the address is that of the series itself")
 
-// claimed reads what is at the address that a page claims.
-func (c *crawl) claimed(ctx context.Context, addr address) (original, error) {
+// claimed reads what is at the address that a page claims, if there is need to:
+// if the claim is not believed anyway, or something is known of the address.
+func (c *crawl) claimed(ctx context.Context, addr address, believed bool) (original, error) {
 	key := feed.URLKey(addr.canonical)
 	if c.owns[key] {
 		return original{}, errHub
@@ -110,6 +160,9 @@ func (c *crawl) claimed(ctx context.Context, addr address) (original, error) {
 		if s, err := c.ix.Store.StoryByURL(ctx, c.series.Slug, addr.canonical); err == nil && s.Gone.IsZero() {
 			return original{story: extract.Story{Title: s.Title, Text: s.Text, Words: s.Words, CanonicalURL: s.CanonicalURL}, stored: true}, nil
 		}
+	}
+	if believed {
+		return original{believed: true}, nil
 	}
 	page, err := c.fetch.Get(ctx, fetch.Request{URL: addr.canonical})
 	o := original{err: err}

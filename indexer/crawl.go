@@ -44,6 +44,7 @@ type crawl struct {
 	met       map[string]bool     // GUIDs of stories that new links led to
 	likes     likes               // texts by which stories are known again
 	originals map[string]original // what is to be read at addresses that pages claim, by key
+	spared    map[string]int      // how often parameters made no difference, see spareParameters
 
 	said      map[string]said        // what the site's feed says of stories, by key
 	better    []discover.Better      // what to name instead of the sources, as these tell
@@ -97,7 +98,7 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 		report:    feed.Crawl{Series: s.Slug, Started: now},
 		owns:      map[string]bool{},
 		met:       map[string]bool{},
-		originals: map[string]original{},
+		originals: map[string]original{}, spared: map[string]int{},
 		templates: map[string]*template{},
 		have:      map[string]*fetch.Page{},
 		suspect:   map[string]bool{},

@@ -2,6 +2,7 @@ package indexer_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -228,6 +229,37 @@ func TestMoveWithoutRedirect(t *testing.T) {
 			w.consistent()
 		})
 	}
+}
+
+// A parameter that pages do without, time and again, is not looked into for
+// every one of them.
+func TestSpareParameter(t *testing.T) {
+	blog := hub(t)
+	for _, p := range paths(blog) {
+		blog.Replace(list, p+`"`, p+`?series=ferry"`)
+	}
+	w := newWorld(t, blog)
+	w.crawl()
+	pages := map[string]int{}
+	for _, r := range blog.Requests() {
+		if path, _, _ := strings.Cut(r.Path, "?"); slices.Contains(paths(blog), path) {
+			pages[path]++
+		}
+	}
+	twice := 0
+	for _, n := range pages {
+		twice += n - 1
+	}
+	if len(pages) != 6 || twice != 3 {
+		t.Errorf("%d stories were read, and %d of them twice; want 6, and 3 to see that the parameter makes no difference", len(pages), twice)
+	}
+	for _, s := range w.stories() {
+		if strings.Contains(s.Permalink, "?") {
+			t.Errorf("%s is at %s", s.Title, s.Permalink)
+		}
+	}
+	wantReport(t, w.crawl(), "6 found, 0 new, 0 changed, 6 unchanged, 0 gone, 0 failed")
+	w.consistent()
 }
 
 func TestHostileCanonicals(t *testing.T) {
