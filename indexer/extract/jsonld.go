@@ -20,8 +20,9 @@ type ldNode map[string]any
 // linkedData is what a page's JSON-LD says: its objects in page order, and
 // the ones that have a name (@id) under which others refer to them.
 type linkedData struct {
-	nodes []ldNode
-	byID  map[string]ldNode
+	values []any // of the scripts that need no repair
+	nodes  []ldNode
+	byID   map[string]ldNode
 }
 
 // add reads one script. Faulty JSON is repaired where that is plain, else
@@ -30,9 +31,12 @@ func (l *linkedData) add(script string) {
 	if len(script) > maxJSONLD {
 		return
 	}
-	for _, mend := range []func(string) string{strings.TrimSpace, mendJSON, func(s string) string { return mendJSON(html.UnescapeString(s)) }} {
+	for i, mend := range []func(string) string{strings.TrimSpace, mendJSON, func(s string) string { return mendJSON(html.UnescapeString(s)) }} {
 		var v any
 		if json.Unmarshal([]byte(mend(script)), &v) == nil {
+			if i == 0 {
+				l.values = append(l.values, v)
+			}
 			l.flatten(v, 0)
 			return
 		}

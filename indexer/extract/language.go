@@ -221,6 +221,12 @@ func scriptLanguages(text string) ([]string, bool) {
 	return nil, false
 }
 
+// isMark reports whether a text begins with a quote, a dash or the like of
+// U+2000 to U+206F, which most texts in Latin letters have.
+func isMark(text string) bool {
+	return text[0] == 0xe2 && len(text) > 2 && (text[1] == 0x80 || text[1] == 0x81)
+}
+
 // hasScripts tells cheaply that a text has no letter of the scripts beyond
 // Latin: those begin at U+0370.
 func hasScripts(text string) bool {
@@ -229,7 +235,10 @@ func hasScripts(text string) bool {
 		for len(text)-i > 8 && eight(text[i:])&highBits == 0 {
 			i += 8
 		}
-		if text[i] >= 0xcd {
+		switch {
+		case isMark(text[i:]):
+			i += 2
+		case text[i] >= 0xcd:
 			return true
 		}
 	}

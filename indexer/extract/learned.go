@@ -51,12 +51,12 @@ func (d *document) learned(p Page) *learned {
 	if !l.any {
 		return l
 	}
-	scripts := d.scripts
-	if scripts == nil {
-		scripts = []string{}
+	linked := d.ld.values
+	if linked == nil {
+		linked = []any{}
 	}
 	l.Values = p.Profile.Apply(d.root, profile.Hints{
-		URL: p.URL, Anchor: d.anchor, Language: l.lang, Now: d.now, ReadDate: ReadDate, Pins: p.Pins, LD: scripts,
+		URL: p.URL, Anchor: d.anchor, Language: l.lang, Now: d.now, ReadDate: ReadDate, Pins: p.Pins, LD: linked,
 	})
 	l.alone = !p.Full && l.Matched && !l.Changed && len(l.Failed) == 0 && l.sure(p.Profile)
 	if !l.alone && l.Body.OK() {

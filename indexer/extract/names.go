@@ -25,8 +25,8 @@ func namesIn(line string, trusted bool) []string {
 			line = line[:role[0]] // another role's names follow
 		}
 	}
-	dates := findDates(line, "en-GB") // where the date stands matters, not which day it is
-	if loc := findBy(line); loc != nil && (trusted || loc[0] == 0 || len(dates) > 0 || isMetaWords(line[:loc[0]])) {
+	loc := findBy(line)
+	if loc != nil && (trusted || loc[0] == 0 || isMetaWords(line[:loc[0]]) || len(findDates(line, "en-GB")) > 0) {
 		rest := line[loc[1]:]
 		if s := findDates(rest, "en-GB"); len(s) > 0 && s[0].start > 0 {
 			rest = rest[:s[0].start]
@@ -38,6 +38,7 @@ func namesIn(line string, trusted bool) []string {
 			return names
 		}
 	}
+	dates := findDates(line, "en-GB") // where the date stands matters, not which day it is
 	if len(dates) == 0 {
 		if trusted {
 			return splitNames(cutName(line))

@@ -45,7 +45,6 @@ type document struct {
 	metas      []meta
 	links      []*html.Node // <link>s of the page, wherever they stand
 	ld         linkedData
-	scripts    []string // of JSON-LD, as they stand
 	kinds      memo[furniture]
 	contents   memo[bool]   // whether names are those of a story's text
 	programs   []string     // texts of the other scripts
@@ -180,7 +179,6 @@ func (d *document) collectElement(n *html.Node) bool {
 		}
 	case atom.Script:
 		if strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") && n.FirstChild != nil {
-			d.scripts = append(d.scripts, n.FirstChild.Data)
 			d.ld.add(n.FirstChild.Data)
 		}
 		if n.FirstChild != nil {

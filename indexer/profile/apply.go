@@ -20,9 +20,9 @@ type Hints struct {
 	Now      time.Time // later dates are refused; zero: none is
 	ReadDate ReadDate  // nil: dates are not checked
 	Pins     feed.Select
-	// LD are the page's JSON-LD scripts, where they are no longer in it; nil:
-	// they are read from the page.
-	LD []string
+	// LD are the values of the page's JSON-LD scripts as package json decodes
+	// them, where they are no longer in it; nil: they are read from the page.
+	LD []any
 }
 
 // Values are what a set reads from a page. Nodes are those of the page and
@@ -145,7 +145,8 @@ func (s *Set) Apply(doc *html.Node, h Hints) Values {
 		r := newReader(s)
 		r.read(doc)
 		if h.LD != nil {
-			r.scripts = h.LD
+			ld := linkedOf(h.LD)
+			r.ld = &ld
 		}
 		v.Cluster, v.Fit, v.Changed = r.cluster()
 		if v.Cluster >= 0 {

@@ -21,12 +21,20 @@ const (
 )
 
 func readLinked(scripts []string) linked {
-	var l linked
+	var values []any
 	for _, s := range scripts {
 		var v any
 		if len(s) <= maxScript && json.Unmarshal([]byte(strings.TrimSpace(s)), &v) == nil {
-			l.add(v, 0)
+			values = append(values, v)
 		}
+	}
+	return linkedOf(values)
+}
+
+func linkedOf(values []any) linked {
+	var l linked
+	for _, v := range values {
+		l.add(v, 0)
 	}
 	return l
 }
