@@ -40,7 +40,7 @@ func (d *document) bylines() []byline {
 		if inBody > 0 && i > at && len(l.text) <= maxAnnouncement && isTalkHeading(l.text) {
 			break // what follows has authors and dates of its own
 		}
-		if seenBody && len(l.text) <= maxAnnouncement && !inside(l.node, d.content) && otherStories.MatchString(l.text) {
+		if seenBody && len(l.text) <= maxAnnouncement && !inside(l.node, d.content) && isOtherStories(l.text) {
 			break // so have the stories after this one
 		}
 		if len(l.text) <= maxByline && isSaying(l.text) {
@@ -87,6 +87,18 @@ func (d *document) bylines() []byline {
 // otherStories begins a list of other stories.
 var otherStories = regexp.MustCompile(`(?i)^(?:related|read (?:next|more|also)|(?:keep|continue|further) reading|(?:up )?next|more (?:from|posts?|articles?|stories|to read|like this|on)\b.*|(?:recent|latest|popular|other|similar|recommended|featured|trending|related) (?:posts?|articles?|stor(?:y|ies)|reads?|reading)|recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|enjoy).*|` +
 	`(?:weitere|ähnliche|verwandte|mehr|neueste) (?:beiträge|artikel)|weiterlesen|(?:autres|derniers) articles|articles (?:similaires|liés|récents)|à lire (?:aussi|ensuite)|(?:artículos|entradas|posts) (?:relacionad[oa]s|recientes)|sigue leyendo|(?:articoli|post) (?:correlati|recenti)|(?:artigos|posts) (?:relacionados|recentes)|leia também|(?:gerelateerde|meer) (?:berichten|artikelen)|相关文章|関連記事|похожие записи|читайте также)\s*[:…→»]*$`)
+
+// otherHeads are what otherStories begins with.
+var otherHeads = phrasesOf([]string{
+	"related", "read ", "keep ", "continue ", "further ", "up next", "next", "more ", "recent", "latest", "popular", "other ", "similar", "recommended", "featured", "trending", "you ",
+	"weiter", "ähnliche", "verwandte", "mehr ", "neueste", "autres", "derniers", "articles", "à lire", "artículos", "entradas", "post", "sigue", "articoli", "artigos", "leia",
+	"gerelateerde", "meer ", "相关", "関連", "похожие", "читайте", "Читайте",
+})
+
+// isOtherStories reports whether a line is the heading of other stories.
+func isOtherStories(line string) bool {
+	return otherHeads.begin(line) && otherStories.MatchString(line)
+}
 
 // isCard reports whether a line stands in a link to another page that holds
 // more lines than this one, as cards of other stories do: it tells of those.
