@@ -84,6 +84,12 @@ func (w *walk) readHTML(p *Page) error {
 	if first, kf := w.first(v, k); first != nil {
 		v, k = first, kf
 	}
+	return w.readClassed(v, k)
+}
+
+// readClassed reads a page as what it was taken for. One without a list may
+// still name the periods of an archive.
+func (w *walk) readClassed(v *view, k class) error {
 	w.describe(v)
 	w.result.Kind = k.kind
 	w.why(k.why...)
@@ -102,6 +108,7 @@ func (w *walk) readHTML(p *Page) error {
 	if done, err := w.readNamedPeriods(v, k); done || err != nil {
 		return err
 	}
+	var err error
 	if k.kind == feed.SourceHub {
 		err = w.readHub(v, k.hub)
 	} else {
