@@ -69,7 +69,7 @@ func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extr
 	if (s.Published.IsZero() || s.Published.Guessed()) && c.fill.Active() {
 		s.Fetched = c.fill.Since // else an old story would seem newer than those read before it
 	}
-	if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: s, Aliases: addr.all(), LinkKey: l.Key}); err != nil {
+	if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: s, Aliases: addr.all(), LinkKey: l.Key, Old: c.fill.Active()}); err != nil {
 		return err
 	}
 	c.likes.add(s.GUID, s.Text)

@@ -120,9 +120,30 @@ type Order int
 
 // The orders of stories.
 const (
-	OrderNewest  Order = iota // by Published, else (also where it is guessed) Fetched, the newest first; of one time the higher part first
-	OrderReading              // by Part
+	// OrderNewest is by Published, the newest first; of one time the higher
+	// part first. A story whose date is unknown, or only guessed, counts from
+	// when it was Fetched if that was news. One that was there before (see
+	// [Save.Old]), or that has a lower part than one saved earlier, stands by the older of the
+	// two dated stories next to it in reading order.
+	OrderNewest  Order = iota
+	OrderReading       // by Part
 )
+
+// readDate is the date of a story that may order it, NULL if there is none.
+const readDate = `CASE WHEN published_source <> 'guess' THEN published END`
+
+// newest picks the stories of a series (?1), ?2 of them after the first ?3, with
+// the time by which each stands in [OrderNewest]. Every run of undated stories
+// ends at a dated one on either side: counting these in either direction numbers
+// the runs. Bodies are joined to what was picked only, as sorting holds its rows in
+// memory.
+const newest = `WITH
+	dated AS (SELECT guid, part, fetched, old, gone, ` + readDate + ` AS day FROM stories WHERE series = ?1),
+	runs AS (SELECT *, count(day) OVER (ORDER BY part) AS after, count(day) OVER (ORDER BY part DESC) AS before FROM dated),
+	sides AS (SELECT *, max(day) OVER (PARTITION BY after) AS since, max(day) OVER (PARTITION BY before) AS till FROM runs),
+	placed AS (SELECT guid, part, gone,
+		CASE WHEN day IS NULL AND old THEN COALESCE(min(since, till), since, till, fetched) ELSE COALESCE(day, fetched) END AS time FROM sides),
+	picked AS (SELECT guid, time FROM placed WHERE gone IS NULL OR ?4 ORDER BY time DESC, part DESC LIMIT ?2 OFFSET ?3) `
 
 // StoryQuery says which stories of a series are wanted.
 type StoryQuery struct {
@@ -137,15 +158,10 @@ type StoryQuery struct {
 // there are without Offset and Limit. None is no error.
 func (s *Store) Stories(ctx context.Context, slug string, q StoryQuery) ([]feed.Story, int, error) {
 	what := "stories of " + slug
-	where, order, body := `WHERE s.series = ?`, ` ORDER BY COALESCE(CASE WHEN s.published_source <> 'guess' THEN s.published END, s.fetched) DESC, s.part DESC`, withBody
-	if !q.WithGone {
-		where += ` AND s.gone IS NULL`
-	}
-	if q.Order == OrderReading {
-		order = ` ORDER BY s.part`
-	}
+	const where = `WHERE s.series = ?1 AND (s.gone IS NULL OR ?4)`
+	columns := storyColumns + withBody
 	if q.WithoutBody {
-		body = withoutBody
+		columns = storyColumns + withoutBody
 	}
 	// One transaction, so that the count and the list show the same state.
 	tx, err := s.reader.BeginTx(ctx, nil)
@@ -156,12 +172,30 @@ func (s *Store) Stories(ctx context.Context, slug string, q StoryQuery) ([]feed.
 		_ = tx.Rollback() // it only read
 	}()
 	var total int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM stories s `+where, slug).Scan(&total); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM stories WHERE series = ? AND (gone IS NULL OR ?)`, slug, q.WithGone).Scan(&total); err != nil {
 		return nil, 0, s.explain(what, err)
 	}
-	rows, err := tx.QueryContext(ctx, storyColumns+body+where+order+` LIMIT ? OFFSET ?`, slug, orAll(q.Limit), max(q.Offset, 0))
+	query := columns + where + ` ORDER BY s.part LIMIT ?2 OFFSET ?3`
+	if q.Order == OrderNewest {
+		undated, err := hasUndated(ctx, tx, slug)
+		if err != nil {
+			return nil, 0, s.explain(what, err)
+		}
+		query = columns + where + ` ORDER BY COALESCE(` + readDate + `, fetched) DESC, s.part DESC LIMIT ?2 OFFSET ?3`
+		if undated {
+			query = newest + columns + `JOIN picked ON picked.guid = s.guid WHERE s.series = ?1 ORDER BY picked.time DESC, s.part DESC`
+		}
+	}
+	rows, err := tx.QueryContext(ctx, query, slug, orAll(q.Limit), max(q.Offset, 0), q.WithGone)
 	stories, err := collect(rows, err, s.scanListed)
 	return stories, total, s.explain(what, err)
+}
+
+// hasUndated reports whether a series has stories without a date that may order
+// them. Where it has none an index spares the sorting.
+func hasUndated(ctx context.Context, q queryer, slug string) (yes bool, err error) {
+	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM stories WHERE series = ? AND (published IS NULL OR published_source = 'guess'))`, slug).Scan(&yes)
+	return yes, err
 }
 
 // Neighbours returns the stories before and after a part in reading order,

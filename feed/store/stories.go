@@ -18,6 +18,7 @@ type Save struct {
 	Story   feed.Story
 	Aliases []string // further URLs under which it was found
 	LinkKey string   // key of the [Link] that led to it; empty or unknown: none
+	Old     bool     // it was there before we first looked: without a date it is no news, see [OrderNewest]
 }
 
 // SaveStory saves a story that was read just now, new or known by its GUID,
@@ -57,7 +58,7 @@ func (s *Store) SaveStory(ctx context.Context, sv Save) (feed.Story, error) {
 		}
 		switch {
 		case errors.Is(err, feed.ErrNotFound):
-			saved, err = s.insertStory(ctx, tx, given, sv.LinkKey)
+			saved, err = s.insertStory(ctx, tx, given, sv)
 		case err == nil:
 			saved, err = s.updateStory(ctx, tx, old, given)
 		}
@@ -123,13 +124,13 @@ func normalDate(d feed.Date) feed.Date {
 	return d
 }
 
-func (s *Store) insertStory(ctx context.Context, tx *sql.Tx, st feed.Story, linkKey string) (feed.Story, error) {
+func (s *Store) insertStory(ctx context.Context, tx *sql.Tx, st feed.Story, sv Save) (feed.Story, error) {
 	// First, as it also says whether the series is known.
 	if err := s.bump(ctx, tx, st.Series); err != nil {
 		return st, err
 	}
 	var reserved int
-	err := tx.QueryRowContext(ctx, `SELECT part FROM links WHERE series = ? AND key = ?`, st.Series, linkKey).Scan(&reserved)
+	err := tx.QueryRowContext(ctx, `SELECT part FROM links WHERE series = ? AND key = ?`, st.Series, sv.LinkKey).Scan(&reserved)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return st, err
 	}
@@ -140,8 +141,10 @@ func (s *Store) insertStory(ctx context.Context, tx *sql.Tx, st feed.Story, link
 	}
 	st.Revision = 1
 	_, err = tx.ExecContext(ctx, `INSERT INTO stories (permalink, canonical_url, title, title_source, authors, author_source, tags, language, image_url,
-			published, published_precision, published_source, updated, updated_precision, updated_source, words, hash, revision, sketch, series, guid, part, fetched)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append(mutable(st), st.Series, st.GUID, st.Part, st.Fetched.Unix())...)
+			published, published_precision, published_source, updated, updated_precision, updated_source, words, hash, revision, sketch, series, guid, part, fetched, old)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+			? OR EXISTS (SELECT 1 FROM stories WHERE series = ? AND part > ?))`,
+		append(mutable(st), st.Series, st.GUID, st.Part, st.Fetched.Unix(), sv.Old, st.Series, st.Part)...)
 	if err != nil {
 		return st, err
 	}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,6 +65,126 @@ func testStories(t *testing.T, e *env) {
 	if len(none) != 0 || total != 0 || err != nil {
 		t.Errorf("stories of an unknown series: %d of %d, %v; want none and no error", len(none), total, err)
 	}
+}
+
+// A story without a date that was there all along is no news: it stands where
+// the series has it, and never above what is dated later.
+func testUndated(t *testing.T, e *env) {
+	ctx := t.Context()
+	day := func(n int) feed.Date {
+		return feed.Date{Time: start.AddDate(0, 0, n-100), Precision: feed.PrecisionDay, Source: "byline"}
+	}
+	guess := day(99)
+	guess.Source = feed.DateGuessed
+	for _, tc := range []struct {
+		name  string
+		dates []feed.Date // by part; zero: unknown
+		news  int         // how many of the last are not old
+		want  []int
+	}{
+		{"between its neighbours", []feed.Date{day(1), day(2), {}, day(3), day(4)}, 0, []int{5, 4, 3, 2, 1}},
+		{"a guess is no date", []feed.Date{day(1), guess, day(3)}, 0, []int{3, 2, 1}},
+		{"several in a row, in their order", []feed.Date{day(1), {}, guess, {}, day(5)}, 0, []int{5, 4, 3, 2, 1}},
+		{"before all dated ones", []feed.Date{{}, {}, day(3), day(4)}, 0, []int{4, 3, 2, 1}},
+		{"after all dated ones", []feed.Date{day(1), day(2), {}, {}}, 0, []int{4, 3, 2, 1}},
+		{"all of them", []feed.Date{{}, {}, {}}, 0, []int{3, 2, 1}},
+		{"parts that fall", []feed.Date{day(5), day(4), {}, day(2), day(1)}, 0, []int{1, 2, 4, 3, 5}},
+		{"behind a neighbour that stands out", []feed.Date{day(1), day(50), {}, day(3), day(4)}, 0, []int{2, 5, 4, 3, 1}},
+		{"a new one is on top", []feed.Date{day(1), {}, day(3), {}}, 1, []int{4, 3, 2, 1}},
+		{"new ones are, the last first", []feed.Date{day(1), {}, guess, {}}, 2, []int{4, 3, 2, 1}},
+		{"until one is dated later", []feed.Date{day(1), {}, day(3), {}, day(200)}, 2, []int{5, 4, 3, 2, 1}},
+	} {
+		slug := strings.ReplaceAll(strings.NewReplacer(",", "").Replace(tc.name), " ", "-")
+		e.series(t, slug)
+		for i, d := range tc.dates {
+			st := story(slug, i+1)
+			st.Published = d
+			e.save(t, store.Save{Story: st, Old: i < len(tc.dates)-tc.news})
+		}
+		stories := value(listed(e.Stories(ctx, slug, store.StoryQuery{})))(t)
+		if got := partsOf(stories); !slices.Equal(got, tc.want) {
+			t.Errorf("%s: parts %v, newest first, want %v", tc.name, got, tc.want)
+		}
+		if n := len(stories); n > 0 && stories[n-1].Text == "" {
+			t.Errorf("%s: a story has no text", tc.name)
+		}
+		page := value(listed(e.Stories(ctx, slug, store.StoryQuery{Offset: 1, Limit: 2, WithoutBody: true})))(t)
+		if got := partsOf(page); !slices.Equal(got, tc.want[1:3]) {
+			t.Errorf("%s: parts %v after the first, want %v", tc.name, got, tc.want[1:3])
+		}
+	}
+}
+
+// A story that could not be read when its turn was is no news when it can be:
+// those after it are there already.
+func testReadLate(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "a")
+	late := store.Link{URL: story("a", 2).Permalink, Key: feed.URLKey(story("a", 2).Permalink)}
+	must(t, e.SaveLinks(ctx, "a", []store.Link{late}))
+	e.save(t, store.Save{Story: story("a", 1)})
+	value(e.ReservePart(ctx, "a", late.Key))(t)
+	e.save(t, store.Save{Story: story("a", 3)})
+	e.clock.move(time.Hour)
+	st := story("a", 2)
+	st.Published, st.Fetched = feed.Date{}, time.Time{}
+	e.save(t, store.Save{Story: st, LinkKey: late.Key})
+	bury(t, e, story("a", 1).GUID)
+	if got := partsOf(value(listed(e.Stories(ctx, "a", store.StoryQuery{})))(t)); !slices.Equal(got, []int{3, 2}) {
+		t.Errorf("parts %v, newest first, want [3 2]", got)
+	}
+	if got := partsOf(value(listed(e.Stories(ctx, "a", store.StoryQuery{WithGone: true})))(t)); !slices.Equal(got, []int{3, 2, 1}) {
+		t.Errorf("with the one that is gone: parts %v, newest first, want [3 2 1]", got)
+	}
+}
+
+// Parts turn round whole, with those that wait for their stories.
+func testReverseParts(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "a", "b")
+	waiting := store.Link{URL: story("a", 3).Permalink, Key: feed.URLKey(story("a", 3).Permalink)}
+	other := store.Link{URL: story("a", 9).Permalink, Key: feed.URLKey(story("a", 9).Permalink), Position: 1}
+	must(t, e.SaveLinks(ctx, "a", []store.Link{waiting, other}))
+	for n := range 5 {
+		if n == 2 {
+			value(e.ReservePart(ctx, "a", waiting.Key))(t)
+			continue
+		}
+		e.save(t, store.Save{Story: story("a", n+1)})
+		e.save(t, store.Save{Story: story("b", n+1)})
+	}
+	bury(t, e, story("a", 2).GUID)
+	before := value(e.SeriesBySlug(ctx, "a"))(t)
+	must(t, e.ReverseParts(ctx, "a"))
+	for n, want := range map[int]int{1: 5, 2: 4, 4: 2, 5: 1} {
+		if got := value(e.StoryIn(ctx, "a", story("a", n).GUID))(t); got.Part != want {
+			t.Errorf("story %d of 5 has part %d, want %d", n, got.Part, want)
+		}
+	}
+	if after := value(e.SeriesBySlug(ctx, "a"))(t); after.Version == before.Version {
+		t.Error("the series' version is as before, so that its feeds would not be published anew")
+	}
+	if got := e.save(t, store.Save{Story: story("a", 3), LinkKey: waiting.Key}); got.Part != 3 {
+		t.Errorf("the story that was waited for has part %d, want 3, in the middle", got.Part)
+	}
+	if got := e.save(t, store.Save{Story: story("a", 9), LinkKey: other.Key}); got.Part != 6 {
+		t.Errorf("the next story has part %d, want 6", got.Part)
+	}
+	if got := value(e.StoryIn(ctx, "b", story("b", 1).GUID))(t); got.Part != 1 {
+		t.Errorf("the first story of another series has part %d, want 1", got.Part)
+	}
+	wantError(t, "ReverseParts of an unknown series", e.ReverseParts(ctx, "unknown"), feed.ErrNotFound)
+}
+
+// listed drops the count.
+func listed(stories []feed.Story, _ int, err error) ([]feed.Story, error) { return stories, err }
+
+func partsOf(stories []feed.Story) []int {
+	parts := make([]int, 0, len(stories))
+	for _, st := range stories {
+		parts = append(parts, st.Part)
+	}
+	return parts
 }
 
 func testNeighbours(t *testing.T, e *env) {
