@@ -175,7 +175,7 @@ func (c *crawl) hasMoved(ctx context.Context, old feed.Story, addr address) (boo
 		return page.Permanent && at == feed.URLKey(addr.permalink) || c.owns[at] || isHome(page.FinalURL), nil
 	}
 	// Some sites say "not found" with status 200.
-	_, err = c.extract(page, old.Title)
+	_, err = c.extract(page, anchorOf(old))
 	var not *extract.NotStory
 	return errors.As(err, &not) && not.Kind == extract.KindSoft404, nil
 }

@@ -200,7 +200,7 @@ func (c *crawl) readWith(page *fetch.Page, anchor string, set *profile.Set, full
 // again reads the page of a story that we have. When it is not built as what
 // was learned, that is looked into first.
 func (c *crawl) again(ctx context.Context, s feed.Story, page *fetch.Page) (extract.Story, error) {
-	v, err := c.extract(page, s.Title)
+	v, err := c.extract(page, anchorOf(s))
 	t := c.template(page.FinalURL)
 	if err != nil || t.examined || t.profile() == nil || !missed(v.Profile) || feed.ContentHash(v.Title, v.Text) == s.Hash && !v.Profile.Changed {
 		return v, err
@@ -211,7 +211,7 @@ func (c *crawl) again(ctx context.Context, s feed.Story, page *fetch.Page) (extr
 	if err != nil {
 		return v, err
 	}
-	return c.extract(page, s.Title)
+	return c.extract(page, anchorOf(s))
 }
 
 // sameStory reports whether a page whose text is not the stored one shows the
@@ -237,7 +237,7 @@ func (c *crawl) sameStory(ctx context.Context, s feed.Story, page *fetch.Page, v
 	if t.sameButTemplate(whole, v) {
 		return true, nil
 	}
-	plain, err := c.readWith(page, s.Title, nil, true) // what an earlier profile, or none, found
+	plain, err := c.readWith(page, anchorOf(s), nil, true) // what an earlier profile, or none, found
 	if err != nil {
 		return false, nil
 	}

@@ -29,7 +29,7 @@ const (
 func (t *template) notice(c *crawl, stories []feed.Story, pages []*fetch.Page) {
 	t.strange = map[string]int{}
 	for i, p := range pages {
-		v, err := c.readWith(p, stories[i].Title, t.profile(), true)
+		v, err := c.readWith(p, anchorOf(stories[i]), t.profile(), true)
 		if err != nil {
 			continue
 		}

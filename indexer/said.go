@@ -94,7 +94,7 @@ func (c *crawl) saidOf(l store.Link, addr address) (said, bool) {
 func (s said) believe(st *feed.Story) {
 	if s.title != "" && s.title != st.Title {
 		switch rest, ok := affix(s.title, st.Title); {
-		case st.TitleSource == "anchor", st.TitleSource == "title", st.TitleSource == "", ok && rest != "" && len(s.title) < len(st.Title) && st.TitleSource != "heading":
+		case st.TitleSource == "anchor", st.TitleSource == "title", st.TitleSource == titleOfText, st.TitleSource == "", ok && rest != "" && len(s.title) < len(st.Title) && st.TitleSource != "heading":
 			st.Title, st.TitleSource = s.title, s.source
 		}
 	}

@@ -53,10 +53,25 @@ func KnownOf(v extract.Story, anchor string) profile.Known {
 	if v.Published.Guessed() {
 		k.Published, k.DateBy = feed.Date{}, ""
 	}
+	if v.TitleSource == titleOfText {
+		k.Title, k.TitleBy = "", ""
+	}
 	if k.TitleBy == profile.ByConsensus && anchor == v.Title {
 		k.TitleBy = profile.ByAnchor
 	}
 	return k
+}
+
+// titleOfText is the source of a title that was made of a text without one.
+const titleOfText = "text"
+
+// anchorOf is what a known story's page may say where its title is looked for:
+// words of the text are none.
+func anchorOf(s feed.Story) string {
+	if s.TitleSource == titleOfText {
+		return ""
+	}
+	return s.Title
 }
 
 func teacher(source string) profile.Teacher {
@@ -78,6 +93,9 @@ func knownStory(s feed.Story) profile.Known {
 	}
 	if s.Published.Guessed() {
 		k.Published = feed.Date{}
+	}
+	if s.TitleSource == titleOfText {
+		k.Title, k.TitleBy = "", ""
 	}
 	if s.Updated.Source != feed.DateFromHash {
 		k.Updated, k.UpdatedBy = s.Updated, profile.ByStore

@@ -133,7 +133,7 @@ func (v *view) listed(as []*anchor, l listing, blocks map[*anchor]*html.Node) li
 	l.at = as
 	l.links = slices.Grow(l.links, len(as))
 	for i, a := range as {
-		if blocks == nil && a.readsOn() { // what is read stands above it
+		if blocks == nil && (a.readsOn() || a.isDay()) { // what is read stands above it
 			a.text = ""
 			if h := v.firstHeading(g.block(a)); h != nil {
 				a.name(h)

@@ -103,7 +103,7 @@ func (v *view) permalink(n *html.Node) *anchor {
 	case best == nil:
 	case heading != nil:
 		best.name(heading)
-	case bestRank == 3 || bestRank == 2:
+	case bestRank == 3 || bestRank == 2 || best.isDay():
 		best.text = "" // a date or "read more" is no title
 	}
 	return best

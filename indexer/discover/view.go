@@ -128,6 +128,7 @@ func viewOf(p *Page, s site, relaxed bool) (*view, error) {
 	sc.node(root, scope{})
 	sc.endLine()
 	sc.menu.close()
+	v.openDays()
 	v.dropWords()
 	v.meta.feedURL = firstOf(v.meta.feedURL, v.linkedFeed())
 	return v, nil

@@ -43,7 +43,7 @@ type Entry struct {
 // tags are one line; URLs are absolute http or https URLs.
 type Story struct {
 	Title       string // never empty
-	TitleSource string // "heading", "og:title", "json-ld", "title", "anchor" or "selector"
+	TitleSource string // "heading", "og:title", "json-ld", "title", "anchor", "selector", or "text": how the text of an untitled one begins
 
 	Authors      []string // people's names in the page's order
 	AuthorSource string   // "json-ld", "element", "meta", "byline" or "selector"
@@ -118,6 +118,7 @@ func Extract(p Page) (s Story, err error) {
 	s.HTML, s.Text = body.HTML, body.Text
 	s.Language = spokenLanguage(s.Language, s.Text)
 	s.Words = body.Words
+	d.titleOfText(&s)
 	s.ImageURL = d.hero(body)
 	s.Profile = l.reading(s)
 	if err := d.refuseLate(s); err != nil {
