@@ -131,13 +131,13 @@ func (v *view) listed(as []*anchor, l listing, blocks map[*anchor]*html.Node) li
 	dates, shown := g.dates()
 	l.shown, l.votes = shown, g.votes
 	l.at = as
+	if blocks == nil {
+		v.nameUnlinked(as, g.block)
+	}
 	l.links = slices.Grow(l.links, len(as))
 	for i, a := range as {
-		if blocks == nil && (a.readsOn() || a.isDay()) { // what is read stands above it
-			a.text = ""
-			if h := v.firstHeading(g.block(a)); h != nil {
-				a.name(h)
-			}
+		if blocks == nil && (a.readsOn() || a.isDay()) {
+			a.text = "" // it says nothing of the story
 		}
 		l.links = append(l.links, Link{URL: a.url, Anchor: a.text, Published: dates[i], Evidence: []string{a.listEvidence(l)}})
 	}

@@ -84,6 +84,11 @@ func (v *view) hubIn(body *html.Node) hub {
 		}
 	}
 	h.links, h.parts, h.at = slices.Grow(h.links, len(kept)), slices.Grow(h.parts, len(kept)), slices.Grow(h.at, len(kept))
+	places := make([]*anchor, len(kept))
+	for i, s := range kept {
+		places[i] = s.a
+	}
+	v.nameUnlinked(places, newGroup(v, places).block)
 	for _, s := range kept {
 		if s.a.section != "" && inLists >= max(strongGroup, aside) {
 			h.drops = append(h.drops, feed.Drop{URL: s.a.url, Anchor: s.a.text, Reason: fmt.Sprintf("under %q", s.a.section)})
