@@ -58,7 +58,10 @@ func (w *walk) readParts(v *view, start partPage) (bool, error) {
 	w.result.Kind = feed.SourceChain
 	w.result.Links = links
 	name, home := v.seriesHome()
-	w.result.Title, w.result.HomeURL = firstOf(name, seriesTitle(links), w.result.Title), home
+	if start.side && len(links) != len(start.box) { // more than the group that it heads
+		start.name = firstOf(v.meta.siteName, v.homeName())
+	}
+	w.result.Title, w.result.HomeURL = firstOf(name, start.name, seriesTitle(links), w.result.Title), home
 	w.result.Complete = w.result.Incomplete == ""
 	w.why(fmt.Sprintf("chain: a part of a series whose parts lead to each other, %d parts", len(links)))
 	return true, nil
@@ -129,6 +132,13 @@ func (c *chain) links(start partPage) ([]Link, error) {
 // parts that came later: the last one is asked.
 func (c *chain) boxed(start partPage) ([]Link, error) {
 	links := start.box
+	if start.side {
+		book, err := c.bookOf(links)
+		if err != nil {
+			return nil, err
+		}
+		links = book
+	}
 	for i := range links {
 		links[i].Evidence = []string{fmt.Sprintf("item %d of %d in the series' list", i+1, len(links))}
 	}

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/html"
 )
 
 // partPage is a page as a part of a series.
@@ -14,6 +16,8 @@ type partPage struct {
 	prev string
 	box  []Link // all parts in their order, this one included; nil: none is listed
 	bare bool   // next and prev are bare steps
+	name string // what heads the list of a box that the page's steps run along; may be empty
+	side bool   // box is such a list
 }
 
 // ways says in which direction a part's link leads.
@@ -37,7 +41,11 @@ var (
 
 // asPart reads the links of a page to other parts of its series.
 func (v *view) asPart() partPage {
-	p := partPage{view: v, box: v.seriesBox()}
+	p := partPage{view: v}
+	var list *html.Node
+	if p.box, list = v.seriesList(); list != nil {
+		p.side, p.name = true, listName(list)
+	}
 	own := v.ownPart()
 	for _, a := range v.anchors {
 		if !v.mayLeadOn(a) {

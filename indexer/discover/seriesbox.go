@@ -16,17 +16,30 @@ import (
 var seriesWord = regexp.MustCompile(`(?i)(?:\b|_|-)` + `(?:series|serial|parts|chapters|episodes|instal?lments|serie|série|reihe|teile|kapitel|partes|capítulos|часть|части|цикл|главы)` + `(?:\b|_|-)|\b(?:this|other|all) (?:posts?|stories|articles) in\b|系列|シリーズ|連載|시리즈`)
 
 // seriesBox finds the list of all parts of the page's series: a list near the
-// word for it that holds the page itself.
+// word for it, or along which the page has steps, that holds the page itself.
 func (v *view) seriesBox() []Link {
-	var found []Link
+	links, _ := v.seriesList()
+	return links
+}
+
+// seriesList is seriesBox with the list's element, where the steps of the page
+// say that it is one; else nil.
+func (v *view) seriesList() (found []Link, byStep *html.Node) {
 	v.doc.Find("ol, ul").EachWithBreak(func(i int, s *goquery.Selection) bool {
 		n := s.Nodes[0]
-		if links := v.partsIn(n); links != nil && v.aboutSeries(n) && len(links) > len(found) {
-			found = links
+		links := v.partsIn(n)
+		if links == nil || len(links) <= len(found) {
+			return i < 500
+		}
+		switch {
+		case v.aboutSeries(n):
+			found, byStep = links, nil
+		case v.stepsAlong(n, links):
+			found, byStep = links, n
 		}
 		return i < 500
 	})
-	return found
+	return found, byStep
 }
 
 // partsIn reads a list whose items are a link each, but for one that is the

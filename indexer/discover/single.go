@@ -53,9 +53,10 @@ func (w *walk) readStory(v *view, k class, p *Page) (bool, error) {
 	}
 }
 
-// maySingle reports that a page can be one story: it says so, or it is dated.
+// maySingle reports that a page can be one story: it says so, or it is dated,
+// or it is one of the parts that it lists.
 func (v *view) maySingle(s extract.Story) bool {
-	return !v.isListOnly() && (isSingle(v.meta) || !s.Published.IsZero() || v.ownPart() > 0)
+	return !v.isListOnly() && (isSingle(v.meta) || !s.Published.IsZero() || v.ownPart() > 0 || len(v.seriesBox()) > 0)
 }
 
 // isListOnly reports that a page is no story, by its own word or its place.
