@@ -83,6 +83,9 @@ func chainOn(ctx context.Context, f Fetcher, source feed.Source, opt Options) (R
 	}
 	last := v.asPart()
 	last.step(v.walked())
+	if s, _, _ := v.bareSteps(); !opt.Known(source.URL) && opt.Known(s.prev) { // the source only leads into it, see readSerial
+		last.step(s)
+	}
 	c := chain{w: w, bare: last.bare, pages: map[string]partPage{feed.URLKey(opt.Last): last, feed.URLKey(v.url.String()): last}}
 	links, err := c.follow(last, onward, maxChain)
 	if len(last.box) > 0 && err == nil {

@@ -90,7 +90,7 @@ type Result struct {
 	WholeBlog   bool   // by its address, the source is where a blog lists all its posts
 
 	Open   bool // nothing on a hub page tells whether it begins with the first story or the newest: no number, no date, no text
-	Framed bool // the list stands in a frame: that the source has not changed says nothing of it
+	Framed bool // the list stands in a frame, or on pages that the source leads to: that it has not changed says nothing of them
 
 	Links   []Link      // in reading order: as on a hub page, oldest first otherwise; without duplicates
 	Dropped []feed.Drop // links that were not taken, in the page's order; at most 1000

@@ -70,4 +70,3 @@ func (v *view) lastHeading(n *html.Node) *html.Node {
 	}
 	return nil
 }
-
