@@ -129,6 +129,7 @@ func (v *view) listed(as []*anchor, l listing, blocks map[*anchor]*html.Node) li
 	}
 	g.votes = l.votes
 	dates, shown := g.dates()
+	authors := g.authors()
 	l.shown, l.votes = shown, g.votes
 	l.at = as
 	if blocks == nil {
@@ -140,6 +141,9 @@ func (v *view) listed(as []*anchor, l listing, blocks map[*anchor]*html.Node) li
 			a.text = "" // it says nothing of the story
 		}
 		l.links = append(l.links, Link{URL: a.url, Anchor: a.text, Published: dates[i], Evidence: []string{a.listEvidence(l)}})
+		if authors != nil {
+			l.links[len(l.links)-1].Authors = authors[i]
+		}
 	}
 	return l
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // date gives the links of a hub page the dates that stand beside them or in
-// their addresses.
+// their addresses, and the authors that stand there.
 func (h *hub) date(v *view) {
 	if len(h.at) == 0 {
 		return
@@ -22,6 +22,27 @@ func (h *hub) date(v *view) {
 	}
 	for i, a := range h.at {
 		h.links[i].Published = of[a]
+	}
+	h.nameAuthors(v)
+}
+
+// nameAuthors does the same with authors. Links in passing have no lines of
+// their own.
+func (h *hub) nameAuthors(v *view) {
+	var listed []*anchor
+	at := map[*anchor]int{}
+	for i, a := range h.at {
+		if !h.links[i].Weak {
+			listed = append(listed, a)
+			at[a] = i
+		}
+	}
+	slices.SortFunc(listed, func(a, b *anchor) int { return a.index - b.index })
+	authors := newGroup(v, listed).authors()
+	for i, a := range listed {
+		if authors != nil {
+			h.links[at[a]].Authors = authors[i]
+		}
 	}
 }
 
