@@ -52,7 +52,7 @@ func placed(d Date, part int, seen time.Time) time.Time {
 	if d.IsZero() || d.Guessed() || t.Year() < 1900 || t.Year() >= 9999 || t.Unix() >= -secondsOfDay && t.Unix() <= secondsOfDay {
 		return time.Time{}
 	}
-	if !seen.IsZero() && t.After(seen.Add(24*time.Hour)) {
+	if !seen.IsZero() && !d.Possible(seen) {
 		return time.Time{}
 	}
 	if d.Precision == PrecisionDay || d.Coarse() {

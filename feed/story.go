@@ -94,6 +94,11 @@ func (d Date) IsZero() bool { return d.Time.IsZero() }
 // but never orders stories: their order must not hang on a guess.
 func (d Date) Guessed() bool { return d.Source == DateGuessed }
 
+// Possible reports whether something that was there to be read at a time can have
+// that date. Clocks differ, and a day begins earlier elsewhere, so a day after is
+// possible.
+func (d Date) Possible(seen time.Time) bool { return !d.Time.After(seen.Add(24 * time.Hour)) }
+
 // Coarse reports whether not even the day is known. Readers of feeds get the
 // first day, and stories of one month or year stay in the order of their parts.
 func (d Date) Coarse() bool { return d.Precision == PrecisionMonth || d.Precision == PrecisionYear }

@@ -125,7 +125,32 @@ func (c *crawl) another(ctx context.Context, l store.Link, page *fetch.Page, v e
 			return err
 		}
 	}
+	if err := c.learnFrom(ctx, old, c.asStory(l, page, v, addr)); err != nil {
+		return err
+	}
 	return c.ix.Store.SetLinkState(ctx, c.series.Slug, l.Key, store.LinkSaved, fmt.Sprintf("another address of part %d", old.Part), old.GUID)
+}
+
+// learnFrom gives a story what it lacks and another of its addresses, or the list
+// that led there, says: a date, a finer one of the same time, authors. What is
+// known stays, whichever list is read first.
+func (c *crawl) learnFrom(ctx context.Context, old, other feed.Story) error {
+	dated := other.Published.Betters(old.Published)
+	authored := len(old.Authors) == 0 && len(other.Authors) > 0
+	if !dated && !authored || !old.Gone.IsZero() {
+		return nil
+	}
+	if dated {
+		old.Published = other.Published
+	}
+	if authored {
+		old.Authors, old.AuthorSource = other.Authors, other.AuthorSource
+	}
+	if _, err := c.ix.Store.SaveStory(ctx, store.Save{Story: old}); err != nil {
+		return err
+	}
+	c.saved()
+	return nil
 }
 
 // relocate gives a story its new address, and its new text if it has one.

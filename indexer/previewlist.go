@@ -89,6 +89,7 @@ func (l *look) take(r discover.Result) {
 			l.warn("the list breaks off: %s", r.Incomplete)
 		}
 	}
+	l.crawl.doubt(r.Links)
 	for _, link := range r.Links {
 		if l.crawl.owns[feed.URLKey(link.URL)] {
 			continue

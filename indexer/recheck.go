@@ -238,7 +238,7 @@ func (c *crawl) revise(ctx context.Context, s feed.Story, v extract.Story, addr 
 	if s.Language == "" {
 		s.Language = old.Language
 	}
-	if !old.Published.IsZero() {
+	if !s.Published.Betters(old.Published) {
 		s.Published = old.Published
 	}
 	s.Updated = c.updatedAt(old, v)

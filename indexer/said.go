@@ -28,6 +28,7 @@ type said struct {
 // hear takes over what a feed of the site says. Dates that are the same for all
 // entries tell when the feed was made.
 func (c *crawl) hear(entries []discover.Link) {
+	c.doubt(entries)
 	dates := map[time.Time]bool{}
 	for _, l := range entries {
 		dates[l.Published.Time] = true

@@ -92,6 +92,7 @@ func (c *crawl) readSource(ctx context.Context, i int, src feed.Source) error {
 	if r.NotModified {
 		return nil
 	}
+	c.doubt(r.Links)
 	if r.Kind == feed.SourceChain {
 		delete(c.owns, feed.URLKey(src.URL))
 	}
@@ -188,6 +189,16 @@ func (c *crawl) saveLinks(ctx context.Context, i int, src feed.Source, r discove
 		})
 	}
 	return c.ix.Store.SaveLinks(ctx, c.series.Slug, fresh)
+}
+
+// doubt takes impossible dates from what a list says: what stands there to be read
+// was not published in times to come.
+func (c *crawl) doubt(links []discover.Link) {
+	for i := range links {
+		if !links[i].Published.Possible(c.ix.Now()) {
+			links[i].Published = feed.Date{}
+		}
+	}
 }
 
 // links is what is stored of the links of a series, as one source sees them.

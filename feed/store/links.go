@@ -46,10 +46,35 @@ type Link struct {
 	Authors   []string  // as the source says; empty: it does not
 }
 
+// insertLink adds a link or brings up to date the one of the same source.
+const insertLink = `INSERT INTO links (series, key, url, anchor, source, position, weak, state, reason, guid, part, checked, modified,
+		published, published_precision, published_source, authors)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (series, key) DO UPDATE SET url = excluded.url, anchor = excluded.anchor,
+		position = excluded.position, weak = excluded.weak, modified = COALESCE(excluded.modified, links.modified),
+		published = COALESCE(excluded.published, links.published),
+		published_precision = CASE WHEN excluded.published IS NULL THEN links.published_precision ELSE excluded.published_precision END,
+		published_source = CASE WHEN excluded.published IS NULL THEN links.published_source ELSE excluded.published_source END,
+		authors = CASE WHEN excluded.authors = '[]' THEN links.authors ELSE excluded.authors END
+	WHERE links.source = excluded.source AND (links.url <> excluded.url OR links.anchor <> excluded.anchor
+		OR links.position <> excluded.position OR links.weak <> excluded.weak
+		OR (excluded.authors <> '[]' AND links.authors <> excluded.authors)
+		OR (excluded.published IS NOT NULL AND links.published IS DISTINCT FROM excluded.published)
+		OR (excluded.modified IS NOT NULL AND links.modified IS DISTINCT FROM excluded.modified))`
+
+// completeLink gives a link what it lacks and another source says.
+const completeLink = `UPDATE links SET
+		published_precision = CASE WHEN published IS NULL THEN ?4 ELSE published_precision END,
+		published_source = CASE WHEN published IS NULL THEN ?5 ELSE published_source END,
+		published = COALESCE(published, ?3),
+		authors = CASE WHEN authors = '[]' THEN ?6 ELSE authors END
+	WHERE series = ?1 AND key = ?2 AND source <> ?7 AND (published IS NULL AND ?3 IS NOT NULL OR authors = '[]' AND ?6 <> '[]')`
+
 // SaveLinks adds links and brings known ones (by key) up to date: URL,
 // Anchor, Source, Position, Weak, and Modified, Published and Authors unless zero.
 // State, Reason, GUID, Part and Checked of known ones stay, and a link that
-// another source had first stays as it is. Of two links with one key the first
+// another source had first stays as it is, but for Published or Authors that it
+// lacks. Of two links with one key the first
 // counts. Links not given stay; but when more than 20,000 lead to no story and
 // have no part reserved, those of them go that are not given.
 func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error {
@@ -57,24 +82,16 @@ func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error 
 		if err := seriesExists(ctx, tx, slug); err != nil {
 			return err
 		}
-		insert, err := tx.PrepareContext(ctx, `INSERT INTO links (series, key, url, anchor, source, position, weak, state, reason, guid, part, checked, modified,
-				published, published_precision, published_source, authors)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (series, key) DO UPDATE SET url = excluded.url, anchor = excluded.anchor,
-				position = excluded.position, weak = excluded.weak, modified = COALESCE(excluded.modified, links.modified),
-				published = COALESCE(excluded.published, links.published),
-				published_precision = CASE WHEN excluded.published IS NULL THEN links.published_precision ELSE excluded.published_precision END,
-				published_source = CASE WHEN excluded.published IS NULL THEN links.published_source ELSE excluded.published_source END,
-				authors = CASE WHEN excluded.authors = '[]' THEN links.authors ELSE excluded.authors END
-			WHERE links.source = excluded.source AND (links.url <> excluded.url OR links.anchor <> excluded.anchor
-				OR links.position <> excluded.position OR links.weak <> excluded.weak
-				OR (excluded.authors <> '[]' AND links.authors <> excluded.authors)
-				OR (excluded.published IS NOT NULL AND links.published IS DISTINCT FROM excluded.published)
-				OR (excluded.modified IS NOT NULL AND links.modified IS DISTINCT FROM excluded.modified))`)
+		insert, err := tx.PrepareContext(ctx, insertLink)
 		if err != nil {
 			return err
 		}
 		defer insert.Close()
+		add, err := tx.PrepareContext(ctx, completeLink)
+		if err != nil {
+			return err
+		}
+		defer add.Close()
 		seen := make(map[string]bool, len(links))
 		for _, l := range links {
 			key := cmp.Or(l.Key, feed.URLKey(l.URL))
@@ -86,6 +103,12 @@ func (s *Store) SaveLinks(ctx context.Context, slug string, links []Link) error 
 				cmp.Or(l.State, LinkPending), l.Reason, l.GUID, seconds(l.Checked), seconds(l.Modified),
 				seconds(l.Published.Time), l.Published.Precision, l.Published.Source, list(l.Authors))
 			if err != nil {
+				return err
+			}
+			if l.Published.IsZero() && len(l.Authors) == 0 {
+				continue
+			}
+			if _, err := add.ExecContext(ctx, slug, key, seconds(l.Published.Time), l.Published.Precision, l.Published.Source, list(l.Authors), l.Source); err != nil {
 				return err
 			}
 		}

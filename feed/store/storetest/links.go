@@ -36,6 +36,16 @@ func testLinks(t *testing.T, e *env) {
 	must(t, e.SaveLinks(ctx, "a", []store.Link{other}))
 	equal(t, "links that another source has too", value(e.Links(ctx, "a"))(t), []store.Link{one, two})
 
+	// What the first source does not say, the next may, once.
+	other.Published, other.Authors = feed.Date{Time: start, Precision: feed.PrecisionMonth, Source: "list"}, []string{"Ann"}
+	must(t, e.SaveLinks(ctx, "a", []store.Link{other}))
+	two.Published, two.Authors = other.Published, other.Authors
+	equal(t, "links of which another source says more", value(e.Links(ctx, "a"))(t), []store.Link{one, two})
+	other.Published.Time, other.Authors = start.AddDate(1, 0, 0), []string{"Bob"}
+	e.quiet(t, "a source that says otherwise", func() error { return e.SaveLinks(ctx, "a", []store.Link{other}) })
+	must(t, e.SaveLinks(ctx, "a", []store.Link{{URL: two.URL, Anchor: two.Anchor, Source: two.Source, Position: two.Position}}))
+	equal(t, "links of which the first source is silent", value(e.Links(ctx, "a"))(t), []store.Link{one, two})
+
 	e.clock.move(time.Hour)
 	must(t, e.SetLinkState(ctx, "a", one.Key, store.LinkFailed, "503", ""))
 	if got := value(e.Links(ctx, "a"))(t)[0].Checked; !got.Equal(start.Add(time.Hour)) {
