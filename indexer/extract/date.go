@@ -41,6 +41,7 @@ var sourceRank = map[string]int{"time[datetime]": 0, "byline": 1, "json-ld": 2, 
 //
 // A page that only says when it was changed gives no date of publication.
 func (d *document) dates(lines []byline) (published, updated feed.Date, day time.Time) {
+	lines = d.ownLines(lines)
 	pub, upd := d.claims(lines)
 	pub, upd = withoutUpdates(d.credible(pub), d.credible(upd)), d.credible(upd)
 	best, known := elect(pub)
@@ -166,7 +167,7 @@ func (d *document) elementClaims(lang string, pub, upd *[]claim) {
 		if !ok && !isUpdate(n) && d.vouched(n) {
 			d.dateElements = append(d.dateElements, n)
 		}
-		if !ok || isHeading(n) && len(lineText(n)) > 60 {
+		if !ok || isHeading(n) && len(lineText(n)) > 60 || d.isOthers(n) {
 			continue
 		}
 		if isUpdate(n) {

@@ -69,7 +69,7 @@ func (d *document) markedDate() (stamp, bool) {
 			return false
 		}
 		st, ok := elementStamp(n, lang)
-		if ok = ok && d.isCredible(st); ok {
+		if ok = ok && d.isCredible(st) && !d.isOthers(n); ok {
 			found = st
 		}
 		return ok
@@ -81,7 +81,7 @@ func (d *document) markedDate() (stamp, bool) {
 		if closest(n, isForeign) != nil || isUpdate(n) {
 			continue
 		}
-		if st, ok := elementStamp(n, lang); ok && d.isCredible(st) {
+		if st, ok := elementStamp(n, lang); ok && d.isCredible(st) && !d.isOthers(n) {
 			return st, true
 		}
 	}
@@ -155,7 +155,7 @@ func (d *document) lineDate(lines []byline, mustTell bool) (stamp, bool) {
 		}
 		rest := l.text[:spots[0].start] + " " + l.text[spots[0].end:]
 		fits := !mustTell && len(strings.Fields(rest)) <= maxGuessWords || publishWords.MatchString(rest)
-		if fits && d.isCredible(spots[0].stamp) {
+		if fits && d.isCredible(spots[0].stamp) && !d.isOthers(l.node) {
 			return spots[0].stamp, true
 		}
 	}
@@ -195,7 +195,11 @@ func (d *document) frequentDate() (stamp, bool) {
 		if len(strings.Fields(clip(l.text))) > maxGuessWords+3 {
 			continue // a sentence speaks of its own matters
 		}
-		for _, s := range findDates(l.text, lang) {
+		spots := findDates(l.text, lang)
+		if len(spots) > 0 && d.isOthers(l.node) {
+			continue
+		}
+		for _, s := range spots {
 			st := stamp{day: s.day, time: s.day}
 			if !d.isCredible(st) {
 				continue

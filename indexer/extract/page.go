@@ -68,6 +68,7 @@ type document struct {
 	total        int          // letters of prose on the page
 	heading      *html.Node   // the story's heading, or nil
 	content      *html.Node   // what holds the body, or nil
+	prose        *html.Node   // the first long text of it, once asked for, or nil
 	themed       bool         // content was found by the theme's own name for it
 	lines        []byline     // of the page, see pageLines
 	scopeLines   []byline     // of scope, see linesAround
