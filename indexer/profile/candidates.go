@@ -62,8 +62,12 @@ func (c *cluster) headCandidates(f Field, p *page, add func(Place, path, int)) {
 	holds := func(text string) bool {
 		return c.worth(f, p, []string{text}) > 0 || (f == Title || f == Authors) && surrounds(text, p.first(f))
 	}
-	for name, content := range p.metas {
-		if holds(content) {
+	for name, contents := range p.metas {
+		if f == Tags && c.worth(f, p, partTags(contents)) > 0 {
+			add(Place{Kind: Meta, Path: name, Many: true}, nil, headRank[Meta])
+			continue
+		}
+		if holds(contents[0]) {
 			rank := headRank[Meta]
 			if f == Published && saysUpdated(name) {
 				rank++
@@ -75,7 +79,7 @@ func (c *cluster) headCandidates(f Field, p *page, add func(Place, path, int)) {
 		add(Place{Kind: TitleTag}, nil, headRank[TitleTag])
 	}
 	for _, at := range p.ld.paths() {
-		if values := p.ld.find(at); len(values) > 0 && (c.worth(f, p, values) > 0 || holds(values[0])) {
+		if values := cut(f, Place{}, p.ld.find(at)); len(values) > 0 && (c.worth(f, p, values) > 0 || holds(values[0])) {
 			rank := headRank[LD]
 			if f == Published && saysUpdated(at) {
 				rank++
@@ -156,12 +160,22 @@ func (c *cluster) bodyCandidates(f Field, p *page, add func(Place, path, int)) {
 				if one && f != Tags {
 					add(Place{Kind: Element, Path: at.String(), Attr: key}, at, rank)
 				}
-				if part && at[len(at)-1].isNamed() {
+				if part && holdsSeveral(f, at) {
 					add(Place{Kind: Element, Path: at.String(), Attr: key, Many: true}, at, rank+5)
 				}
 			}
 		}
 	}
+}
+
+// holdsSeveral reports whether a path may lead to all of a field's values:
+// those of a byline have names of their own, tags stand in what is named. A
+// position is no place of tags: on a story without any, something else has it.
+func holdsSeveral(f Field, at path) bool {
+	if f != Tags {
+		return at[len(at)-1].isNamed()
+	}
+	return slices.ContainsFunc(at, step.isNamed) && !slices.ContainsFunc(at, func(s step) bool { return s.nth > 0 })
 }
 
 // mayHold tells cheaply that an element holds too much or nothing.
@@ -175,7 +189,7 @@ func (c *cluster) mayHold(f Field, p *page, e elem) bool {
 	case Authors:
 		return n <= nameRoom && !isUnread(e.n)
 	case Tags:
-		return e.n.DataAtom == atom.A && n > 0 && n <= dateRoom
+		return isElement(e.n, atom.A, atom.Span, atom.Li) && n > 0 && n <= dateRoom
 	case Image:
 		return e.n.DataAtom == atom.Img
 	}
@@ -186,6 +200,9 @@ func isOneOf(text string, p *page, f Field) bool {
 	known := p.Known.Authors
 	if f == Tags {
 		known = p.Known.Tags
+	}
+	if f == Tags {
+		text = strings.Join(partTags([]string{text}), ",")
 	}
 	t := feed.Fold(text)
 	return t != "" && slices.ContainsFunc(known, func(k string) bool { return feed.Fold(k) == t })

@@ -37,10 +37,10 @@ func (c *cluster) choose(f Field, tried []*candidate) Learned {
 		case k != nil && k.right[i]:
 			l.Support++
 			if len(l.Values) < maxShown {
-				l.Values = append(l.Values, short(strings.Join(cut(k.Place, p.texts(k)), ", ")))
+				l.Values = append(l.Values, short(strings.Join(cut(f, k.Place, p.texts(k)), ", ")))
 			}
 		case k != nil && l.Counter == "":
-			l.Counter = fmt.Sprintf("%s: %q instead of %q", p.URL, short(strings.Join(cut(k.Place, p.texts(k)), ", ")), short(p.shown(f)))
+			l.Counter = fmt.Sprintf("%s: %q instead of %q", p.URL, short(strings.Join(cut(f, k.Place, p.texts(k)), ", ")), short(p.shown(f)))
 		case l.Counter == "":
 			l.Counter = fmt.Sprintf("%s: nothing instead of %q", p.URL, short(p.shown(f)))
 		}

@@ -15,7 +15,7 @@ type page struct {
 	body  *html.Node
 	lang  string
 	title string
-	metas map[string]string // the first of each name
+	metas map[string][]string // at most maxMany of each name
 	ld    linked
 
 	elems []elem             // of the body, in document order
@@ -43,7 +43,7 @@ func newPage(s Sample) *page {
 		return nil
 	}
 	p := &page{
-		Sample: s, metas: map[string]string{}, at: map[*html.Node]int{}, known: map[uint64]bool{},
+		Sample: s, metas: map[string][]string{}, at: map[*html.Node]int{}, known: map[uint64]bool{},
 		classes: map[string]bool{}, tags: map[uint64]bool{}, lines: map[uint64]bool{},
 	}
 	var scripts []string
@@ -88,7 +88,7 @@ func head(doc *html.Node, visit func(*html.Node)) {
 	}
 }
 
-func addMeta(metas map[string]string, n *html.Node) {
+func addMeta(metas map[string][]string, n *html.Node) {
 	content, ok := attr(n, "content")
 	if !ok || strings.TrimSpace(content) == "" {
 		return
@@ -96,8 +96,8 @@ func addMeta(metas map[string]string, n *html.Node) {
 	for _, key := range metaKeys {
 		if name, ok := attr(n, key); ok {
 			name = strings.ToLower(strings.TrimSpace(name))
-			if _, known := metas[name]; !known {
-				metas[name] = feed.OneLine(clip(content, maxValue))
+			if len(metas[name]) < maxMany {
+				metas[name] = append(metas[name], feed.OneLine(clip(content, maxValue)))
 			}
 		}
 	}

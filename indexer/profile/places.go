@@ -62,7 +62,7 @@ func read(n *html.Node, key string) (string, bool) {
 func (p *page) texts(k *candidate) []string {
 	switch k.Kind {
 	case Meta:
-		return one(p.metas[k.Path])
+		return some(p.metas[k.Path], k.Many)
 	case TitleTag:
 		return one(p.title)
 	case LD:
@@ -81,6 +81,14 @@ func (p *page) texts(k *candidate) []string {
 		}
 	}
 	return out
+}
+
+// some are the values that a place takes of those that it holds.
+func some(values []string, many bool) []string {
+	if many {
+		return values
+	}
+	return values[:min(len(values), 1)]
 }
 
 func one(s string) []string {
@@ -105,7 +113,7 @@ func (c *cluster) try(f Field, k *candidate) {
 		if _, ok := p.knows(f); !ok {
 			continue
 		}
-		texts := cut(k.Place, all[i])
+		texts := cut(f, k.Place, all[i])
 		k.found[i] = c.counts(f, p, texts)
 		w := c.worth(f, p, texts)
 		k.right[i] = w > 0
@@ -153,8 +161,11 @@ func (c *cluster) affixes(f Field, all [][]string) (prefix, suffix string) {
 	return "", ""
 }
 
-// cut takes a place's affixes off.
-func cut(pl Place, texts []string) []string {
+// cut takes off what stands around a field's values in a place.
+func cut(f Field, pl Place, texts []string) []string {
+	if f == Tags {
+		return partTags(texts)
+	}
 	if pl.Prefix == "" && pl.Suffix == "" {
 		return texts
 	}
@@ -163,6 +174,20 @@ func cut(pl Place, texts []string) []string {
 		t = strings.TrimSuffix(t, pl.Suffix)
 		if t = strings.TrimSpace(strings.TrimPrefix(t, pl.Prefix)); t != "" {
 			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// partTags parts what is written as one, and takes off the marks that themes
+// set before and behind a tag.
+func partTags(texts []string) []string {
+	out := make([]string, 0, len(texts))
+	for _, t := range texts {
+		for tag := range strings.SplitSeq(t, ",") {
+			if tag = strings.Trim(tag, " #;·|"); tag != "" && len(out) < maxMany {
+				out = append(out, tag)
+			}
 		}
 	}
 	return out

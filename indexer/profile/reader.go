@@ -276,32 +276,37 @@ func isReadable(f Field, texts []string, h Hints) bool {
 	return ok
 }
 
-// meta is the content of the first <meta> of that name that has one.
-func (r *reader) meta(name string) string {
+// meta is the content of the first <meta> of that name that has one, or of all
+// of them.
+func (r *reader) meta(name string, many bool) []string {
+	var out []string
 	for _, n := range r.metas {
 		for _, key := range metaKeys {
 			if v, ok := attr(n, key); ok && strings.EqualFold(strings.TrimSpace(v), name) {
 				if content, _ := attr(n, "content"); strings.TrimSpace(content) != "" {
-					return feed.OneLine(clip(content, maxValue))
+					if out = append(out, feed.OneLine(clip(content, maxValue))); !many || len(out) == maxMany {
+						return out
+					}
 				}
+				break
 			}
 		}
 	}
-	return ""
+	return out
 }
 
 func (r *reader) values(f Field, w *wanted) ([]string, []*html.Node) {
 	switch w.Kind {
 	case Meta:
-		return cut(w.Place, one(r.meta(w.Path))), nil
+		return cut(f, w.Place, r.meta(w.Path, w.Many)), nil
 	case TitleTag:
-		return cut(w.Place, one(r.title)), nil
+		return cut(f, w.Place, one(r.title)), nil
 	case LD:
 		if r.ld == nil {
 			ld := readLinked(r.scripts)
 			r.ld = &ld
 		}
-		return cut(w.Place, r.ld.find(w.Path)), nil
+		return cut(f, w.Place, r.ld.find(w.Path)), nil
 	case Element:
 		if !w.sought {
 			r.seek(w)
@@ -318,7 +323,7 @@ func (r *reader) values(f Field, w *wanted) ([]string, []*html.Node) {
 		if len(texts) < len(w.nodes) && !w.Many {
 			return nil, nil
 		}
-		return cut(w.Place, texts), w.nodes
+		return cut(f, w.Place, texts), w.nodes
 	}
 	return nil, nil
 }
