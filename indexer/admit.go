@@ -119,7 +119,7 @@ func (c *crawl) unfit(l store.Link, page *fetch.Page, v extract.Story) string {
 // linksBack reports whether a page links one of the series' own; on many sites
 // the menu of every page does, so that only the text can count.
 func (c *crawl) linksBack(v extract.Story, inText bool) bool {
-	return slices.ContainsFunc(v.LinksTo, func(u string) bool {
+	return slices.ContainsFunc(v.LinksTo(), func(u string) bool {
 		return c.owns[feed.URLKey(u)] && (!inText || strings.Contains(v.HTML, `href="`+html.EscapeString(u)))
 	})
 }

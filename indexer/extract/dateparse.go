@@ -38,6 +38,9 @@ func parseStamp(s, lang string) (stamp, bool) {
 		return stamp{}, false
 	}
 	if len(s) > 4 && s[4] == '-' {
+		if t, err := time.Parse(time.RFC3339, s); err == nil && t.Year() >= 1000 {
+			return zoned(t), true // what most engines write, and cheap
+		}
 		if m := machineTime.FindStringSubmatch(s); m != nil {
 			return machineStamp(m)
 		}
@@ -83,6 +86,15 @@ func stampAt(day time.Time, clock, offset time.Duration) stamp {
 		return stamp{day: day, time: day}
 	}
 	return stamp{day: day, time: day.Add(clock - offset), exact: true}
+}
+
+// zoned is an instant whose day is that of its own zone.
+func zoned(t time.Time) stamp {
+	_, east := t.Zone()
+	offset := time.Duration(east) * time.Second
+	shown := t.Add(offset).UTC()
+	day := shown.Truncate(24 * time.Hour)
+	return stampAt(day, shown.Sub(day).Truncate(time.Second), offset)
 }
 
 func instant(t time.Time) stamp {

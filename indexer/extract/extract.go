@@ -3,6 +3,7 @@ package extract
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"storyfeed/feed"
@@ -67,9 +68,11 @@ type Story struct {
 
 	Profile *Reading // how the profile and the pins were used; nil: there were none
 
-	LinksTo     []string // every address that the page links, in page order, without fragments and duplicates
 	WordPressID int      // number of the post in WordPress; 0: none
 	APIURL      string   // this post in the site's WordPress REST API; empty: none
+
+	base *url.URL // of the page's addresses
+	refs []string // addresses that the page links, as written
 }
 
 // Extract reads a story's page. A page that is no story gives a [*NotStory]
@@ -89,7 +92,7 @@ func Extract(p Page) (s Story, err error) {
 	if err != nil {
 		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
 	}
-	s.LinksTo = d.linksTo()
+	s.base, s.refs = d.base, d.refs()
 	if err := d.refuseEarly(); err != nil {
 		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
 	}

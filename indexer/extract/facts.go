@@ -12,6 +12,23 @@ import (
 
 var languageTag = regexp.MustCompile(`^[a-zA-Z]{2,3}(?:[-_][a-zA-Z0-9]{2,8})*$`)
 
+// isLanguageTag reports whether s looks like a BCP 47 tag.
+func isLanguageTag(s string) bool {
+	if len(s) == 2 || len(s) == 5 && (s[2] == '-' || s[2] == '_') {
+		return isLetters(s[:2]) && (len(s) == 2 || isLetters(s[3:]))
+	}
+	return languageTag.MatchString(s)
+}
+
+func isLetters(s string) bool {
+	for i := range len(s) {
+		if s[i]|0x20 < 'a' || s[i]|0x20 > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
 // unnamedLanguage are the tags that name none: undetermined, several, not coded.
 var unnamedLanguage = wordSet("und mul zxx mis")
 
@@ -30,7 +47,7 @@ func (d *document) language() string {
 	candidates = append(candidates, d.meta("og:locale"), d.meta("content-language"), d.header.Get("Content-Language"), d.meta("language", "dc.language"))
 	for _, c := range candidates {
 		c, _, _ = strings.Cut(c, ",")
-		if c = strings.TrimSpace(c); languageTag.MatchString(c) && !unnamedLanguage[strings.ToLower(c)] {
+		if c = strings.TrimSpace(c); isLanguageTag(c) && !unnamedLanguage[strings.ToLower(c)] {
 			return canonicalTag(c)
 		}
 	}
@@ -147,7 +164,11 @@ func (d *document) wordPress() (id int, api string) {
 			id, _ = strconv.Atoi(m[1]) // at most ten digits
 		}
 	}
-	if u, err := url.Parse(d.absolute(d.link("shortlink"))); err == nil && id == 0 {
+	if short := d.link("shortlink"); id == 0 && strings.Contains(short, "p=") {
+		u, err := url.Parse(d.absolute(short))
+		if err != nil {
+			return 0, api
+		}
 		id, _ = strconv.Atoi(u.Query().Get("p")) // 0 if it is no number
 	}
 	return max(id, 0), api

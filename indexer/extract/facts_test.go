@@ -204,7 +204,7 @@ func TestHero(t *testing.T) {
 
 func TestLinksTo(t *testing.T) {
 	s := read(t, "https://b.example/s", "", `<nav><a href="/hub/#x">Hub</a></nav><p><a href="/hub/">again</a> <a href="#y">y</a> <a href="mailto:a@b.example">m</a> <a href="//c.example/z?a=1&amp;b=2">z</a> <a href="https://user:secret@d.example/">u</a></p>`, nil)
-	if diff := cmp.Diff([]string{"https://b.example/hub/", "https://b.example/s", "https://c.example/z?a=1&b=2"}, s.LinksTo); diff != "" {
+	if diff := cmp.Diff([]string{"https://b.example/hub/", "https://b.example/s", "https://c.example/z?a=1&b=2"}, s.LinksTo()); diff != "" {
 		t.Errorf("LinksTo (-want +got):\n%s", diff)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // <title> is another heading of the page and that name; else "".
 func (d *document) headerName() string {
 	var name string
-	for _, h := range findTags(d.body, atom.H1) {
+	for _, h := range d.firsts {
 		if closest(h, func(n *html.Node) bool { return n.DataAtom == atom.Header }) == nil || closest(h, func(n *html.Node) bool { return isElement(n, atom.Article, atom.Main) }) != nil {
 			continue
 		}

@@ -262,6 +262,9 @@ func (d *document) widestOf(set string) string {
 // noHero are pictures of the site or of people, not of the story.
 var noHero = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:logos?|avatars?|gravatar|favicon|icons?|apple-touch|sprite|placeholder|blank|default[_-]?(?:image|og|share|social|thumb\w*)|site[_-]?image|og[_-]?default|wp-includes/images)(?:[/_.-]|\d|$)|gravatar\.com|s0\.wp\.com/i/`)
 
+// noHeroHeads are what noHero's words begin with.
+var noHeroHeads = phrasesOf(strings.Fields("logo avatar gravatar favicon icon apple-touch sprite placeholder blank default site og wp-includes s0.wp"))
+
 // hero is the picture that stands for the story: og:image, JSON-LD's image,
 // else the first sizeable picture of the body.
 func (d *document) hero(b Body) string {
@@ -291,7 +294,7 @@ func (d *document) hero(b Body) string {
 
 func (d *document) heroURL(ref string) string {
 	u := d.absolute(ref)
-	if u == "" || noHero.MatchString(u) || isTracker(u) {
+	if u == "" || noHeroHeads.in(u) && noHero.MatchString(u) || isTracker(u) {
 		return ""
 	}
 	for _, n := range d.ld.nodes {

@@ -42,12 +42,36 @@ type learned struct {
 	alone bool   // the page is read by it alone
 	text  string // of the body's place, where it is to be compared
 	lang  string
+	dated map[string]dated // texts that were read as dates: the same one is, several times
+}
+
+// dated is what a text says as a date.
+type dated struct {
+	stamp
+	ok bool
+}
+
+func (l *learned) stampOf(text string) (stamp, bool) {
+	d, known := l.dated[text]
+	if !known {
+		d.stamp, d.ok = stampOf(text, l.lang)
+		l.dated[text] = d
+	}
+	return d.stamp, d.ok
+}
+
+func (l *learned) readDate(text, _ string) (feed.Date, bool) {
+	st, ok := l.stampOf(text)
+	if !ok {
+		return feed.Date{}, false
+	}
+	return claim{stamp: st}.date(), true
 }
 
 // learned reads the page by its profile. It comes before anything is cut from
 // the page, for the profile was learned from whole ones.
 func (d *document) learned(p Page) *learned {
-	l := &learned{set: p.Profile, any: p.Profile != nil || p.Pins != feed.Select{List: p.Pins.List, Next: p.Pins.Next}, lang: d.language()}
+	l := &learned{set: p.Profile, any: p.Profile != nil || p.Pins != feed.Select{List: p.Pins.List, Next: p.Pins.Next}, lang: d.language(), dated: map[string]dated{}}
 	if !l.any {
 		return l
 	}
@@ -56,7 +80,7 @@ func (d *document) learned(p Page) *learned {
 		linked = []any{}
 	}
 	l.Values = p.Profile.Apply(d.root, profile.Hints{
-		URL: p.URL, Anchor: d.anchor, Language: l.lang, Now: d.now, ReadDate: ReadDate, Pins: p.Pins, LD: linked,
+		URL: p.URL, Anchor: d.anchor, Language: l.lang, Now: d.now, ReadDate: l.readDate, Pins: p.Pins, LD: linked,
 	})
 	l.alone = !p.Full && l.Matched && !l.Changed && len(l.Failed) == 0 && l.sure(p.Profile)
 	if !l.alone && l.Body.OK() {
@@ -243,7 +267,7 @@ func (d *document) titleFrom(l *learned, s *Story) {
 func (d *document) datesFrom(l *learned, s *Story) {
 	date := func(f profile.Field) (claim, bool) {
 		found := l.Field(f)
-		st, ok := stampOf(found.Text(), l.lang)
+		st, ok := l.stampOf(found.Text())
 		c := []claim{{st, sourceOf(f, found.Place)}}
 		if n := found.Node(); n != nil && found.Place.Kind == profile.Element && (isElement(n, atom.Time) || isDateNamed(n)) {
 			c[0].source = "time[datetime]" // as reading in full calls it
@@ -254,7 +278,10 @@ func (d *document) datesFrom(l *learned, s *Story) {
 	if !ok {
 		return
 	}
-	s.Published, s.Day = published.date(), shownDay(published, d.daysNear(l))
+	s.Published, s.Day = published.date(), published.day
+	if published.exact {
+		s.Day = shownDay(published, d.daysNear(l))
+	}
 	updated, ok := date(profile.Updated)
 	if !ok {
 		updated, ok = d.headUpdate(l.lang)
@@ -269,7 +296,7 @@ func (d *document) datesFrom(l *learned, s *Story) {
 func (d *document) daysNear(l *learned) []claim {
 	var out []claim
 	if n := l.Published.Node(); n != nil {
-		if st, ok := parseStamp(lineText(n), l.lang); ok {
+		if st, ok := l.stampOf(lineText(n)); ok && st.unit == "" {
 			out = append(out, newClaim(st, "byline"))
 		}
 	}
@@ -355,7 +382,7 @@ func (l *learned) compare(f profile.Field, s Story) (agrees, differs bool) {
 		if f == profile.Updated {
 			want = s.Updated
 		}
-		st, ok := stampOf(found.Text(), l.lang)
+		st, ok := l.stampOf(found.Text())
 		comparable = ok && !want.IsZero()
 		same = comparable && apart(st.time, want.Time) <= 1
 	case profile.Tags:

@@ -85,17 +85,28 @@ func isPlainAddress(ref string) bool {
 	return end > 0 && (end == len(rest) || isPlainPath(rest[end:]))
 }
 
-// linksTo lists every address that the page links.
-func (d *document) linksTo() []string {
-	seen := make(map[string]bool, len(d.anchors))
-	var out []string
+// refs lists the addresses that the page links, as written.
+func (d *document) refs() []string {
+	out := make([]string, 0, len(d.anchors))
 	for _, a := range d.anchors {
-		href := attr(a, "href")
+		if href := attr(a, "href"); href != "" {
+			out = append(out, href)
+		}
+	}
+	return out
+}
+
+// LinksTo lists every address that the page links, at most 5,000, in page
+// order, without fragments and duplicates.
+func (s *Story) LinksTo() []string {
+	seen := make(map[string]bool, len(s.refs))
+	var out []string
+	for _, href := range s.refs {
 		if href == "" || seen[href] {
 			continue // a menu is on most pages twice
 		}
 		seen[href] = true
-		u, _, _ := strings.Cut(d.absolute(href), "#")
+		u, _, _ := strings.Cut(resolve(s.base, href), "#")
 		if u != "" && (u == href || !seen[u]) && len(out) < maxLinks {
 			seen[u] = true
 			out = append(out, u)

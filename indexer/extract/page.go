@@ -53,6 +53,7 @@ type document struct {
 	noscripts  []*html.Node
 	unbranded  lately       // names that are not the site's
 	brands     []*html.Node // elements of the body that are named as the site's name is
+	firsts     []*html.Node // headings of the first rank
 	tops       []*html.Node // the first headings of the first two ranks
 	little     bool         // there are few words on the page
 	columns    []*html.Node // side columns that were cut
@@ -158,6 +159,9 @@ func (d *document) collectElement(n *html.Node) bool {
 	case atom.A, atom.Area:
 		d.anchors = append(d.anchors, n)
 	case atom.H1, atom.H2:
+		if n.DataAtom == atom.H1 && d.body != nil {
+			d.firsts = append(d.firsts, n)
+		}
 		if len(d.tops) < maxTops {
 			d.tops = append(d.tops, n)
 		}

@@ -235,7 +235,7 @@ func unlike(title, anchor string) bool {
 func hasTextWithout(n *html.Node, cut []*html.Node) bool {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch {
-		case c.Type == html.TextNode && printOf(clip(c.Data, maxPrint)) != 0:
+		case c.Type == html.TextNode && hasWord(clip(c.Data, maxPrint)):
 			return true
 		case c.Type == html.ElementNode && c.DataAtom == atom.Img:
 			return true

@@ -72,6 +72,16 @@ func (s *Set) Strip(text string) string {
 	return strings.Join(kept, "\n\n")
 }
 
+// hasWord reports whether printOf has anything to go by.
+func hasWord(text string) bool {
+	for i := range len(text) {
+		if c := text[i] | 0x20; 'a' <= c && c <= 'z' {
+			return true
+		}
+	}
+	return printOf(text) != 0
+}
+
 // printOf is the fingerprint of a block's text. Digits are folded to one, so
 // that a counter in it does not make it another.
 func printOf(text string) uint64 {

@@ -45,7 +45,7 @@ func (p path) String() string {
 // parsePath reads what String writes; anything else gives a path that finds
 // nothing.
 func parsePath(s string) path {
-	var p path
+	p := make(path, 0, strings.Count(s, " > ")+1)
 	for part := range strings.SplitSeq(s, " > ") {
 		var st step
 		if head, nth, ok := strings.Cut(part, ":nth-of-type("); ok {
@@ -56,8 +56,10 @@ func parsePath(s string) path {
 			st.mark, st.value, _ = strings.Cut(strings.TrimSuffix(mark, `"]`), `~="`)
 			part = head
 		}
-		pieces := strings.Split(part, ".")
-		st.tag, st.classes = pieces[0], pieces[1:]
+		tag, classes, named := strings.Cut(part, ".")
+		if st.tag = tag; named {
+			st.classes = strings.Split(classes, ".")
+		}
 		p = append(p, st)
 	}
 	return p
