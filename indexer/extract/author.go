@@ -206,7 +206,7 @@ func firstOf(n *html.Node, nodes []*html.Node) bool {
 var authorPath = regexp.MustCompile(`(?i)/(authors?|autor|auteur|writers?|contributors?|people|profile)/[^/]+/?$|[?&]author=|^/@[^/]+/?$`)
 
 func isAuthorPath(href string) bool {
-	return mentions(href, authorStems) && authorPath.MatchString(href)
+	return authorStems.anywhere(href) && authorPath.MatchString(href)
 }
 
 // profilePath is somebody's page at a host for many blogs; elsewhere than in a
@@ -214,7 +214,7 @@ func isAuthorPath(href string) bool {
 var profilePath = regexp.MustCompile(`^https?://[^/]+/@[^/]+/?$`)
 
 // authorStems are what authorPath can't do without, in lower case.
-var authorStems = []string{"aut", "writer", "contributor", "people", "profile", "/@"}
+var authorStems = phrasesOf([]string{"aut", "writer", "contributor", "people", "profile", "/@"})
 
 // bylineAuthors are the names in the lines around the title: the first line
 // that names anybody decides. What links to a tag or category is taken for a
@@ -256,7 +256,7 @@ func accountIn(line string) string {
 // else's blog: the engine names who posted it.
 func guestAuthors(lines []byline) []string {
 	for _, l := range lines {
-		if !mentions(l.text, guestStems) {
+		if !guestStems.anywhere(l.text) {
 			continue
 		}
 		loc := guestWords.FindStringIndex(l.text)

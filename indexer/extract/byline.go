@@ -253,16 +253,9 @@ func isMetaWords(s string) bool {
 
 // mayCount tells cheaply that neither readingTime nor countWords is in a line:
 // both have a word that begins so.
-func mayCount(line string) bool { return mentions(line, countStems) }
+func mayCount(line string) bool { return countStems.anywhere(line) }
 
-// mentions reports whether one of the stems, in lower case, is in a text in
-// any case. It spares most texts a regular expression that can't do without.
-func mentions(s string, stems []string) bool {
-	lower := strings.ToLower(s)
-	return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(lower, stem) })
-}
-
-var countStems = []string{"min", "分钟", "time", "zeit", "comment", "kommentar", "repl", "response", "view", "like", "share", "word"}
+var countStems = phrasesOf([]string{"min", "分钟", "time", "zeit", "comment", "kommentar", "repl", "response", "view", "like", "share", "word"})
 
 // isMetaLine reports whether a line of the body is about the story instead
 // of part of it: author, date, reading time, number of comments. A line

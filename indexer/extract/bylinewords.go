@@ -32,11 +32,11 @@ func saysBy(line string) bool { return byHeads.in(line) && byWords.MatchString(l
 
 // saysUpdated reports whether updatedWords end a text.
 func saysUpdated(before string) bool {
-	return before != "" && mentions(before, updatedStems) && updatedWords.MatchString(before)
+	return before != "" && updatedStems.anywhere(before) && updatedWords.MatchString(before)
 }
 
-// updatedStems are what updatedWords can't do without, see [mentions].
-var updatedStems = strings.Fields(`pdat last modif edited revised aktuali änder ändrad überarbeitet stand jour tualiz aggiorna bijgewerkt wijzig päivitetty muokattu upraveno güncelle обновлен изменен 更新`)
+// updatedStems are what updatedWords can't do without.
+var updatedStems = phrasesOf(strings.Fields(`pdat last modif edited revised aktuali änder ändrad überarbeitet stand jour tualiz aggiorna bijgewerkt wijzig päivitetty muokattu upraveno güncelle обновлен изменен 更新`))
 
 // updatedWords end what stands before the day on which a story was changed.
 var updatedWords = regexp.MustCompile(`(?i)(?:updated?|last (?:change|modified|edited|changed|revised|modification)|modified|edited|revised|aktualisier(?:t|ung)|geändert|letzte änderung|überarbeitet|(?:^|[\s(|·•])stand` +
@@ -50,7 +50,7 @@ var guestWords = regexp.MustCompile(`(?i)(?:guest[- ](?:post|article|essay|colum
 // guestStems and roleHeads are what guestWords and roleMark can't do without,
 // the latter at the beginning of a word.
 var (
-	guestStems = []string{"guest", "gast", "invit", "convid", "ospite", "gäst", "gjest"}
+	guestStems = phrasesOf([]string{"guest", "gast", "invit", "convid", "ospite", "gäst", "gjest"})
 	roleHeads  = phrasesOf([]string{"fact", "photo", "picture", "image", "illust", "video", "foto", "bild", "edit", "transl", "review", "check", "approve", "curat", "bearbeitet", "übersetzt", "redigiert", "tradu", "relu", "revisado", "ilustra", "tradotto", "vertaald", "översatt"})
 )
 

@@ -200,8 +200,19 @@ func find(n *html.Node, ok func(*html.Node) bool) []*html.Node {
 	return out
 }
 
-func findTags(n *html.Node, atoms ...atom.Atom) []*html.Node {
-	return find(n, func(c *html.Node) bool { return slices.Contains(atoms, c.DataAtom) })
+func findTags(n *html.Node, atoms ...atom.Atom) []*html.Node { return appendTags(nil, n, atoms) }
+
+func appendTags(out []*html.Node, n *html.Node, atoms []atom.Atom) []*html.Node {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		if slices.Contains(atoms, c.DataAtom) {
+			out = append(out, c)
+		}
+		out = appendTags(out, c, atoms)
+	}
+	return out
 }
 
 func first(n *html.Node, ok func(*html.Node) bool) *html.Node {
@@ -217,7 +228,18 @@ func first(n *html.Node, ok func(*html.Node) bool) *html.Node {
 }
 
 func firstTag(n *html.Node, atoms ...atom.Atom) *html.Node {
-	return first(n, func(c *html.Node) bool { return slices.Contains(atoms, c.DataAtom) })
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		if slices.Contains(atoms, c.DataAtom) {
+			return c
+		}
+		if f := firstTag(c, atoms...); f != nil {
+			return f
+		}
+	}
+	return nil
 }
 
 // closest is the nearest of n and its ancestors that ok accepts, or nil.

@@ -68,8 +68,8 @@ type Story struct {
 
 	Profile *Reading // how the profile and the pins were used; nil: there were none
 
-	WordPressID int      // number of the post in WordPress; 0: none
-	APIURL      string   // this post in the site's WordPress REST API; empty: none
+	WordPressID int    // number of the post in WordPress; 0: none
+	APIURL      string // this post in the site's WordPress REST API; empty: none
 
 	base *url.URL // of the page's addresses
 	refs []string // addresses that the page links, as written

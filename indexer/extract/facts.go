@@ -159,7 +159,10 @@ func (d *document) wordPress() (id int, api string) {
 	if !sameSite(api, d.url) {
 		api = ""
 	}
-	for _, class := range strings.Fields(attr(d.body, "class")) {
+	for class := range strings.FieldsSeq(attr(d.body, "class")) {
+		if !strings.HasPrefix(class, "p") {
+			continue
+		}
 		if m := postClass.FindStringSubmatch(class); m != nil && id == 0 {
 			id, _ = strconv.Atoi(m[1]) // at most ten digits
 		}

@@ -29,21 +29,21 @@ var (
 // tracker recognises pictures that count readers, and ornaments.
 var tracker = regexp.MustCompile(`(?i)pixel\.wp\.com|stats\.wordpress\.com|/b\.gif\?|feedburner\.com/~|feeds\.wordpress\.com|doubleclick\.net|facebook\.com/tr\b|google-analytics\.com|scorecardresearch|quantserve|amazon-adsystem|assoc-amazon|/pixel\.(?:gif|png)|/(?:track|tracking|beacon)(?:ing)?(?:[/.?]|$)|[/_.-]1x1\.|medium\.com/_/stat|matomo\.php|piwik\.php|mailchimp\.com/.*open`)
 
-func isTracker(src string) bool { return mentions(src, trackerStems) && tracker.MatchString(src) }
+func isTracker(src string) bool { return trackerStems.anywhere(src) && tracker.MatchString(src) }
 
 // trackerStems are what tracker can't do without, in lower case.
-var trackerStems = []string{
+var trackerStems = phrasesOf([]string{
 	"pixel.", "wordpress.com", "/b.gif", "feedburner", "doubleclick", "facebook", "analytics", "scorecard", "quantserve", "amazon-adsystem",
 	"assoc-amazon", "/track", "/beacon", "1x1", "/_/stat", "matomo", "piwik", "mailchimp",
-}
+})
 
 // stand-in pictures that are shown until a script has loaded the right one.
 var standIn = regexp.MustCompile(`(?i)(?:^|[/_.-])(?:blank|spacer|transparent|placeholder|lazy[_-]?(?:load|placeholder)?|loading|grey|gray|clear|pixel|trans|dot)\.(?:gif|png|svg|jpe?g)(?:\?|$)`)
 
-func isStandInName(src string) bool { return mentions(src, standInStems) && standIn.MatchString(src) }
+func isStandInName(src string) bool { return standInStems.anywhere(src) && standIn.MatchString(src) }
 
 // standInStems are what standIn can't do without, in lower case.
-var standInStems = []string{"blank.", "spacer.", "trans.", "transparent.", "placeholder.", "lazy.", "lazy-.", "lazy_.", "load.", "loading.", "grey.", "gray.", "clear.", "pixel.", "dot."}
+var standInStems = phrasesOf([]string{"blank.", "spacer.", "trans.", "transparent.", "placeholder.", "lazy.", "lazy-.", "lazy_.", "load.", "loading.", "grey.", "gray.", "clear.", "pixel.", "dot."})
 
 // unwrapNoscript puts the pictures of <noscript> in place of the stand-ins
 // before them, and drops whatever else it says.

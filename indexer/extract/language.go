@@ -150,24 +150,32 @@ func loudest(text string, limit int) string {
 // cutWord parts a text behind its first run of letters; without one, word is
 // empty.
 func cutWord(s string) (word, rest string) {
-	start := -1
-	for i, r := range s {
-		letter := 'a' <= r|0x20 && r|0x20 <= 'z'
-		if r >= utf8.RuneSelf {
-			letter = unicode.IsLetter(r)
-		}
-		switch {
-		case letter && start < 0:
-			start = i
-		case !letter && start >= 0:
-			return s[start:i], s[i:]
-		}
+	start := 0
+	for start < len(s) && s[start] < utf8.RuneSelf && !isASCIILetter(s[start]) {
+		start++
 	}
-	if start < 0 {
-		return "", ""
+	end := start
+	for end < len(s) && isASCIILetter(s[end]) {
+		end++
 	}
-	return s[start:], ""
+	if end == len(s) || s[end] < utf8.RuneSelf {
+		return s[start:end], s[end:]
+	}
+	// Others than ASCII begin or follow.
+	for end < len(s) {
+		r, size := utf8.DecodeRuneInString(s[end:])
+		switch letter := unicode.IsLetter(r); {
+		case !letter && end > start:
+			return s[start:end], s[end:]
+		case !letter:
+			start = end + size
+		}
+		end += size
+	}
+	return s[start:end], s[end:]
 }
+
+func isASCIILetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // scriptLanguages are the languages of the script that most of a text is
 // written in, where these are few. Chinese and Japanese share a script that is told

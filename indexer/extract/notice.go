@@ -93,7 +93,7 @@ func (d *document) refuseNotice() error {
 	for _, h := range d.tops {
 		claims = append(claims, headingText(h))
 	}
-	if !little && !mentions(strings.Join(claims, " "), noticeStems) {
+	if !little && !noticeStems.anywhere(strings.Join(claims, " ")) {
 		return nil
 	}
 	claims[1] = d.withoutSite(d.title)
@@ -122,10 +122,10 @@ func (d *document) refuseNotice() error {
 
 // noticeStems are what the notices that count on any page can't do without, in
 // lower case.
-var noticeStems = []string{
+var noticeStems = phrasesOf([]string{
 	"search", "result", "such", "résultat", "404", "not found", "nicht gefunden", "non trouvée", "no encontrada",
 	"log", "sign", "anmeld", "connexion", "iniciar", "member", "prote", "priva", "geschützt", "password", "subscribe", "account", "register",
-}
+})
 
 // exactNotFound is a title that no story has.
 var exactNotFound = regexp.MustCompile(`(?i)^(?:(?:error )?404(?:[\s:|–-]+(?:error|(?:page )?not found))?|(?:404[\s:|–-]+)?page not found|seite (?:wurde )?nicht gefunden|page non trouvée|página no encontrada)\.?(?:\s[|–—\-·»]\s.*)?$`)

@@ -133,25 +133,29 @@ func (d *document) refuseClass() error {
 
 // hasWords reports whether a page shows at least n words; it reads no further.
 // Markup is often indented by thousands of blanks, so bytes tell nothing.
-func hasWords(root *html.Node, n int) bool {
+func hasWords(root *html.Node, n int) bool { return wordsUpTo(root, n) >= n }
+
+// wordsUpTo counts words until it has enough of them.
+func wordsUpTo(n *html.Node, enough int) int {
 	found := 0
-	walk(root, func(c *html.Node) bool {
+	for c := n.FirstChild; c != nil && found < enough; c = c.NextSibling {
 		switch {
-		case found >= n, isElement(c, atom.Script, atom.Style, atom.Noscript, atom.Nav, atom.Svg, atom.Select):
-			return false
 		case c.Type == html.TextNode:
-			found += CountWords(c.Data)
+			if !isBlank(c) {
+				found += CountWords(c.Data)
+			}
+		case !isElement(c, atom.Script, atom.Style, atom.Noscript, atom.Nav, atom.Svg, atom.Select):
+			found += wordsUpTo(c, enough-found)
 		}
-		return true
-	})
-	return found >= n
+	}
+	return found
 }
 
 // card is an entry of a list: a heading that links to another page of the
 // site.
 func (d *document) cards(within, except *html.Node) []string {
 	var out []string
-	self := feed.URLKey(d.url.String())
+	self := ""
 	for _, h := range findTags(within, atom.H1, atom.H2, atom.H3, atom.H4) {
 		if except != nil && inside(h, except) || h == d.heading {
 			continue
@@ -162,6 +166,9 @@ func (d *document) cards(within, except *html.Node) []string {
 		}
 		if a == nil || fold(lineText(a)) == "" || !holdsWords(fold(lineText(a)), fold(lineText(h))) {
 			continue
+		}
+		if self == "" {
+			self = feed.URLKey(d.url.String())
 		}
 		u := d.absolute(attr(a, "href"))
 		if key := feed.URLKey(u); u != "" && sameSite(u, d.url) && key != self && !strings.HasPrefix(attr(a, "href"), "#") && !slices.Contains(out, key) && key != feed.URLKey(d.url.Scheme+"://"+d.url.Host+"/") {

@@ -33,6 +33,17 @@ func (p *phrases) in(text string) bool {
 	return false
 }
 
+// anywhere reports whether one of the phrases is in a text in any case, also
+// within a word.
+func (p *phrases) anywhere(text string) bool {
+	for i := range len(text) {
+		if p[text[i]|0x20] != nil && p.begin(text[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
 // begin reports whether a text begins with one of the phrases, in any case.
 func (p *phrases) begin(text string) bool {
 	if text == "" {

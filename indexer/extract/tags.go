@@ -25,8 +25,8 @@ var (
 	tagPath       = regexp.MustCompile(`(?i)(?:^|/)(?:tags?|tagged|labels?|topics?|schlagwort|etiqueta|stichwort)/[^/]+/?$|[?&]tag=|(?:^|/)tags?(?:\.html?)?/?#.`)
 	categoryPath  = regexp.MustCompile(`(?i)(?:^|/)(?:categor(?:y|ies)|kategorien?|rubrik|catégorie|categorias?)/|[?&]cat=`)
 	tagNames      = wordSet("tags post-tags tag-links tags-links entry-tags article-tags post-tag-list tag-list article-tag-list post-labels taxonomy-post-tag post-tag tags-list taglist p-category post-footer-tags blog-tags entry-tag")
-	tagStems      = []string{"tag", "label", "topic", "schlagwort", "etiqueta", "stichwort"} // what tagPath can't do without
-	categoryStems = []string{"cat", "kategorie", "rubrik"}
+	tagStems      = phrasesOf([]string{"tag", "label", "topic", "schlagwort", "etiqueta", "stichwort"}) // what tagPath can't do without
+	categoryStems = phrasesOf([]string{"cat", "kategorie", "rubrik"})
 	catNames      = wordSet("cat-links post-categories entry-categories taxonomy-category article-category category-links post-category entry-category categories post-cats cats category article-category-link")
 )
 
@@ -76,27 +76,32 @@ func (d *document) linkKind(a *html.Node) string {
 		return holder != nil && holder != d.scope && anyName(holder, func(s string) bool { return set[s] })
 	}
 	switch {
-	case hasToken(a, "rel", "category"), mentions(href, categoryStems) && categoryPath.MatchString(href), named(catNames) && !hasToken(a, "rel", "tag"), named(catNames) && !named(tagNames):
+	case hasToken(a, "rel", "category"), categoryStems.anywhere(href) && categoryPath.MatchString(href), named(catNames) && !hasToken(a, "rel", "tag"), named(catNames) && !named(tagNames):
 		return "category"
-	case hasToken(a, "rel", "tag"), named(tagNames), mentions(href, tagStems) && tagPath.MatchString(href):
+	case hasToken(a, "rel", "tag"), named(tagNames), tagStems.anywhere(href) && tagPath.MatchString(href):
 		return "tag"
 	}
 	return ""
 }
 
+// noTags are what engines file stories under that nobody filed, and names of
+// lists; folded.
+var noTags = []string{"uncategorized", "uncategorised", "allgemein", "sin categoría", "non classé", "all tags", "tags", "posts"}
+
 func cleanTags(tags, categories []string) []string {
 	var out []string
-	known := map[string]bool{"uncategorized": true, "uncategorised": true, "allgemein": true, "sin categoría": true, "non classé": true, "all tags": true, "tags": true, "posts": true}
+	known := slices.Clone(noTags)
 	for _, c := range categories {
-		known[fold(feed.CleanLine(c))] = true
+		known = append(known, fold(feed.CleanLine(c)))
 	}
 	for _, t := range tags {
 		t = strings.TrimSpace(strings.TrimLeft(feed.CleanLine(t), "#"))
 		t = strings.TrimRight(t, ",;·")
-		if n := len([]rune(t)); n == 0 || n > maxTagRunes || known[fold(t)] || len(out) >= maxTagsKept {
+		f := fold(t)
+		if n := len([]rune(t)); n == 0 || n > maxTagRunes || slices.Contains(known, f) || len(out) >= maxTagsKept {
 			continue
 		}
-		known[fold(t)] = true
+		known = append(known, f)
 		out = append(out, t)
 	}
 	return out

@@ -163,6 +163,9 @@ const maxLine = 80 // bytes of a text that may be a line of header or footer
 
 // lineHash is the fingerprint of a short text, 0 of any other.
 func lineHash(s string) uint64 {
+	for len(s) > 0 && isSpace(s[0]) {
+		s = s[1:] // most texts are an indent
+	}
 	s = strings.TrimSpace(s)
 	if len(s) < 3 || len(s) > maxLine {
 		return 0
