@@ -82,7 +82,7 @@ func TestAccounts(t *testing.T) {
 		`<p>Posted by Super User on 5 March 2024</p>`:                    "Super User",
 		`<p>Geschrieben von Administrator am 5. März 2024</p>`:           "Administrator",
 		`<p class="byline">By admin</p><p>By Jane Roe, 5 March 2024</p>`: "",
-		`<p>5 March 2024</p>`: "",
+		`<p>5 March 2024</p>`:                                            "",
 	} {
 		if s := read(t, "https://b.example/s", "", around, nil); s.Account != want {
 			t.Errorf("%s: account %q, authors %q, want account %q", around, s.Account, s.Authors, want)

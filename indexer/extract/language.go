@@ -98,10 +98,12 @@ func spokenLanguage(tag, text string) string {
 		}
 		return langs[0]
 	}
-	if said != "" && loudest(text, enoughWords) == said {
-		return tag
+	if said != "" {
+		if heard, words := loudest(text, enoughWords); heard == said || words == 0 {
+			return tag
+		}
 	}
-	heard := loudest(text, heardWords)
+	heard, _ := loudest(text, heardWords)
 	if heard == "" || heard == said || (heard == "da" && (said == "no" || said == "nb" || said == "nn")) {
 		return tag
 	}
@@ -112,8 +114,9 @@ func spokenLanguage(tag, text string) string {
 }
 
 // loudest is the language that the little words among a text's first ones are
-// of, when no other comes near; else empty.
-func loudest(text string, limit int) string {
+// of, when no other comes near; else empty. little is how many such words it
+// has.
+func loudest(text string, limit int) (language string, little int) {
 	counts := make([]int, len(heardLanguages))
 	words := 0
 	for rest := text[:min(len(text), 16*limit)]; words < limit; words++ {
@@ -128,7 +131,7 @@ func loudest(text string, limit int) string {
 		}
 	}
 	if words < leastWords {
-		return ""
+		return "", words
 	}
 	best, second := 0, 0
 	for l, n := range counts {
@@ -142,9 +145,9 @@ func loudest(text string, limit int) string {
 		}
 	}
 	if n := float64(counts[best]); n < surelyHeard*float64(words) || n < clearlyMore*float64(second) {
-		return ""
+		return "", counts[best]
 	}
-	return heardLanguages[best]
+	return heardLanguages[best], counts[best]
 }
 
 // cutWord parts a text behind its first run of letters; without one, word is
