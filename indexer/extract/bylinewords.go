@@ -15,6 +15,9 @@ var byWords = regexp.MustCompile(`(?i)(?:^|[\s|·•–—,(\-])(?:(?:post|artic
 	`(?:by|von|par|por|di|da|door|av|af|przez|автор:?|author:|autor(?:in|a)?:|auteur(?:e|rice)?\s*:|autore:|autrice:|yazan:?|kirjoittaja:|kirjoittanut|forfatter:|skribent:|szerző:|írta:|text:|words:|von:|by:)\s+` +
 	`|(?:^|[\s|·])(?:作者|文|撰文|著者|執筆者?|投稿者|작성자|글쓴이)\s*[:：]\s*`)
 
+// byPlain are the words of byWords that most bylines begin with.
+var byPlain = []string{"by ", "von ", "par ", "por "}
+
 // byHeads are the words without which byWords match no line.
 var byHeads = phrasesOf(append(strings.Fields(`by: von: автор author: autor auteur autrice: yazan kirjoittaja forfatter: skribent: szerző: írta: text: words: 作者 文 撰文 著者 執筆 投稿者 작성자 글쓴이`),
 	"by ", "von ", "par ", "por ", "di ", "da ", "door ", "av ", "af ", "przez "))
@@ -23,6 +26,11 @@ var byHeads = phrasesOf(append(strings.Fields(`by: von: автор author: autor
 func findBy(line string) []int {
 	if !byHeads.in(line) {
 		return nil
+	}
+	for _, by := range byPlain {
+		if len(line) > len(by) && line[len(by)] != ' ' && strings.EqualFold(line[:len(by)], by) {
+			return []int{0, len(by)} // as the pattern has it
+		}
 	}
 	return byWords.FindStringIndex(line)
 }

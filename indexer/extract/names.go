@@ -81,7 +81,7 @@ var nameAside = regexp.MustCompile(`\s*[(\[]([^)\]]*)[)\]]?`)
 // cutName ends a name where something else begins. Brackets stay when they
 // hold the name in another script; further names may follow them.
 func cutName(s string) string {
-	if isBareName(s) {
+	if s = strings.TrimRight(s, " ,"); isBareName(s) {
 		return strings.TrimRight(s, ".")
 	}
 	for _, m := range slices.Backward(nameAside.FindAllStringSubmatchIndex(s, maxAuthors)) {
