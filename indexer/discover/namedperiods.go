@@ -12,10 +12,17 @@ import (
 
 var namedPeriod = regexp.MustCompile(`(?i)^(?:(\p{L}{3,12})\.?,?\s+)?((?:19|20)\d\d)(?:\s*\(\d{1,4}\))?$`)
 
+// numberedPeriod is a month in numbers, the year first.
+var numberedPeriod = regexp.MustCompile(`^((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月월]?(?:\s*[(（]\d{1,4}[)）])?$`)
+
 // namesPeriod reads a text that is nothing but a month with its year, or a
 // year; 0: it is another.
 func namesPeriod(text string) (y, m int) {
-	f := namedPeriod.FindStringSubmatch(strings.TrimSpace(text))
+	text = strings.TrimSpace(text)
+	if f := numberedPeriod.FindStringSubmatch(text); f != nil && atoi(f[2]) >= 1 && atoi(f[2]) <= 12 {
+		return atoi(f[1]), atoi(f[2])
+	}
+	f := namedPeriod.FindStringSubmatch(text)
 	if f == nil {
 		return 0, 0
 	}

@@ -149,6 +149,9 @@ func (v *view) pageURL(address string) *url.URL {
 // mayPage reports that a link stands where links to further pages do: not in a
 // post, a sidebar or a calendar, whose "next" means something else.
 func (v *view) mayPage(a *anchor) bool {
+	if a.reason == dateArchive && namesDay(a.url) { // a day of a calendar
+		return false
+	}
 	switch a.cut {
 	case "", "page numbers", "menu", "post navigation", "footer", articleFooter:
 	default:

@@ -84,6 +84,9 @@ func (w *walk) readHTML(p *Page) error {
 	if first, kf := w.first(v, k); first != nil {
 		v, k = first, kf
 	}
+	if done, err := w.readCalendar(v, k); done || err != nil {
+		return err
+	}
 	if done, err := w.readSections(v, k); done || err != nil {
 		return err
 	}

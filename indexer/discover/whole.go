@@ -150,16 +150,27 @@ const yearUnit = 13
 func (w *walk) periodsOf(v *view, seen map[string]bool) (bool, error) {
 	before := len(w.result.Links)
 	var r periodReader
+	at := yearUnit * 3000
+	last := v
 	for i, p := range v.periods(0) {
 		if i == maxPeriods || w.result.Pages >= w.opt.MaxPages {
 			w.result.Incomplete = fmt.Sprintf("stopped after %d years or months", i)
 			break
 		}
-		if err := w.readPeriod(p, &r, seen); err != nil {
+		read, err := w.readPeriod(p, &r, seen)
+		if err != nil {
 			return false, err
 		}
 		if w.result.Incomplete != "" {
 			break
+		}
+		if at = p.at; read != nil {
+			last = read
+		}
+	}
+	if w.result.Incomplete == "" {
+		if err := w.monthsBack(last, at, &r, seen); err != nil {
+			return false, err
 		}
 	}
 	found := len(w.result.Links) > before
@@ -169,6 +180,54 @@ func (w *walk) periodsOf(v *view, seen map[string]bool) (bool, error) {
 	return found, nil
 }
 
+// monthsBack reads the lists of months that only the one after each links, as
+// calendars do.
+func (w *walk) monthsBack(v *view, at int, r *periodReader, seen map[string]bool) error {
+	if list := parseListing(v, nil); r.like == nil && list.size() >= 2 {
+		r.like = &list
+	}
+	for empty := 0; empty <= maxEmpty; empty++ {
+		p := v.monthBefore(at)
+		if p.address == "" {
+			return nil
+		}
+		if w.result.Pages >= w.opt.MaxPages {
+			w.result.Incomplete = fmt.Sprintf("stopped after %d pages", w.result.Pages)
+			return nil
+		}
+		at = p.at
+		had := len(w.result.Links)
+		more, err := w.turn(p.address)
+		if err != nil || more == nil {
+			return err
+		}
+		if err := w.readListed(more, r, seen); err != nil {
+			return err
+		}
+		if len(w.result.Links) > had {
+			empty = -1
+		}
+		v = more
+	}
+	return nil
+}
+
+// monthBefore is the latest month before another that a page links; the zero
+// value: none.
+func (v *view) monthBefore(at int) period {
+	var best period
+	for _, a := range v.anchors {
+		u, err := url.Parse(a.url)
+		if err != nil || a.reason != dateArchive {
+			continue
+		}
+		if y, m, d := periodOf(u); y != 0 && m != 0 && d == 0 && yearUnit*y+m < at && yearUnit*y+m > best.at {
+			best = period{a.url, yearUnit*y + m}
+		}
+	}
+	return best
+}
+
 // periodReader knows how the posts of one period are listed, so that those of
 // another can be told where there is only one.
 type periodReader struct {
@@ -176,29 +235,29 @@ type periodReader struct {
 	wait []*view  // pages to be read once it is
 }
 
-// readPeriod reads the list of one year or month. A year may hold no list but
+// readPeriod reads the list of one year or month, and returns its page. A year may hold no list but
 // lead on to its months.
-func (w *walk) readPeriod(p period, r *periodReader, seen map[string]bool) error {
+func (w *walk) readPeriod(p period, r *periodReader, seen map[string]bool) (*view, error) {
 	v, err := w.turn(p.address)
 	if err != nil || v == nil {
-		return err
+		return nil, err
 	}
 	if !onlyOtherPeriods(v, p) {
-		return w.readListed(v, r, seen)
+		return v, w.readListed(v, r, seen)
 	}
 	for _, month := range v.periods(p.at / yearUnit) {
 		more, err := w.turn(month.address)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if more == nil {
 			break
 		}
 		if err := w.readListed(more, r, seen); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return v, nil
 }
 
 // readListed reads the list of a period with all its pages.
@@ -228,11 +287,11 @@ func onlyOtherPeriods(v *view, p period) bool {
 // periods are the years that a page links or, where it links fewer years than
 // months, the months; of one year alone if that is not 0. Newest first.
 func (v *view) periods(year int) []period {
-	var years, months []period
+	var years, months, inside []period
 	seen := map[string]bool{feed.URLKey(v.url.String()): true}
 	for _, a := range v.anchors {
 		u, err := url.Parse(a.url)
-		if err != nil || a.reason != dateArchive || seen[a.key] || inCalendar(a) {
+		if err != nil || a.reason != dateArchive || seen[a.key] {
 			continue
 		}
 		seen[a.key] = true
@@ -242,6 +301,8 @@ func (v *view) periods(year int) []period {
 		}
 		switch {
 		case y == 0 || d != 0 || year != 0 && (y != year || m == 0):
+		case inCalendar(a):
+			inside = append(inside, period{a.url, yearUnit*y + m})
 		case m == 0:
 			years = append(years, period{a.url, yearUnit * y})
 		default:
@@ -249,6 +310,9 @@ func (v *view) periods(year int) []period {
 		}
 	}
 	best := months
+	if len(months)+len(years) == 0 && len(inside) > 2*minRepeat { // a calendar of years
+		best = inside
+	}
 	if len(years) > 0 && spansMore(years, months) {
 		best = years
 	}
