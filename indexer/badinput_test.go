@@ -46,6 +46,11 @@ func badPages(elsewhere string) []badPage {
 		{"/data.json", typed("application/json", `{"posts": 3}`), "not-a-page", "application/json", "name the page that lists"},
 		{"/sitemap.xml", typed("application/xml", `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>http://x/</loc></url></urlset>`), "sitemap", "sitemap", "name the page that lists"},
 		{"/nothing", html("<html><head><title>About us</title></head><body><h1>About us</h1>" + prose + "</body></html>"), "", "/nothing", ""},
+		{
+			"/diary", html(`<html><head><title>Diary</title></head><body><h1>Diary</h1>` + `<h2 id="may-1"><a href="#may-1">1 May</a></h2>` + prose +
+				`<h2 id="may-2"><a href="#may-2">2 May</a></h2>` + prose + `<h2 id="may-4"><a href="#may-4">4 May</a></h2>` + prose + `</body></html>`),
+			"one-page", `holds 3 entries that are sections of this one page, such as "1 May" (#may-1)`, "pages of their own",
+		},
 		{"/story", html(story), "single-story", "", "name the page that lists"},
 		{"/login", html(`<html><head><title>Log in</title></head><body><h1>Log in</h1><form><input name=u><input type=password name=p></form></body></html>`), "login", "Log in", "without logging in"},
 		{"/401", status(401), "login", "401", "without logging in"},

@@ -56,6 +56,7 @@ const (
 	ProblemShell      ProblemKind = "empty-shell"  // drawn by a script
 	ProblemClosed     ProblemKind = "closed"       // maintenance, parked, suspended
 	ProblemSingle     ProblemKind = "single-story" // one article
+	ProblemOnePage    ProblemKind = "one-page"     // its stories are sections of one page
 	ProblemNoStories  ProblemKind = "no-stories"   // no story is found, or none can be read
 	ProblemSelector   ProblemKind = "selector"     // a pinned selector finds nothing
 	ProblemTooMany    ProblemKind = "too-many"     // more links than any series has stories
@@ -68,6 +69,7 @@ const (
 	nameList     = "name the page that lists the stories: the blog's home page, its archive, a category or tag, or its feed"
 	tryLater     = "try again later"
 	askOwner     = "ask the site's owner to let storyfeed in; fetch.contact in the configuration lets them reach you"
+	ownPages     = "if the stories have pages of their own as well, name the page or feed that lists these: only what has an address of its own can be a story"
 	nameLess     = "name a page that lists less: a category, a tag, one series"
 	pinList      = "if only a part of the page is the list, write select.list with a CSS selector of its links into the configuration"
 	followFeed   = "if the site has a feed, name that: feeds are often let through"
@@ -236,6 +238,8 @@ func troubleOf(address string, e *discover.NoSource) *Problem {
 		p.Kind, p.Remedy = ProblemClosed, []string{tryLater, openIt}
 	case discover.TroubleTooMany:
 		p.Kind, p.Remedy = ProblemTooMany, []string{nameLess, pinList}
+	case discover.TroubleOnePage:
+		p.Kind, p.Remedy = ProblemOnePage, []string{ownPages}
 	case discover.TroubleElsewhere:
 		p.Kind, p.Remedy = ProblemElsewhere, []string{openIt}
 	default:

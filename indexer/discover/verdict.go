@@ -32,6 +32,7 @@ const (
 	TroubleClosed    Trouble = "closed"       // under maintenance or suspended
 	TroubleParked    Trouble = "parked"       // a domain without a site
 	TroubleTooMany   Trouble = "too many"     // links more pages than any series has stories, see Options.MaxLinks
+	TroubleOnePage   Trouble = "one page"     // its stories are sections of it, without pages of their own
 	TroubleElsewhere Trouble = "elsewhere"    // leads to another page than the one that was asked for
 )
 

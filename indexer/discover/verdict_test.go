@@ -48,6 +48,16 @@ func TestSaysWhyAnAddressIsNoSource(t *testing.T) {
 			body: `<title>Page not found - Ebb</title><body class=error404><h1>Page not found</h1><ul><li><a href=/one/>One story of the sea</a><li><a href=/two/>Two</a><li><a href=/three/>Three</a></ul>`,
 		},
 		{name: "closed", asked: "/", body: `<title>Maintenance</title><h1>Under maintenance</h1><p>Back soon.`, want: TroubleClosed},
+		{
+			name: "a diary on one page", asked: "/", want: TroubleOnePage,
+			body: `<title>Log</title><h1>Log</h1>` + `<div id=d1><h2><a href=#d1>Monday</a></h2><p>The fog came up at four and stayed. I could hear the ferry but not see it, which is as it should be with ferries, says the keeper, who has never been on one.</p></div>` +
+				`<div id=d2><h2><a href=#d2>Tuesday</a></h2><p>Bought rope. The man said that it would outlive me, and I said that this was the idea, and he laughed for so long that his wife came out of the shop to look.</p></div>` +
+				`<div id=d3><h2>Friday <a href="/#d3">¶</a></h2><p>Nothing, except that somebody has painted the lock gates green again, and nobody has asked for it, nor for the bench that stands there since.</p></div>`,
+		},
+		{
+			name: "a page with footnotes", asked: "/", want: TroubleNoStories,
+			body: `<title>Log</title><p>Fog<a href=#f1>1</a>, rope<a href=#f2>2</a> and salt<a href=#f3>3</a>.</p><ol><li id=f1>At four.<li id=f2>Outlives us.<li id=f3>By the ton.</ol>`,
+		},
 		{name: "sent home", asked: "/series/lost/", final: "/", body: list, want: TroubleElsewhere},
 		{name: "sent home later on", asked: "/series/lost/", final: "/", body: list, kind: feed.SourceArchive, want: TroubleElsewhere},
 		{name: "the home page by its other name", asked: "/index.html", final: "/", body: list},

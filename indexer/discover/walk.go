@@ -107,6 +107,9 @@ func (w *walk) readClassed(v *view, k class) error {
 		w.trouble = &NoSource{Kind: TroubleShell, Reason: "a script fills the page in a browser; without it there is nothing to read"}
 	}
 	if !k.found() {
+		if w.trouble == nil {
+			w.trouble = v.onePage()
+		}
 		if done, err := w.readPeriods(v); done || err != nil {
 			return err
 		}
