@@ -12,18 +12,29 @@ type atomDocument struct {
 	*feeds.AtomFeed
 	NSHistory string           `xml:"xmlns:fh,attr,omitempty"`
 	NSMedia   string           `xml:"xmlns:media,attr,omitempty"`
+	NSGone    string           `xml:"xmlns:at,attr,omitempty"`
 	Lang      string           `xml:"xml:lang,attr,omitempty"`
 	Title     markup           `xml:"title"`
 	Subtitle  *markup          `xml:"subtitle"`
 	Author    atomPerson       `xml:"author"`
 	Link      []feeds.AtomLink `xml:"link"`
 	Generator atomProgram      `xml:"generator"`
+	Rights    *markup          `xml:"rights"`
 	Complete  *struct{}        `xml:"fh:complete"`
+	Archive   *struct{}        `xml:"fh:archive"`
+	Gone      []deletedEntry   `xml:"at:deleted-entry"`
 	Entries   []atomEntry      `xml:"entry"`
+	style     string
 }
 
 // FeedXml makes the document a [feeds.XmlFeed].
-func (d *atomDocument) FeedXml() interface{} { return d }
+func (d *atomDocument) FeedXml() interface{} { return styled{d.style, d} }
+
+// deletedEntry tells that an entry is there no more (RFC 6721 §3).
+type deletedEntry struct {
+	Ref  string `xml:"ref,attr"`
+	When string `xml:"when,attr"`
+}
 
 // atomEntry is RFC 4287 §4.1.2 with several authors and categories.
 type atomEntry struct {
@@ -34,7 +45,16 @@ type atomEntry struct {
 	Category  []atomCategory `xml:"category"`
 	Summary   *markup        `xml:"summary"`
 	Content   *atomContent   `xml:"content"`
+	Source    *atomSource    `xml:"source"`
 	Thumbnail *thumbnail     `xml:"media:thumbnail"`
+}
+
+// atomSource is the feed that an entry comes from (RFC 4287 §4.2.11).
+type atomSource struct {
+	ID      string           `xml:"id"`
+	Title   markup           `xml:"title"`
+	Updated string           `xml:"updated"`
+	Links   []feeds.AtomLink `xml:"link"`
 }
 
 type atomPerson struct {
@@ -60,6 +80,7 @@ type atomProgram struct {
 
 func renderAtom(h head, entries []entry) ([]byte, error) {
 	doc := &atomDocument{
+		style:     h.style,
 		AtomFeed:  (&feeds.Atom{Feed: generic(h, entries)}).AtomFeed(),
 		NSMedia:   nsMedia,
 		Lang:      h.language,
@@ -74,8 +95,19 @@ func renderAtom(h head, entries []entry) ([]byte, error) {
 		s := atomText(h.about)
 		doc.Subtitle = &s
 	}
+	if h.rights != "" {
+		r := atomText(h.rights)
+		doc.Rights = &r
+	}
 	if h.complete {
 		doc.NSHistory, doc.Complete = nsHistory, &struct{}{}
+	}
+	if h.pages.Current != "" {
+		doc.NSHistory, doc.Archive = nsHistory, &struct{}{}
+	}
+	for _, g := range h.gone {
+		doc.NSGone = nsGone
+		doc.Gone = append(doc.Gone, deletedEntry{g.GUID, written(g.When).Format(time.RFC3339)})
 	}
 	for i, e := range entries {
 		doc.Entries[i] = newAtomEntry(doc.AtomFeed.Entries[i], e)
@@ -83,18 +115,22 @@ func renderAtom(h head, entries []entry) ([]byte, error) {
 	return writeXML(doc, entries)
 }
 
-// atomLinks are this document, its HTML page and the page that it follows
-// (RFC 4287 §4.2.7.2: self, alternate, via).
+// atomLinks are this document, its HTML page, the page that it follows (RFC
+// 4287 §4.2.7.2: self, alternate, via), the hub and the other documents.
 func atomLinks(h head) []feeds.AtomLink {
 	var links []feeds.AtomLink
 	for _, l := range []feeds.AtomLink{
 		{Href: h.self, Rel: "self", Type: "application/atom+xml"},
 		{Href: h.home, Rel: "alternate", Type: "text/html"},
 		{Href: h.source, Rel: "via", Type: "text/html"},
+		{Href: h.hub, Rel: "hub"},
 	} {
 		if l.Href != "" {
 			links = append(links, l)
 		}
+	}
+	for _, r := range h.pages.relations() {
+		links = append(links, feeds.AtomLink{Href: r.address, Rel: r.name, Type: "application/atom+xml"})
 	}
 	return links
 }
@@ -123,6 +159,11 @@ func newAtomEntry(base *feeds.AtomEntry, e entry) atomEntry {
 	}
 	if e.image != "" {
 		a.Thumbnail = &thumbnail{URL: e.image}
+	}
+	if o := e.origin; o != nil {
+		a.Source = &atomSource{ID: o.ID, Title: atomText(o.Title), Updated: base.Updated, Links: []feeds.AtomLink{
+			{Href: o.FeedURL, Rel: "self", Type: "application/atom+xml"}, {Href: o.HomeURL, Rel: "alternate", Type: "text/html"},
+		}}
 	}
 	return a
 }

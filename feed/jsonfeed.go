@@ -27,6 +27,13 @@ func renderJSON(h head, entries []entry) ([]byte, error) {
 		Items:    []*jsonItem{},
 	}
 	doc.FeedUrl, doc.Language, doc.Icon = h.self, h.language, h.icon
+	doc.NextUrl = first(h.pages.Next, h.pages.PrevArchive)
+	if h.hub != "" {
+		doc.Hubs = []*feeds.JSONHub{{Type: "WebSub", Url: h.hub}}
+	}
+	if h.expired {
+		doc.Expired = &h.expired
+	}
 	if h.about == h.title {
 		doc.Description = ""
 	}

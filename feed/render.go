@@ -3,6 +3,7 @@ package feed
 import (
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 
 // RendererVersion grows whenever the renderers write other bytes for the same
 // stories. It belongs into [Document].Fingerprint.
-const RendererVersion = 1
+const RendererVersion = 2
 
 // Channel is what a feed document says about itself: the head of the feed.
 // Its texts are plain text, its URLs absolute.
@@ -24,6 +25,38 @@ type Channel struct {
 	Generator string    // version of storyfeed, such as "1.2.0"; empty: not said
 	Updated   time.Time // newest change shown; the newest story wins when that is later
 	Complete  bool      // the document holds every story there is: RFC 5005 §2 fh:complete
+	HubURL    string    // the WebSub hub that tells of changes (WebSub §4); empty: none
+	StyleURL  string    // a style sheet by which browsers show the document; empty: none
+	Rights    string    // plain text; empty: nothing is said
+	Expired   bool      // no further story will come (JSON Feed 1.1 expired)
+
+	// ID is the permanent name of what the document is a part of; empty: it is
+	// made of the series and the address.
+	ID     string
+	Pages  Pages                    // where the rest of a feed of several documents is
+	Gone   []Tombstone              // stories that were removed for good, newest first
+	Origin func(slug string) Origin // of the stories of a document of several series; nil: they are all of Series
+}
+
+// Pages are the addresses of the other documents of a feed (RFC 5005). Those
+// of JSON Feed, which knows one direction only, are Next or else PrevArchive.
+type Pages struct {
+	First, Last, Previous, Next       string // a feed in pages (§3)
+	Current, PrevArchive, NextArchive string // a feed with archives (§4); with Current the document is one of these
+}
+
+// Tombstone tells that a story is there no more (RFC 6721).
+type Tombstone struct {
+	GUID string
+	When time.Time
+}
+
+// Origin is the series that a story comes from, in a document of several.
+type Origin struct {
+	ID      string // of its feed of the newest stories, see [Channel.ID]
+	Title   string
+	HomeURL string // its page with us
+	FeedURL string // its own feed in the document's format
 }
 
 // Render writes a channel and its stories, in the order given, as one feed
@@ -111,9 +144,15 @@ type head struct {
 	logo     string
 	language string
 	version  string
+	rights   string
+	hub      string
+	style    string
+	pages    Pages
+	gone     []Tombstone
 	updated  time.Time
 	ttl      int // minutes
 	complete bool
+	expired  bool
 }
 
 func newHead(c Channel) head {
@@ -131,6 +170,12 @@ func newHead(c Channel) head {
 		ttl:      ttl(c.Series.Every),
 		updated:  c.Updated,
 		complete: c.Complete,
+		rights:   plain(c.Rights),
+		hub:      webURI(c.HubURL),
+		style:    CleanLine(c.StyleURL),
+		pages:    c.Pages.clean(),
+		gone:     c.Gone,
+		expired:  c.Expired,
 	}
 	h.author = first(h.author, "storyfeed")
 	h.title = first(h.title, h.author)
@@ -140,21 +185,46 @@ func newHead(c Channel) head {
 	if h.source == h.home {
 		h.source = ""
 	}
-	h.id = channelID(c)
+	h.id = first(CleanLine(c.ID), SeriesID(c.Series, first(c.Pages.Current, c.Pages.First, c.SelfURL)))
 	return h
 }
 
-// channelID is the feed's own permanent name (RFC 4287 §4.2.6). It is made of
-// what the series is and which of its documents this is, and not of our host,
-// so that a move of our server does not make a new feed.
-func channelID(c Channel) string {
+// SeriesID is the permanent name of a feed of a series (RFC 4287 §4.2.6), whose
+// first document is served at an address. It is made of what the series is and
+// which of its feeds this is, and not of our host, so that a move of our server
+// does not make a new feed.
+func SeriesID(s Series, address string) string {
 	var source string
-	if len(c.Series.Sources) > 0 {
-		source = c.Series.Sources[0].URL
+	if len(s.Sources) > 0 {
+		source = s.Sources[0].URL
 	}
-	name := c.SelfURL[strings.LastIndexByte(c.SelfURL, '/')+1:]
-	return GUID(source + "#" + c.Series.Slug + "/" + name)
+	name := address[strings.LastIndexByte(address, '/')+1:]
+	return GUID(source + "#" + s.Slug + "/" + name)
 }
+
+func (p Pages) clean() Pages {
+	for _, u := range []*string{&p.First, &p.Last, &p.Previous, &p.Next, &p.Current, &p.PrevArchive, &p.NextArchive} {
+		*u = webURI(*u)
+	}
+	return p
+}
+
+// relations are the pages by the names of their links, in the order in which
+// they are written.
+func (p Pages) relations() []relation {
+	all := []relation{
+		{"first", p.First},
+		{"last", p.Last},
+		{"previous", p.Previous},
+		{"next", p.Next},
+		{"current", p.Current},
+		{"prev-archive", p.PrevArchive},
+		{"next-archive", p.NextArchive},
+	}
+	return slices.DeleteFunc(all, func(r relation) bool { return r.address == "" })
+}
+
+type relation struct{ name, address string }
 
 // Limits of RSS <ttl>: a reader asks neither more often than four times an
 // hour nor less often than daily.
@@ -181,6 +251,7 @@ type entry struct {
 	language  string // empty: the channel's
 	authors   []string
 	tags      []string
+	origin    *Origin   // nil: the channel's series
 	published time.Time // zero: unknown
 	updated   time.Time
 }
@@ -191,6 +262,11 @@ func prepare(c Channel, stories []Story) (head, []entry) {
 	entries := make([]entry, len(stories))
 	for i, s := range stories {
 		entries[i] = newEntry(h, s, c.Series.Content)
+		if c.Origin != nil {
+			o := c.Origin(s.Series)
+			o.Title, o.HomeURL, o.FeedURL = plain(o.Title), webURI(o.HomeURL), webURI(o.FeedURL)
+			entries[i].origin = &o
+		}
 		entries[i].published, entries[i].updated = times[i].published, times[i].updated
 		h.updated = later(h.updated, times[i].updated)
 	}

@@ -29,6 +29,7 @@ func TestGolden(t *testing.T) {
 	}{
 		{"series", channel(), stories(3)},
 		{"odd", channel(), oddStories()},
+		{"whole", wholeChannel(), wholeStories()},
 		{"nothing", feed.Channel{Series: feed.Series{Slug: "new"}}, nil},
 	} {
 		for _, f := range feed.Formats() {
@@ -378,5 +379,27 @@ func oddStories() []feed.Story {
 	list[10].Updated, list[11].Updated = second("2021-01-01T00:00:00Z"), second("2021-01-01T00:00:00Z")
 	list[11].Title, list[11].Language = "שלום \u2067עברית\u2069 👩‍👩‍👧", "he"
 	list[12].Title, list[12].Language = " ", "no language"
+	return list
+}
+
+// wholeChannel says all that a channel can say.
+func wholeChannel() feed.Channel {
+	c := channel()
+	c.HubURL, c.StyleURL, c.Rights, c.Expired = "https://stories.example/hub", "/feed.css?a&b", "© Ann & others", true
+	c.Pages = feed.Pages{
+		First: "https://stories.example/s/selling/reading.xml", Last: "https://stories.example/s/selling/reading/4.xml",
+		Previous: "https://stories.example/s/selling/reading/2.xml", Next: "https://stories.example/s/selling/reading/4.xml",
+		Current: "https://stories.example/s/selling/feed.xml", PrevArchive: "https://stories.example/s/selling/archive/1.xml", NextArchive: "https://stories.example/s/selling/archive/3.xml",
+	}
+	c.Gone = []feed.Tombstone{{GUID: feed.GUID("https://blog.example/gone/"), When: time.Date(2020, 7, 4, 5, 6, 7, 0, time.UTC)}}
+	c.Origin = func(slug string) feed.Origin {
+		return feed.Origin{ID: feed.GUID(slug), Title: "The <best> of " + slug, HomeURL: "https://stories.example/s/" + slug, FeedURL: "https://stories.example/s/" + slug + "/feed.xml"}
+	}
+	return c
+}
+
+func wholeStories() []feed.Story {
+	list := stories(2)
+	list[0].Series, list[1].Series = "one", "two"
 	return list
 }

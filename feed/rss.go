@@ -1,21 +1,11 @@
 package feed
 
 import (
-	"bytes"
 	"encoding/xml"
 	"html"
 	"time"
 
 	"github.com/gorilla/feeds"
-)
-
-// The XML namespaces of the documents, all declared at the root.
-const (
-	nsAtom    = "http://www.w3.org/2005/Atom"
-	nsContent = "http://purl.org/rss/1.0/modules/content/"
-	nsDC      = "http://purl.org/dc/elements/1.1/"
-	nsHistory = "http://purl.org/syndication/history/1.0"
-	nsMedia   = "http://search.yahoo.com/mrss/"
 )
 
 // rssDocument is the root (RSS 2.0 <rss>).
@@ -28,10 +18,11 @@ type rssDocument struct {
 	NSHistory string      `xml:"xmlns:fh,attr,omitempty"`
 	NSMedia   string      `xml:"xmlns:media,attr,omitempty"`
 	Channel   *rssChannel `xml:"channel"`
+	style     string
 }
 
 // FeedXml makes the document a [feeds.XmlFeed].
-func (d *rssDocument) FeedXml() interface{} { return d }
+func (d *rssDocument) FeedXml() interface{} { return styled{d.style, d} }
 
 // rssChannel adds to the channel of gorilla/feeds what that cannot express.
 // A field with the element name of an embedded one takes its place. The items
@@ -40,16 +31,24 @@ type rssChannel struct {
 	*feeds.RssFeed
 	Title       markup     `xml:"title"`
 	Description markup     `xml:"description"`
+	Copyright   *markup    `xml:"copyright"`
 	Editor      *markup    `xml:"managingEditor"` // never: it must be an e-mail address
 	Links       []rssLink  `xml:"atom:link"`
 	Complete    *struct{}  `xml:"fh:complete"`
+	Archive     *struct{}  `xml:"fh:archive"`
 	Items       []*rssItem `xml:"item"`
 }
 
 type rssLink struct {
 	Href string `xml:"href,attr"`
 	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr"`
+	Type string `xml:"type,attr,omitempty"`
+}
+
+// rssSource is the feed that an item comes from.
+type rssSource struct {
+	URL   string `xml:"url,attr"`
+	Title string `xml:",chardata"`
 }
 
 // rssItem replaces the elements that gorilla/feeds allows once or writes
@@ -66,6 +65,7 @@ type rssItem struct {
 	Category    []markup   `xml:"category"`
 	Date        string     `xml:"dc:date,omitempty"` // only where there is no pubDate
 	Updated     string     `xml:"atom:updated"`
+	Source      *rssSource `xml:"source"`
 	Thumbnail   *thumbnail `xml:"media:thumbnail"`
 }
 
@@ -91,17 +91,38 @@ func renderRSS(h head, entries []entry) ([]byte, error) {
 	if h.icon != "" {
 		channel.Image = &feeds.RssImage{Url: h.icon, Title: h.title, Link: h.home}
 	}
-	if h.self != "" {
-		channel.Links = []rssLink{{h.self, "self", "application/rss+xml"}}
+	if h.rights != "" {
+		r := text(h.rights)
+		channel.Copyright = &r
 	}
-	doc := &rssDocument{Version: "2.0", NSAtom: nsAtom, NSContent: nsContent, NSDC: nsDC, NSMedia: nsMedia, Channel: channel}
+	channel.Links = rssLinks(h)
+	doc := &rssDocument{style: h.style, Version: "2.0", NSAtom: nsAtom, NSContent: nsContent, NSDC: nsDC, NSMedia: nsMedia, Channel: channel}
 	if h.complete {
 		doc.NSHistory, channel.Complete = nsHistory, &struct{}{}
+	}
+	if h.pages.Current != "" {
+		doc.NSHistory, channel.Archive = nsHistory, &struct{}{}
 	}
 	for i, e := range entries {
 		channel.Items[i] = newRSSItem(channel.RssFeed.Items[i], e)
 	}
 	return writeXML(doc, entries)
+}
+
+// rssLinks are those that RSS takes from Atom: this document, the hub and the
+// other documents (RFC 5005 appendix B).
+func rssLinks(h head) []rssLink {
+	var links []rssLink
+	if h.self != "" {
+		links = append(links, rssLink{h.self, "self", "application/rss+xml"})
+	}
+	if h.hub != "" {
+		links = append(links, rssLink{h.hub, "hub", ""})
+	}
+	for _, r := range h.pages.relations() {
+		links = append(links, rssLink{r.address, r.name, "application/rss+xml"})
+	}
+	return links
 }
 
 func newRSSItem(base *feeds.RssItem, e entry) *rssItem {
@@ -126,14 +147,8 @@ func newRSSItem(base *feeds.RssItem, e entry) *rssItem {
 	if e.image != "" {
 		i.Thumbnail = &thumbnail{URL: e.image}
 	}
-	return i
-}
-
-func writeXML(doc feeds.XmlFeed, entries []entry) ([]byte, error) {
-	b := bytes.NewBuffer(make([]byte, 0, room(entries)))
-	if err := feeds.WriteXML(doc, b); err != nil {
-		return nil, err
+	if e.origin != nil {
+		i.Source = &rssSource{e.origin.FeedURL, e.origin.Title}
 	}
-	b.WriteByte('\n')
-	return b.Bytes(), nil
+	return i
 }
