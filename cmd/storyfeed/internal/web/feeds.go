@@ -47,6 +47,12 @@ func (p *preparedFeeds) of(doc *feed.Document) *preparedFeed {
 	if v, ok := p.byPath.Load(doc.Path); ok && v.(*preparedFeed).doc == doc {
 		return v.(*preparedFeed)
 	}
+	f := prepare(doc)
+	p.byPath.Store(doc.Path, f)
+	return f
+}
+
+func prepare(doc *feed.Document) *preparedFeed {
 	f := &preparedFeed{
 		doc:       doc,
 		identity:  newCoding(doc.Body, doc.Size(), doc.ETag),
@@ -56,7 +62,6 @@ func (p *preparedFeeds) of(doc *feed.Document) *preparedFeed {
 	if !doc.Modified.IsZero() {
 		f.modified = []string{doc.Modified.UTC().Format(http.TimeFormat)}
 	}
-	p.byPath.Store(doc.Path, f)
 	return f
 }
 
@@ -69,26 +74,37 @@ var (
 	bytesHeader        = []string{"bytes"}
 )
 
-// feed serves a published document: one write of bytes that were compressed
-// when they were published. Of a large one there are no others, and they are
-// unpacked for the rare client that does not take them.
+// feed serves a published document.
 func (s *server) feed(w *response, r *http.Request) error {
-	h := w.Header()
-	h["Vary"] = varyEncodingHeader
-	h["Access-Control-Allow-Origin"] = anyOriginHeader
-	h["Access-Control-Expose-Headers"] = exposedHeader
+	openToAll(w.Header())
 	doc, ok := s.Documents(r.URL.Path)
 	if !ok || doc.Size() == 0 {
 		return s.unpublished(r)
 	}
-	f := s.prepared.of(doc)
+	return s.deliver(w, r, s.prepared.of(doc), feedCacheHeader)
+}
+
+// openToAll sets what every answer at the address of a feed says, also that of
+// a failure.
+func openToAll(h http.Header) {
+	h["Vary"] = varyEncodingHeader
+	h["Access-Control-Allow-Origin"] = anyOriginHeader
+	h["Access-Control-Expose-Headers"] = exposedHeader
+}
+
+// deliver answers with a document: one write of bytes that were compressed when
+// they were made. Of a large one there are no others, and they are unpacked for
+// the rare client that does not take them. cache is the value of Cache-Control.
+func (s *server) deliver(w *response, r *http.Request, f *preparedFeed, cache []string) error {
+	h, doc := w.Header(), f.doc
+	openToAll(h)
 	c := &f.identity
 	zip := len(doc.Gzip) > 0 && acceptsGzip(r.Header["Accept-Encoding"])
 	if zip {
 		c = &f.zipped
 	}
 	h["Etag"] = c.tags
-	h["Cache-Control"] = feedCacheHeader
+	h["Cache-Control"] = cache
 	if f.modified != nil {
 		h["Last-Modified"] = f.modified
 	}

@@ -112,11 +112,12 @@ func New(c Config) (http.Handler, error) {
 		c.Now = time.Now
 	}
 	s := &server{
-		Config: c,
-		mux:    http.NewServeMux(),
-		base:   base.String(),
-		prefix: base.EscapedPath(),
-		ids:    newRequestIDs(),
+		Config:   c,
+		mux:      http.NewServeMux(),
+		base:     base.String(),
+		prefix:   base.EscapedPath(),
+		ids:      newRequestIDs(),
+		rendered: newRenderedFeeds(),
 	}
 	if s.metrics, err = newMetrics(c.Registerer); err != nil {
 		return nil, fmt.Errorf("web: metrics: %w", err)
@@ -154,6 +155,7 @@ type server struct {
 	templates map[string]*template.Template
 	static    map[string]*asset
 	prepared  preparedFeeds
+	rendered  *renderedFeeds
 	metrics   *metrics
 	ids       *requestIDs
 }

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"sync"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"storyfeed/feed"
+)
+
+// maxRendered is up to how many bytes of feeds that were made for a request are
+// kept, in both codings.
+const maxRendered = 32 << 20
+
+// renderedFeeds keeps the feeds that are not published but made when somebody
+// asks: there are as many as there are queries. Safe for concurrent use.
+type renderedFeeds struct {
+	mu    sync.Mutex
+	bytes int
+	kept  *simplelru.LRU[string, renderedFeed]
+}
+
+// renderedFeed is a feed with what it was made of.
+type renderedFeed struct {
+	stamp string
+	*preparedFeed
+}
+
+func newRenderedFeeds() *renderedFeeds {
+	const most = 10_000 // feeds: the bytes are what counts
+	r := new(renderedFeeds)
+	r.kept, _ = simplelru.NewLRU(most, func(_ string, f renderedFeed) { r.bytes -= f.size() }) // fails only for a negative size
+	return r
+}
+
+// of returns the feed of a key, made anew unless the one that is kept has the
+// same stamp: whatever changes the feed changes the stamp. Nothing is kept of
+// a failure.
+func (r *renderedFeeds) of(key, stamp string, render func() (feed.Document, error)) (*preparedFeed, error) {
+	r.mu.Lock()
+	f, ok := r.kept.Get(key)
+	r.mu.Unlock()
+	if ok && f.stamp == stamp {
+		return f.preparedFeed, nil
+	}
+	doc, err := render()
+	if err != nil {
+		return nil, err
+	}
+	f = renderedFeed{stamp, prepare(&doc)}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.kept.Remove(key)
+	r.kept.Add(key, f)
+	for r.bytes += f.size(); r.bytes > maxRendered && r.kept.Len() > 1; {
+		r.kept.RemoveOldest()
+	}
+	return f.preparedFeed, nil
+}
+
+func (f renderedFeed) size() int { return len(f.doc.Body) + len(f.doc.Gzip) }

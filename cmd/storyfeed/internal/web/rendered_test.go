@@ -1,0 +1,47 @@
+package web
+
+import (
+	"errors"
+	"strconv"
+	"testing"
+
+	"storyfeed/feed"
+)
+
+// TestRenderedFeeds: a feed is made once as long as its stamp is the same, a
+// failure is not kept, and the bytes are bounded.
+func TestRenderedFeeds(t *testing.T) {
+	r := newRenderedFeeds()
+	made := 0
+	ask := func(key, stamp string, size int, fail error) error {
+		t.Helper()
+		f, err := r.of(key, stamp, func() (feed.Document, error) {
+			made++
+			return feed.Document{Path: key, Format: feed.Atom, Body: make([]byte, size)}, fail
+		})
+		if err == nil && len(f.doc.Body) != size {
+			t.Errorf("%s has %d bytes, want %d", key, len(f.doc.Body), size)
+		}
+		return err
+	}
+	broken := errors.New("broken")
+	if err := ask("a", "1", 10, broken); !errors.Is(err, broken) {
+		t.Errorf("error %v, want %v", err, broken)
+	}
+	for _, stamp := range []string{"1", "1", "2", "2", "1"} {
+		if err := ask("a", stamp, 10, nil); err != nil {
+			t.Error(err)
+		}
+	}
+	if made != 1+3 {
+		t.Errorf("made %d times, want 4", made)
+	}
+	for i := range 40 {
+		if err := ask(strconv.Itoa(i), "1", 1<<20, nil); err != nil {
+			t.Error(err)
+		}
+	}
+	if r.bytes > maxRendered || r.bytes < maxRendered-1<<20 {
+		t.Errorf("%d bytes are kept, want nearly %d", r.bytes, maxRendered)
+	}
+}
