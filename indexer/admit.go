@@ -113,7 +113,7 @@ func (c *crawl) unfit(l store.Link, page *fetch.Page, v extract.Story) string {
 	case l.Weak && !similar(l.Anchor, v.Title) && !c.linksBack(v, l.Anchor == ""):
 		return "linked in passing, and the page does not link back to the series"
 	}
-	return ""
+	return c.translation(page, v)
 }
 
 // linksBack reports whether a page links one of the series' own; on many sites

@@ -41,6 +41,8 @@ type crawl struct {
 	fill      backfill            // the back-fill that it is part of
 	signal    signal              // what the site's own feed says about changes
 	owns      map[string]bool     // keys of the series' own pages
+	linked    map[string]bool     // keys of all links of the series
+	language  string              // of the page of the first source; empty: not known
 	met       map[string]bool     // GUIDs of stories that new links led to
 	likes     likes               // texts by which stories are known again
 	originals map[string]original // what is to be read at addresses that pages claim, by key
@@ -105,6 +107,7 @@ func newCrawl(ix *Indexer, s feed.Series, which thoroughness, progress func(Prog
 		fetch:     ix.Fetch,
 		said:      map[string]said{},
 		pinMisses: map[profile.Field]pinMiss{},
+		language:  s.Language,
 	}
 	if ix.Render != nil {
 		c.fetch = ix.Render(s.Render)
@@ -206,6 +209,7 @@ func (c *crawl) visitStories(ctx context.Context, known []feed.Story) error {
 	if err != nil {
 		return err
 	}
+	c.noteLinks(links)
 	fresh, again := c.fresh(links)
 	if fresh, err = c.plan(ctx, links, fresh); err != nil {
 		return err

@@ -99,7 +99,10 @@ func (l *look) take(r discover.Result) {
 			l.Weak++
 		}
 	}
-	l.Stories = len(l.links)
+	l.Stories, l.crawl.language, l.crawl.linked = len(l.links), r.Language, map[string]bool{}
+	for _, link := range l.links {
+		l.crawl.linked[feed.URLKey(link.URL)] = true
+	}
 	l.Dates = datesOf(l.links)
 	l.Dropped = countDrops(r.Dropped)
 }

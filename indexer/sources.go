@@ -142,6 +142,7 @@ func (c *crawl) breaksOff(ctx context.Context, src feed.Source, why string, know
 // of its page: its links are stored before.
 func (c *crawl) keepSource(ctx context.Context, i int, src feed.Source, r discover.Result, page *store.Page) error {
 	if i == 0 {
+		c.language = r.Language
 		page := store.SeriesPage{Title: r.Title, Description: r.Description, HomeURL: r.HomeURL, Language: r.Language, ImageURL: r.ImageURL}
 		if err := c.ix.Store.SetSeriesPage(ctx, c.series.Slug, page); err != nil {
 			return err

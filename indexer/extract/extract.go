@@ -71,6 +71,8 @@ type Story struct {
 	WordPressID int    // number of the post in WordPress; 0: none
 	APIURL      string // this post in the site's WordPress REST API; empty: none
 
+	Translations []Translation // of the story, as its page names them; itself may be among them
+
 	base *url.URL // of the page's addresses
 	refs []string // addresses that the page links, as written
 }
@@ -93,6 +95,7 @@ func Extract(p Page) (s Story, err error) {
 		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
 	}
 	s.base, s.refs = d.base, d.refs()
+	s.Translations = d.translations()
 	if err := d.refuseEarly(); err != nil {
 		return Story{}, fmt.Errorf("extract %s: %w", p.URL, err)
 	}
