@@ -58,6 +58,14 @@ func TestSaysWhyAnAddressIsNoSource(t *testing.T) {
 			name: "a page with footnotes", asked: "/", want: TroubleNoStories,
 			body: `<title>Log</title><p>Fog<a href=#f1>1</a>, rope<a href=#f2>2</a> and salt<a href=#f3>3</a>.</p><ol><li id=f1>At four.<li id=f2>Outlives us.<li id=f3>By the ton.</ol>`,
 		},
+		{
+			name: "links to many sites", asked: "/links", want: TroubleNoStories,
+			body: `<title>Links</title><h1>Links</h1><ul><li><a href=https://a.example/x>A</a><li><a href=https://a.example/y>B</a><li><a href=https://a.example/z>C</a><li><a href=https://b.example/x>D</a><li><a href=https://c.example/x>E</a><li><a href=https://d.example/x>F</a></ul>`,
+		},
+		{
+			name: "a list of programs kept elsewhere", asked: "/work", want: TroubleNoStories,
+			body: `<title>Work</title><h1>Work</h1><ul><li><a href=https://github.com/vera/tide>tide</a><li><a href=https://github.com/vera/lamp>lamp</a><li><a href=https://github.com/vera/rope>rope</a></ul>`,
+		},
 		{name: "sent home", asked: "/series/lost/", final: "/", body: list, want: TroubleElsewhere},
 		{name: "sent home later on", asked: "/series/lost/", final: "/", body: list, kind: feed.SourceArchive, want: TroubleElsewhere},
 		{name: "the home page by its other name", asked: "/index.html", final: "/", body: list},

@@ -194,7 +194,13 @@ func (w *walk) look(p *Page) (*view, class, error) {
 		return nil, class{}, err
 	}
 	k := classify(v, w.source.Kind)
-	if k.found() || w.pins.list != nil {
+	if w.pins.list != nil {
+		return v, k, nil
+	}
+	if other, ko := w.lookElsewhere(p, v, k); other != nil {
+		return other, ko, nil
+	}
+	if k.found() {
 		return v, k, nil
 	}
 	w.relaxed = true
