@@ -2,6 +2,8 @@ package extract
 
 import (
 	"fmt"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -88,15 +90,35 @@ func (d *document) refuseEarly() error {
 	if d.shell && !hasWords(d.body, fewWords) {
 		return &NotStory{KindShell, "the page has no text without scripts"}
 	}
-	if p := strings.TrimSuffix(d.url.Path, "/"); (p == "" || p == "/index.html" || p == "/index.php") && !d.saysStory() && !hasQuery(d, "p", "page_id") {
+	if p := strings.TrimSuffix(d.url.Path, "/"); (p == "" || p == "/index.html" || p == "/index.php") && !d.saysStory() && !namesStory(d.url) {
 		return &NotStory{KindHome, "the address is the site's home page"}
 	}
 	return nil
 }
 
-func hasQuery(d *document, keys ...string) bool {
-	q := d.url.Query()
-	return slices.ContainsFunc(keys, q.Has)
+// storyParameters are the names under which engines without paths ask for a
+// story; those that end in "id" are as well, but for lists and visitors.
+var storyParameters = []string{"p", "a", "n", "post", "article", "story", "entry", "item", "news", "title", "slug", "artikel", "beitrag", "texte", "noticia", "node"}
+
+var listID = regexp.MustCompile(`^(?:cat(?:egory)?|c|tag|topic|author|user|u|(?:php|j)?sess(?:ion)?|s|lang(?:uage)?|site|ref|client)_?id$`)
+
+// namesStory reports that the parameters of an address may name a story: such
+// an address at the top of a site is not that of its home page.
+func namesStory(u *url.URL) bool {
+	if u.RawQuery == "" {
+		return false
+	}
+	bare, err := url.Parse(feed.StripTracking(u.String()))
+	if err != nil {
+		return false
+	}
+	for name, values := range bare.Query() {
+		name = strings.ToLower(name)
+		if values[0] != "" && (slices.Contains(storyParameters, name) || strings.HasSuffix(name, "id") && !listID.MatchString(name)) {
+			return true
+		}
+	}
+	return false
 }
 
 // saysStory reports whether the page calls itself an article.

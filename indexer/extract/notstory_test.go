@@ -54,6 +54,8 @@ func TestNotStory(t *testing.T) {
 		{"story with linked headings of its own", "https://b.example/best", `<title>Best of the year</title><main><article><h1>Best of the year</h1><div class="entry-content">` + filler + filler + filler + `<h2><a href="/one/">One</a></h2>` + filler + `<h2>Two</h2>` + filler + `</div></article></main>`, ""},
 		{"story whose heading links to itself", "https://b.example/s", `<title>B: The Cello</title><h1><a href="/">B</a></h1><div class="post"><h2 class="entry-title"><a href="/s">The Cello</a></h2>` + filler + filler + `</div>`, ""},
 		{"photograph with title and date", "https://b.example/p", `<title>Fog | B</title><main><article><h1>Fog</h1><time datetime="2024-05-05">5 May 2024</time><div class="entry-content"><img src="/fog.jpg" width="900"></div></article></main>`, ""},
+		{"story at the top of a site by parameters", "https://b.example/?u=7f3a&id=aa01", `<title>The Cello</title><h1>The Cello</h1><p>5 May 2024</p>` + strings.Repeat(filler, 4), ""},
+		{"home page with a visitor's mark", "https://b.example/?fbclid=aa01&PHPSESSID=7f", `<title>The Cello</title><h1>The Cello</h1><p>5 May 2024</p>` + strings.Repeat(filler, 4), extract.KindHome},
 		{"story at a plain WordPress address", "https://b.example/?p=12", `<title>The Cello – B</title><body class="single single-post postid-12"><article><h1 class="entry-title">The Cello</h1><div class="entry-content">` + filler + `</div></article>`, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
