@@ -17,11 +17,12 @@ const HealthEntries = 100
 
 // NewHealthDocument renders the changes of health of the series given, newest
 // first, as an Atom document, judged and prepared as [NewDocument] does.
-// BaseURL is that of the pages, without a slash at its end.
+// BaseURL is that of the pages, without a slash at its end; hubURL as in
+// [Channel].
 //
 // Without a change yet the feed is empty and as old as the oldest state of the
 // series; without series too it can't be made.
-func NewHealthDocument(baseURL, version string, series []Series, changes []Change) (Document, error) {
+func NewHealthDocument(baseURL, hubURL, version string, series []Series, changes []Change) (Document, error) {
 	updated := time.Time{}
 	for _, s := range series {
 		if updated.IsZero() || !s.Health.Since.IsZero() && s.Health.Since.Before(updated) {
@@ -46,7 +47,7 @@ func NewHealthDocument(baseURL, version string, series []Series, changes []Chang
 		Sources: []Source{{URL: "storyfeed:health"}}, Language: "en", Every: minTTL * time.Minute,
 	}
 	return NewDocument(HealthPath, Atom, Channel{
-		Series: about, SelfURL: baseURL + HealthPath, HomeURL: baseURL + "/", Generator: version, Updated: updated,
+		Series: about, SelfURL: baseURL + HealthPath, HomeURL: baseURL + "/", HubURL: hubURL, Generator: version, Updated: updated,
 	}, entries)
 }
 

@@ -25,23 +25,23 @@ func TestHealthDocument(t *testing.T) {
 		change(2, feed.EventState, feed.StateDegraded, feed.FaultList, "the list at https://bees.example/?a=1&b=2 shrank from 36 links to 3; nothing was <removed>"),
 		change(1, feed.EventState, feed.StateFailing, feed.FaultFetch, "https://bees.example/: answered 503 Service Unavailable"),
 	}
-	d, err := feed.NewHealthDocument("https://stories.example", "1.2.3", series, changes)
+	d, err := feed.NewHealthDocument("https://stories.example", "", "1.2.3", series, changes)
 	if err != nil {
 		t.Fatal(err)
 	}
 	golden(t, filepath.Join("testdata", "health.atom"), d.Body)
-	twins, err := feed.NewHealthDocument("https://stories.example", "1.2.3", append(series, feed.Series{Slug: "bees-2", Title: series[0].Title}), changes)
+	twins, err := feed.NewHealthDocument("https://stories.example", "", "1.2.3", append(series, feed.Series{Slug: "bees-2", Title: series[0].Title}), changes)
 	if err != nil || !bytes.Contains(twins.Body, []byte("Keeping Bees &#x26; Other Slow Things (bees): ok</title>")) {
 		t.Errorf("two series of one title are not told apart: %v\n%s", err, twins.Body)
 	}
-	again, err := feed.NewHealthDocument("https://stories.example", "1.2.3", series, changes)
+	again, err := feed.NewHealthDocument("https://stories.example", "", "1.2.3", series, changes)
 	if err != nil || !bytes.Equal(again.Body, d.Body) || again.ETag != d.ETag {
 		t.Errorf("the same changes give other bytes (%v)", err)
 	}
 	if d.Path != "/health.atom" || !d.Modified.Equal(changes[0].At) {
 		t.Errorf("path %s, modified %v", d.Path, d.Modified)
 	}
-	empty, err := feed.NewHealthDocument("https://stories.example", "1.2.3", series, nil)
+	empty, err := feed.NewHealthDocument("https://stories.example", "", "1.2.3", series, nil)
 	if err != nil || !empty.Modified.Equal(at.Add(-time.Hour)) {
 		t.Errorf("without a change: %v, modified %v", err, empty.Modified)
 	}

@@ -36,6 +36,9 @@ type Shelf interface {
 // store, and hands out the bytes from memory. Its methods may be called at the
 // same time.
 type Publisher struct {
+	HubURL    string              // the WebSub hub that the feeds name; empty: none; set before the first call of a method
+	Published func(feed.Document) // told of each document that replaced another or is new, while the next one waits: it must be quick; nil: nobody is; set as HubURL
+
 	shelf   Shelf
 	baseURL string
 	version string
@@ -151,10 +154,19 @@ func (p *Publisher) put(ctx context.Context, d feed.Document) error {
 	if err := p.shelf.SaveDocuments(ctx, []feed.Document{d}); err != nil {
 		return err
 	}
-	next := maps.Clone(*p.docs.Load())
-	next[d.Path] = &d
-	p.docs.Store(&next)
+	p.show(&d)
 	return nil
+}
+
+// show hands a document out from now on.
+func (p *Publisher) show(d *feed.Document) {
+	last, had := p.Document(d.Path)
+	next := maps.Clone(*p.docs.Load())
+	next[d.Path] = d
+	p.docs.Store(&next)
+	if p.Published != nil && (!had || last.ETag != d.ETag) {
+		p.Published(*d)
+	}
 }
 
 // current reports whether all feeds of a series show its present version.
@@ -254,13 +266,13 @@ func publishedGUIDs(d *feed.Document) ([]string, error) {
 func (p *Publisher) channel(s feed.Series, title string) feed.Channel {
 	return feed.Channel{
 		Series: s, Title: title, Generator: p.version, Updated: s.Updated,
-		HomeURL: p.baseURL + "/s/" + s.Slug,
+		HomeURL: p.baseURL + "/s/" + s.Slug, HubURL: p.HubURL,
 	}
 }
 
 // fingerprint stands for everything but the stories that shapes a document.
 func (p *Publisher) fingerprint(s feed.Series) string {
-	b, err := json.Marshal([]any{feed.RendererVersion, p.version, p.baseURL, s.Title, s.HomeURL, s.Description, s.Language, s.ImageURL, s.Content, s.Every})
+	b, err := json.Marshal([]any{feed.RendererVersion, p.version, p.baseURL, p.HubURL, s.Title, s.HomeURL, s.Description, s.Language, s.ImageURL, s.Content, s.Every})
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}

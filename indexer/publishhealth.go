@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"maps"
 
 	"storyfeed/feed"
 )
@@ -28,7 +27,7 @@ func (p *Publisher) PublishHealth(ctx context.Context) error {
 	if err != nil || len(series) == 0 {
 		return err
 	}
-	d, err := feed.NewHealthDocument(p.baseURL, p.version, series, changes)
+	d, err := feed.NewHealthDocument(p.baseURL, p.HubURL, p.version, series, changes)
 	if err != nil {
 		return fmt.Errorf("publish health: %w", err)
 	}
@@ -39,16 +38,14 @@ func (p *Publisher) PublishHealth(ctx context.Context) error {
 	if err := p.shelf.SaveDocuments(ctx, []feed.Document{d}); err != nil {
 		return fmt.Errorf("publish health: %w", err)
 	}
-	next := maps.Clone(*p.docs.Load())
-	next[d.Path] = &d
-	p.docs.Store(&next)
+	p.show(&d)
 	return nil
 }
 
 // healthFingerprint stands for what shapes the feed of health beside its
 // entries.
 func (p *Publisher) healthFingerprint() string {
-	b, err := json.Marshal([]any{feed.RendererVersion, p.version, p.baseURL})
+	b, err := json.Marshal([]any{feed.RendererVersion, p.version, p.baseURL, p.HubURL})
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}

@@ -169,7 +169,7 @@ func publish(t testing.TB, st *store.Store) map[string]*feed.Document {
 	must(t, err)
 	changes, err := st.Changes(t.Context(), "", feed.HealthEntries)
 	must(t, err)
-	health, err := feed.NewHealthDocument(baseURL, "1.2.3", all, changes)
+	health, err := feed.NewHealthDocument(baseURL, "", "1.2.3", all, changes)
 	must(t, err)
 	documents := map[string]*feed.Document{health.Path: &health}
 	for name, order := range map[string]store.Order{"feed": store.OrderNewest, "reading": store.OrderReading} {
