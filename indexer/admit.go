@@ -155,6 +155,10 @@ func (c *crawl) admitLater(ctx context.Context, l store.Link, err error) error {
 	if c.busy(err) {
 		return errSlice
 	}
+	if forbidden(err) {
+		c.forbids(l)
+		return c.ix.Store.SetLinkState(ctx, c.series.Slug, l.Key, store.LinkFailed, robotsForbids, "")
+	}
 	var fe *fetch.Error
 	if !errors.As(err, &fe) || fe.Temporary() {
 		if _, err := c.ix.Store.ReservePart(ctx, c.series.Slug, l.Key); err != nil {

@@ -67,6 +67,8 @@ type crawl struct {
 	troubles   int
 	skipped    bool      // a known story was left for a later visit
 	unfinished int       // stories to be tried again at the next visit
+	forbidden  int       // links to pages that robots.txt forbids
+	closed     int       // stories whose pages it forbids by now
 	silent     int       // connection failures, or pages that no browser could draw, in a row
 	refused    int       // pages in a row that asked us to wait
 	last       error     // why the last story that failed did
@@ -155,10 +157,12 @@ func (c *crawl) run(ctx context.Context) error {
 		return err
 	}
 	c.tellPins()
+	c.tellForbidden()
 	if err := c.count(ctx); err != nil {
 		return err
 	}
-	if c.report.Failed > 0 && c.report.New+c.report.Changed+c.report.Moved+c.report.Unchanged+c.report.Gone == 0 {
+	read := c.report.New + c.report.Changed + c.report.Moved + c.report.Unchanged + c.report.Gone
+	if read == 0 && (c.report.Failed > 0 || c.forbidden > 0 && c.series.Stories == 0 && !c.fill.resumed) {
 		return fmt.Errorf("no story could be read: %w", c.last)
 	}
 	if c.report.Found == 0 && c.series.Stories == 0 && !c.fill.sliced {
@@ -258,6 +262,8 @@ func (c *crawl) fresh(links []store.Link) (fresh, again []store.Link) {
 		case l.State != store.LinkFailed:
 		case c.which == everyStory:
 			again = append(again, l)
+		case l.Reason == robotsForbids && c.ix.Now().Sub(l.Checked) < deadLinkEvery:
+			c.forbids(l)
 		case l.Part == 0 && c.ix.Now().Sub(l.Checked) < deadLinkEvery:
 		case len(again) < downloadBudget:
 			again = append(again, l)

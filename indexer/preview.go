@@ -130,7 +130,7 @@ type SameStory struct {
 
 // ReadStory is one story as it would be kept, or why it would not.
 type ReadStory struct {
-	Place     int       `json:"place"` // in the list, from 1; 0: it is linked in passing and no story
+	Place     int       `json:"place"` // in the list, from 1; 0: it is linked in passing and no story, or one that was read before
 	URL       string    `json:"url"`
 	Reason    string    `json:"reason,omitempty"` // why it is not taken; empty: it is
 	Failed    bool      `json:"failed,omitempty"` // it could not be fetched this time
@@ -147,6 +147,7 @@ type ReadStory struct {
 	Partial   bool      `json:"partial,omitempty"` // the page shows only the beginning
 
 	cause error // of Reason, where an error was
+	twice bool  // the same story as one that was read before
 }
 
 // MarshalJSON is that of [Preview].

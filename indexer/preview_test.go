@@ -65,7 +65,7 @@ func TestPreviewLearnsTheTemplate(t *testing.T) {
 		}
 	}
 	few := preview(t, newPreviewer(t, blog.Host), indexer.PreviewRequest{URL: blog.Source(), Stories: 2})
-	if few.Profile != nil || !strings.Contains(few.Unlearned, "2 stories") {
+	if few.Profile != nil || !strings.Contains(few.Unlearned, "too few stories of one site were read: 2,") {
 		t.Errorf("from two stories %+v is learned (%q), want nothing and why", few.Profile, few.Unlearned)
 	}
 }
@@ -135,6 +135,14 @@ func TestPreviewRobotsAndFeed(t *testing.T) {
 	}
 	if len(v.Same) != 1 || v.Same[0].URL != blog.URL+"/post-2/" || len(v.Same[0].Aliases) != 1 {
 		t.Errorf("stories with several addresses: %+v, want post-2 with the address that redirects to it", v.Same)
+	}
+	if v.Stories != 9 {
+		t.Errorf("%d stories, want 9: two of the links lead to one", v.Stories)
+	}
+	for _, s := range v.Read {
+		if want := map[string]int{"/post-1/": 1, "/post-3/": 2, "/post-10/": 9}[strings.TrimPrefix(s.URL, blog.URL)]; want > 0 && s.Reason == "" && s.Place != want {
+			t.Errorf("%s has place %d, want %d", s.URL, s.Place, want)
+		}
 	}
 	for _, r := range blog.Requests() {
 		if r.Path == "/post-3/" {

@@ -60,7 +60,7 @@ func (l *look) places() []int {
 func (l *look) sample(ctx context.Context) {
 	known := map[string]string{} // by key or hash: the address that is kept
 	places := l.places()
-	none := 0 // links in passing that lead to no story, so far
+	none := 0 // links in passing that lead to no story, and to one that another leads to, so far
 	for i, place := range places {
 		if ctx.Err() != nil {
 			return
@@ -71,10 +71,10 @@ func (l *look) sample(ctx context.Context) {
 		s.Place = place + 1 - none
 		if link.Weak && !s.Failed {
 			l.Weak--
-			if s.Reason != "" {
-				none++
-				s.Place = 0
-			}
+		}
+		if s.twice || link.Weak && !s.Failed && s.Reason != "" {
+			none++
+			s.Place = 0
 		}
 		l.Read = append(l.Read, s)
 	}
@@ -159,7 +159,7 @@ func (l *look) identify(s *ReadStory, addr address, v extract.Story, known map[s
 	s.URL = addr.permalink
 	for _, m := range marks {
 		if first, twice := known[m]; twice {
-			s.Reason = "the same story as " + first
+			s.Reason, s.twice = "the same story as "+first, true
 			l.same(first, addr.all()...)
 			return
 		}

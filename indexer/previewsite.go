@@ -111,7 +111,7 @@ func (l *look) learn() {
 		}
 	}
 	if len(pages) < profile.MinSamples {
-		l.Unlearned = fmt.Sprintf("from %d stories of one site, and %d are needed", len(pages), profile.MinSamples)
+		l.Unlearned = fmt.Sprintf("too few stories of one site were read: %d, and %d are needed", len(pages), profile.MinSamples)
 		return
 	}
 	set, err := LearnFrom(pages, l.request.Series.Select, nil, l.crawl.ix.Now())

@@ -284,6 +284,10 @@ func (c *crawl) unreadable(s feed.Story, err error) error {
 		return nil
 	}
 	c.report.Failed++
+	var not *extract.NotStory
+	if errors.As(err, &not) { // which step of ours found it is nothing to people
+		err = fmt.Errorf("its page is now %w", not)
+	}
 	c.last = fmt.Errorf("part %d, %s, is kept as it was: %w", s.Part, s.Permalink, err)
 	c.faulty(feed.FaultStory, "%s", plainly(c.last))
 	return nil
@@ -294,6 +298,10 @@ func (c *crawl) unreadable(s feed.Story, err error) error {
 func (c *crawl) recheckFailed(ctx context.Context, s feed.Story, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if forbidden(err) {
+		c.forbidsNow(s)
+		return nil
 	}
 	var fe *fetch.Error
 	if !errors.As(err, &fe) || !fe.Gone() {

@@ -281,7 +281,18 @@ func (d *document) refuseLate(s Story) error {
 	if shown && dated || strings.Contains(s.HTML, "<img") { // a drawn story may do without words
 		return nil
 	}
-	return &NotStory{KindEmpty, fmt.Sprintf("%d words of text", s.Words)}
+	return &NotStory{KindEmpty, fewWordsOf(s.Words)}
+}
+
+// fewWordsOf says how little text a page has.
+func fewWordsOf(n int) string {
+	switch n {
+	case 0:
+		return "no text was found on it"
+	case 1:
+		return "it has one word of text"
+	}
+	return fmt.Sprintf("it has %d words of text", n)
 }
 
 // countLinks is how many pages of the site the content links, if links are

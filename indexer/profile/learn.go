@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,13 +45,13 @@ func Learn(samples []Sample, opt Options) (*Set, error) {
 	if opt.Previous != nil {
 		set.Generation = opt.Previous.Generation + 1
 	}
-	var why []string
+	var why, few []string
 	for _, c := range clusters(pages, opt) {
 		if len(set.Profiles) == MaxProfiles {
 			break
 		}
 		if len(c.pages) < MinSamples {
-			why = append(why, fmt.Sprintf("%d stories of one template, at least %d are needed", len(c.pages), MinSamples))
+			few = append(few, strconv.Itoa(len(c.pages)))
 			continue
 		}
 		p, err := c.learn()
@@ -63,10 +64,21 @@ func Learn(samples []Sample, opt Options) (*Set, error) {
 		}
 		set.Profiles = append(set.Profiles, p)
 	}
+	if len(few) > 0 {
+		why = append(why, tooFew(few))
+	}
 	if len(set.Profiles) == 0 {
 		return nil, &NotLearned{strings.Join(why, "; ")}
 	}
 	return set, nil
+}
+
+// tooFew says that groups of stories of so many were not learned from.
+func tooFew(groups []string) string {
+	if len(groups) == 1 {
+		return fmt.Sprintf("too few stories look alike: %s, and %d of one template are needed", groups[0], MinSamples)
+	}
+	return fmt.Sprintf("too few stories look alike: they are of %d templates, %s of each, and %d of one are needed", len(groups), strings.Join(groups, ", "), MinSamples)
 }
 
 // forgetSharedTitles takes for unknown what every page has in its <title>, where
@@ -101,7 +113,10 @@ func (c *cluster) learn() (Profile, error) {
 		}
 	}
 	if p.Fields[Title].Support == 0 && c.opt.Pins.Title == "" {
-		return p, &NotLearned{fmt.Sprintf("no place holds the titles of %d stories", len(c.pages))}
+		if known := p.Fields[Title].Of; known < MinSamples {
+			return p, &NotLearned{fmt.Sprintf("the titles of too few stories are sure: of %d of %d, and %d are needed", known, len(c.pages), MinSamples)}
+		}
+		return p, &NotLearned{fmt.Sprintf("no place holds the titles of the %d stories read", len(c.pages))}
 	}
 	var body Learned
 	var bodies []*html.Node
@@ -110,7 +125,7 @@ func (c *cluster) learn() (Profile, error) {
 	} else {
 		var places []*bodyPlace
 		if body, places = c.learnBody(); len(places) == 0 {
-			return p, &NotLearned{fmt.Sprintf("no place holds the texts of %d stories", len(c.pages))}
+			return p, &NotLearned{fmt.Sprintf("no place holds the texts of the %d stories read", len(c.pages))}
 		}
 		bodies = c.bodies(places)
 	}
@@ -195,8 +210,8 @@ func (c *cluster) leaveOut() error {
 	}
 	rest := newCluster(kept, c.opt)
 	p, err := rest.learn()
-	if err != nil {
-		return err
+	if err != nil { // it was learned from all: what is missing is others to see it by
+		return &NotLearned{fmt.Sprintf("%d stories are too few to be sure of what was found: %d of them alone do not show it", len(c.pages), len(kept))}
 	}
 	if v := Verify(&Set{Format: Format, Profiles: []Profile{p}}, left, c.opt); !v.OK() {
 		return &NotLearned{"stories that were left out are not read right: " + strings.Join(v.Faults, "; ")}
