@@ -58,6 +58,9 @@ func faultOfPage(err error) feed.Fault {
 }
 
 func faultOfFetch(e *fetch.Error) feed.Fault {
+	if e.Bot {
+		return feed.FaultRefused
+	}
 	switch e.Reason {
 	case fetch.ReasonDisallowed, fetch.ReasonRefused:
 		return feed.FaultRefused

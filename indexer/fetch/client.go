@@ -231,6 +231,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	bot    bool // it says to people that they must show to be some
 }
 
 // follow walks along redirects (RFC 9110 §15.4) to an answer with 200 or 304.

@@ -50,7 +50,7 @@ type Error struct {
 	Reason Reason
 	Status int    // of the answer; 0: there was none
 	Robots string // why the site's robots.txt can't be had, when that is the trouble; else empty
-	Bot    bool   // the answer says in its headers that a service before the site wants a person in a browser
+	Bot    bool   // the answer says, in its headers or to people, that a service before the site wants a person in a browser
 
 	// NextTry is when the host may be asked again, set when it (or its
 	// robots.txt) said so or made us wait longer than Config.MaxWait. Zero:

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -62,11 +61,18 @@ func (c *Client) roundTrip(ctx context.Context, stop context.CancelCauseFunc, t 
 	}
 	defer resp.Body.Close()
 	a = &answer{url: u, status: resp.StatusCode, header: resp.Header}
-	if resp.StatusCode != http.StatusOK {
-		return a, 0, nil // nobody reads the bodies of other answers
-	}
 	var cut int64
-	if t.robots {
+	switch {
+	case mayChallenge(resp.StatusCode, resp.Header) && !t.robots:
+		// A page that can't be read says nothing; the status does.
+		if page, wire, err := c.budget.readBody(ctx, stop, resp, maxChallenge); err == nil {
+			a.bot = isChallenge(page)
+			return a, wire, nil
+		}
+		return a, 0, nil
+	case resp.StatusCode != http.StatusOK:
+		return a, 0, nil // nobody reads the bodies of other answers
+	case t.robots:
 		cut = maxRobots + 1
 	}
 	a.body, wire, err = c.budget.readBody(ctx, stop, resp, cut)
@@ -80,7 +86,7 @@ func (c *Client) judge(t *trip, a *answer) error {
 		return nil
 	}
 	e := failf(a.url.String(), ReasonStatus, "answered %d %s", a.status, http.StatusText(a.status))
-	e.Status, e.Bot = a.status, challenged(a.header)
+	e.Status, e.Bot = a.status, a.bot || challenged(a.header)
 	switch a.status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		e.retry, e.retryAfter = true, retryAfter(a.header, c.now())
@@ -88,18 +94,4 @@ func (c *Client) judge(t *trip, a *answer) error {
 		e.retry = true
 	}
 	return e
-}
-
-// challenged reports whether an answer comes from a service that keeps
-// programs away, by the headers with which the big ones name what they did.
-func challenged(h http.Header) bool {
-	switch strings.ToLower(h.Get("Cf-Mitigated")) {
-	case "challenge", "block":
-		return true
-	}
-	switch strings.ToLower(h.Get("X-Amzn-Waf-Action")) {
-	case "challenge", "captcha":
-		return true
-	}
-	return h.Get("X-Datadome") != "" || strings.EqualFold(h.Get("Server"), "ddos-guard")
 }

@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -180,6 +181,52 @@ func TestBotChecks(t *testing.T) {
 		_, err := w.get(t, path)
 		if e := want(t, err, ReasonStatus); e.Bot != bot {
 			t.Errorf("%s: bot check %t, want %t", path, e.Bot, bot)
+		}
+	}
+}
+
+// A challenge without a header that names it is known by what it says to people;
+// an ordinary refusal, or an overload, is none.
+func TestBotChecksByTheirPages(t *testing.T) {
+	says := func(status int, kind, page string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(status)
+			io.WriteString(w, page)
+		}
+	}
+	const kind = "text/html; charset=UTF-8"
+	cases := map[string]struct {
+		answer http.HandlerFunc
+		bot    bool
+	}{
+		"/title":  {says(403, kind, "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>"), true},
+		"/words":  {says(503, kind, "<html><title>quay.example</title><h1>Checking your browser before accessing quay.example</h1><p>This process is automatic.</p></html>"), true},
+		"/human":  {says(403, kind, "<html><title>quay.example</title><p>Please verify you are human by completing the action below.</p></html>"), true},
+		"/robot":  {says(429, kind, "<p>To continue, please confirm that you’re not a robot.</p>"), true},
+		"/script": {says(403, kind, `<html><title></title><script src="/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1"></script></html>`), true},
+		"/late":   {says(403, kind, "<html>"+strings.Repeat("<!-- x -->", 20_000)+"<p>checking your browser</p>"), false},
+		"/403":    {says(403, kind, "<html><title>403 Forbidden</title><h1>Forbidden</h1><p>You don't have permission to access this resource.</p></html>"), false},
+		"/503":    {says(503, kind, "<html><title>503 Service Unavailable</title><p>The server is temporarily unable to service your request. Just a moment of patience.</p></html>"), false},
+		"/404":    {says(404, kind, "<title>Just a moment...</title>"), false},
+		"/text":   {says(403, "text/plain", "checking your browser"), false},
+		"/cut": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			w.Header().Set("Content-Encoding", "gzip")
+			w.WriteHeader(403)
+			io.WriteString(w, "no gzip")
+		}, false},
+	}
+	answers := map[string]http.HandlerFunc{}
+	for path, c := range cases {
+		answers[path] = c.answer
+	}
+	for path, c := range cases {
+		w := newWorld(t, answers) // for each: one that asks for patience would keep the next waiting
+		_, err := w.get(t, path)
+		if e := want(t, err, ReasonStatus); e.Bot != c.bot || e.Status == 0 {
+			t.Errorf("%s: bot check %t, status %d; want %t, and its status", path, e.Bot, e.Status, c.bot)
 		}
 	}
 }
