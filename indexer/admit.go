@@ -75,6 +75,9 @@ func (c *crawl) take(ctx context.Context, l store.Link, page *fetch.Page, v extr
 	c.likes.add(s.GUID, s.Text)
 	c.met[s.GUID] = true
 	c.report.New++
+	if v.Partial {
+		c.partial++
+	}
 	c.saved()
 	if err := c.ix.Store.SavePage(ctx, record); err != nil {
 		return err

@@ -67,6 +67,7 @@ type crawl struct {
 	troubles   int
 	skipped    bool      // a known story was left for a later visit
 	unfinished int       // stories to be tried again at the next visit
+	partial    int       // new stories of which only the beginning is to be read
 	forbidden  int       // links to pages that robots.txt forbids
 	closed     int       // stories whose pages it forbids by now
 	silent     int       // connection failures, or pages that no browser could draw, in a row
@@ -158,6 +159,9 @@ func (c *crawl) run(ctx context.Context) error {
 	}
 	c.tellPins()
 	c.tellForbidden()
+	if c.partial > 0 {
+		c.report.Notes = append(c.report.Notes, fmt.Sprintf("for subscribers, as their pages say, so that what these show was kept: %d of the new stories", c.partial))
+	}
 	if err := c.count(ctx); err != nil {
 		return err
 	}

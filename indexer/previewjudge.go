@@ -80,7 +80,7 @@ func (l *look) qualities() {
 	say(undated, "show no date of publication; none is made up")
 	say(nameless, "name no author")
 	say(posted, fmt.Sprintf("name no person as author, but %q, which may be anybody", account))
-	say(partial, "show only the beginning of the story")
+	say(partial, "say that the story, or its rest, is for subscribers: what they show is kept")
 	if l.Weak > 0 {
 		l.warn("%d of the pages are linked in passing and were not read: a story is one that links back or bears the link's text as title", l.Weak)
 	}

@@ -23,6 +23,7 @@ const (
 	goneTurn          = 8              // visits between two looks whether a story has come back
 	confirmAfter      = 24 * time.Hour // between the two 404 that make a tombstone
 	shrunkenText      = 0.5            // share of a story's words below which its page is taken for damaged
+	excerpt           = 0.8            // the same of a page that says that it shows only a beginning
 	shrunkenFrom      = 100            // shorter stories may shrink at will
 )
 
@@ -178,7 +179,7 @@ func (c *crawl) compare(ctx context.Context, s feed.Story, page *fetch.Page) err
 	if s.Gone.IsZero() && s.Words >= shrunkenFrom && float64(v.Words) < shrunkenText*float64(s.Words) {
 		return c.unreadable(s, fmt.Errorf("only %d of %d words are left", v.Words, s.Words))
 	}
-	if v.Partial && v.Words < s.Words {
+	if v.Partial && float64(v.Words) < excerpt*float64(s.Words) {
 		return c.unreadable(s, errors.New("the page shows an excerpt only"))
 	}
 	addr := addressOf(s.Permalink, page, v)

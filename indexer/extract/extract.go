@@ -115,7 +115,6 @@ func Extract(p Page) (s Story, err error) {
 	s.Language = d.language()
 	s.CanonicalURL = d.canonical()
 	s.WordPressID, s.APIURL = d.wordPress()
-	s.Partial = d.partial()
 	if err := d.refuseList(l, s); err != nil {
 		return s, fmt.Errorf("extract %s: %w", p.URL, err)
 	}
@@ -124,6 +123,7 @@ func Extract(p Page) (s Story, err error) {
 	s.HTML, s.Text = body.HTML, body.Text
 	s.Language = spokenLanguage(s.Language, s.Text)
 	s.Words = body.Words
+	s.Partial = d.partial() || s.Words > 0 && s.Words < maxTeaser && isWalled(d.source)
 	d.titleOfText(&s)
 	s.ImageURL = d.hero(body)
 	s.Profile = l.reading(s)

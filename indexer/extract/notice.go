@@ -107,11 +107,11 @@ func (d *document) refuseNotice() error {
 			return &NotStory{KindCaptcha, quoted(c)}
 		case little && closed.MatchString(c):
 			return &NotStory{KindMaintenance, quoted(c)}
-		case signIn.MatchString(c) && (little || strings.HasSuffix(strings.SplitN(c, " ", 2)[0], ":")) && asksPassword(d.body):
+		case signIn.MatchString(c) && (little || strings.HasSuffix(strings.SplitN(c, " ", 2)[0], ":")) && asksPassword(d.body) && !d.teases():
 			return &NotStory{KindLogin, quoted(c)}
 		}
 	}
-	if little && asksPassword(d.body) && !d.saysStory() {
+	if little && asksPassword(d.body) && !d.saysStory() && !d.teases() {
 		return &NotStory{KindLogin, "the page asks for a password"}
 	}
 	if little && first(d.body, isChallenge) != nil {

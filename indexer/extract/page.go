@@ -68,6 +68,7 @@ type document struct {
 	elements     int          // of the page
 	total        int          // letters of prose on the page
 	heading      *html.Node   // the story's heading, or nil
+	source       []byte       // the page as it came
 	content      *html.Node   // what holds the body, or nil
 	prose        *html.Node   // the first long text of it, once asked for, or nil
 	themed       bool         // content was found by the theme's own name for it
@@ -101,7 +102,7 @@ func parse(p Page) (*document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unparseable: %w", err)
 	}
-	d := &document{url: u, base: u, now: p.Now, root: root, header: p.Header, anchor: feed.CleanLine(p.Anchor)}
+	d := &document{url: u, base: u, now: p.Now, root: root, source: p.HTML, header: p.Header, anchor: feed.CleanLine(p.Anchor)}
 	if d.now.IsZero() {
 		d.now = time.Now()
 	}

@@ -45,7 +45,7 @@ func (d *document) cutSurplus(body *html.Node) {
 	for i, p := range pieces {
 		atEdge := len(pieces) > 2*maxAtEdge && (i < maxAtEdge || i >= len(pieces)-maxAtEdge)
 		switch {
-		case p.line && !announced && !spare, isLabel(p), isOnward(p), isBareFigure(p.n), atEdge && isAppeal(p, i > maxAtEdge):
+		case p.line && !announced && !spare, isLabel(p), isOnward(p), isBareFigure(p.n), atEdge && isAppeal(p, i > maxAtEdge), i > 0 && len(pieces)-i <= maxAtEdge && isWallLine(p):
 			remove(p.n)
 			if len(kept) > 0 {
 				kept[len(kept)-1].cut = true
