@@ -41,7 +41,9 @@ func TestForbiddenStories(t *testing.T) {
 	if h := w.health(); h.State != feed.StateOK || len(w.stories()) != 6 || c.Failed != 0 {
 		t.Errorf("when another is forbidden: health %+v, %d stories, %d failed; want ok, all 6 kept, none", h, len(w.stories()), c.Failed)
 	}
-	if !slices.ContainsFunc(c.Notes, func(s string) bool { return strings.Contains(s, "kept as they were, as robots.txt forbids their pages by now: 1 of") }) {
+	if !slices.ContainsFunc(c.Notes, func(s string) bool {
+		return strings.Contains(s, "kept as they were, as robots.txt forbids their pages by now: 1 of")
+	}) {
 		t.Errorf("nothing is told of it: %q", c.Notes)
 	}
 	w.consistent()
