@@ -20,10 +20,10 @@ const (
 	maxWallLine = 200 // bytes of a line that says so; longer is prose
 )
 
-// wallStems are what wallSays and wallCalls can't do without, in lower case.
-var wallStems = []string{
-	"subscri", "member", "patron", "support", "paid", "trial", "abonn", "mitglied", "abbonat", "suscri", "suscrí", "assina", "leden", "sign up", "log in", "sign in", "upgrade",
-}
+// wallStems are what wallSays and wallCalls can't do without.
+var wallStems = phrasesOf([]string{
+	"subscri", "member", "patron", "support", "paid", "trial", "abonn", "mitglied", "abbonat", "suscri", "suscrí", "assina", "leden", "sign up", "log in", "sign in", "upgrade", "register",
+})
 
 var (
 	// wallSays tell whom a story is for.
@@ -43,7 +43,7 @@ var (
 // mentionsWall reports whether a line says that a story, or its rest, is for
 // subscribers; one that is a link to elsewhere may say so of another story.
 func mentionsWall(line string, link bool) bool {
-	if len(line) > maxWallLine || !mentions(line, wallStems) {
+	if len(line) > maxWallLine || !wallStems.anywhere(line) {
 		return false
 	}
 	return wallCalls.MatchString(line) || !link && wallSays.MatchString(line)
