@@ -15,8 +15,9 @@ import (
 // navigation that blogs hang on every post (older, newer) runs through the
 // whole blog and is never followed; see step.go for pages that have no other.
 
-// maxChain is how many parts are followed from one to the next.
-const maxChain = 500
+// maxChain is how many parts are followed from one to the next: more than a
+// daily comic has after ten years.
+const maxChain = 5000
 
 // maxWalkedLinks is more links than a page has that is made for walking, its
 // menus and the like included.
@@ -189,7 +190,7 @@ func (c *chain) follow(p partPage, to way, most int) ([]Link, error) {
 		if address == "" || c.met(address) {
 			return links, nil
 		}
-		if c.w.result.Pages >= c.w.opt.MaxPages {
+		if c.w.result.Pages >= c.w.opt.maxParts {
 			c.w.result.Incomplete = fmt.Sprintf("stopped after %d pages", c.w.result.Pages)
 			return links, nil
 		}
@@ -199,6 +200,7 @@ func (c *chain) follow(p partPage, to way, most int) ([]Link, error) {
 		}
 		links = append(links, next.link(how))
 		p = next
+		c.leave(address, next)
 	}
 	c.w.result.Incomplete = fmt.Sprintf("stopped after %d parts", most)
 	return links, nil
@@ -243,6 +245,15 @@ func (c *chain) read(address string) (partPage, bool, error) {
 	c.pages[feed.URLKey(address)] = part
 	c.pages[feed.URLKey(v.url.String())] = part
 	return part, !known, nil
+}
+
+// leave lets go of the page of a part that was followed: where it leads is all that
+// is asked of it again, and thousands of pages would fill the memory.
+func (c *chain) leave(address string, p partPage) {
+	at := p.view.url.String()
+	p.view, p.box = nil, nil
+	c.pages[feed.URLKey(address)] = p
+	c.pages[feed.URLKey(at)] = p
 }
 
 func (p partPage) link(how string) Link {

@@ -99,6 +99,22 @@ func TestChainIsReadOnFromItsEnd(t *testing.T) {
 	}
 }
 
+// A long serial is read whole, wherever one begins, within the pages that somebody
+// allows.
+func TestLongChain(t *testing.T) {
+	const parts = 1500
+	for _, at := range []string{"/part-1", "/part-1499"} {
+		r, err := Discover(t.Context(), &serial{parts: parts}, feed.Source{URL: testOrigin + at}, Options{})
+		if err != nil || len(r.Links) != parts || !r.Complete || r.Links[0].URL != testOrigin+"/part-1" {
+			t.Errorf("from %s: %d links, complete %v, %v; want all %d from the first on", at, len(r.Links), r.Complete, err, parts)
+		}
+	}
+	r, err := Discover(t.Context(), &serial{parts: parts}, feed.Source{URL: testOrigin + "/part-1"}, Options{MaxPages: 10})
+	if err != nil || r.Complete || r.Pages > 10 {
+		t.Errorf("%d pages, complete %v, %v; want 10 of an incomplete list", r.Pages, r.Complete, err)
+	}
+}
+
 func TestEndlessChainStops(t *testing.T) {
 	r, err := Discover(t.Context(), &serial{parts: 1 << 20}, feed.Source{URL: testOrigin + "/part-1"}, Options{})
 	if err != nil || len(r.Links) != maxChain+1 || r.Complete {

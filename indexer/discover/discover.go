@@ -59,8 +59,10 @@ type Options struct {
 	// Last is the last link that earlier crawls found, in the reading order. A
 	// chain that was seen whole is read on from there. Empty: unknown.
 	Last string
-	// MaxPages is the most pages of one list that are read. 0: 1000.
+	// MaxPages is the most pages of one list that are read. 0: 1000, and of a
+	// chain, whose pages show one part each, 5000.
 	MaxPages int
+	maxParts int
 	// MaxLinks is the most pages that a source may link that could be stories.
 	// One that links more is no source, and costs little more than its parsing.
 	// 0: any number. It does not bind a pinned list.
@@ -119,8 +121,9 @@ type Link struct {
 // a list that fails is no error: the links found until then are returned and
 // Incomplete says why there are no more.
 func Discover(ctx context.Context, f Fetcher, source feed.Source, opt Options) (Result, error) {
+	opt.maxParts = opt.MaxPages
 	if opt.MaxPages <= 0 {
-		opt.MaxPages = defaultMaxPages
+		opt.MaxPages, opt.maxParts = defaultMaxPages, maxChain+1
 	}
 	if opt.Known == nil {
 		opt.Known = func(string) bool { return false }

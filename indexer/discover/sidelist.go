@@ -139,7 +139,7 @@ func (c *chain) groupsFrom(group []Link, to way) ([]Link, error) {
 // part is a page of the series, read now or before; the zero value: there is
 // none.
 func (c *chain) part(address string) (partPage, error) {
-	if p, ok := c.pages[feed.URLKey(address)]; ok {
+	if p, ok := c.pages[feed.URLKey(address)]; ok && p.view != nil {
 		return p, nil
 	}
 	if c.w.result.Pages >= c.w.opt.MaxPages {
