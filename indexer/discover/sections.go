@@ -38,12 +38,21 @@ func (w *walk) readSections(v *view, k class) (bool, error) {
 	if w.source.Kind != feed.SourceUnknown {
 		k = classify(v, feed.SourceUnknown) // what its sections were taken for says nothing of the page
 	}
-	links := k.hub.links
-	if k.kind != feed.SourceHub || k.loose || len(links) == 0 || len(links) > maxSections || len(links) > maxDoors && !v.isHome() || k.hub.numbered() || w.knowsAny(links) {
+	h := k.hub
+	menu := v.isHome() && (!k.found() || k.loose)
+	if menu {
+		h = v.menuSections()
+	}
+	links := h.links
+	switch {
+	case len(links) == 0, len(links) > maxSections, w.knowsAny(links):
+		return false, nil
+	case menu:
+	case k.kind != feed.SourceHub, k.loose, len(links) > maxDoors && !v.isHome(), h.numbered():
 		return false, nil
 	}
 	was := w.result
-	lists, done, err := w.lookAround(v, k.hub)
+	lists, done, err := w.lookAround(v, h, menu)
 	if done || err != nil {
 		return done, err
 	}
@@ -55,8 +64,9 @@ func (w *walk) readSections(v *view, k class) (bool, error) {
 }
 
 // lookAround looks at what the links of a page lead to: the lists among it, or
-// a serial, which has been read then. Where stories prevail there is neither.
-func (w *walk) lookAround(v *view, h hub) (lists []behindLink, serial bool, err error) {
+// a serial, which has been read then. Where stories prevail there is neither; of
+// what a menu links, only what is surely a list of posts is one.
+func (w *walk) lookAround(v *view, h hub, menu bool) (lists []behindLink, serial bool, err error) {
 	stories := 0
 	for i, l := range h.links {
 		if w.result.Pages >= w.opt.MaxPages {
@@ -75,6 +85,7 @@ func (w *walk) lookAround(v *view, h hub) (lists []behindLink, serial bool, err 
 			}
 		}
 		switch {
+		case menu && !b.isPosts():
 		case w.presents(v, b):
 			lists = append(lists, b)
 		case w.isStory(b):
@@ -104,6 +115,35 @@ func (w *walk) lookBehind(l Link) (behindLink, bool, error) {
 		return behindLink{}, false, nil // one that can't be read is neither
 	}
 	return behindLink{l, v, classify(v, feed.SourceUnknown), p}, true, nil
+}
+
+// menuSections are the pages that the menu of a home page leads to, which links
+// no story itself: its blog, if it names one, else all that may be lists.
+func (v *view) menuSections() hub {
+	var h, blogs hub
+	seen := map[string]bool{}
+	for _, a := range v.anchors {
+		isBlog := a.reason == sitePage && isBlogName(a.url)
+		if a.url == "" || seen[a.key] || a.cut == "comments" || a.reason != "" && !isBlog {
+			continue
+		}
+		seen[a.key] = true
+		to := &h
+		if isBlog {
+			to = &blogs
+		}
+		to.links, to.at = append(to.links, Link{URL: a.url, Anchor: a.text}), append(to.at, a)
+	}
+	if len(blogs.links) > 0 {
+		return blogs
+	}
+	return h
+}
+
+// isPosts reports that a page is a list of posts by its markup or its dates.
+func (b behindLink) isPosts() bool {
+	l := b.k.list
+	return b.k.kind == feed.SourceArchive && (l.posts || l.heads || l.dated()) && !b.k.loose
 }
 
 // readSerial follows a serial from one of its parts, to which a page leads that

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"storyfeed/feed"
 )
@@ -28,7 +29,7 @@ func (d *document) titleOfText(s *Story) {
 	if s.Published.IsZero() || s.Published.Guessed() || s.Text == "" {
 		return
 	}
-	if s.Title != "" && (s.TitleSource == "selector" || !d.namesSite(s.Title)) {
+	if s.Title != "" && (s.TitleSource == "selector" || !d.namesSite(s.Title) && !d.isNote(s.Title)) {
 		return
 	}
 	if t := opening(s.Text); t != "" {
@@ -46,6 +47,24 @@ func (d *document) namesSite(title string) bool {
 	return slices.ContainsFunc(d.anchors, func(n *html.Node) bool {
 		return fold(lineText(n)) == fold(title) && feed.URLKey(d.absolute(attr(n, "href"))) == home
 	})
+}
+
+// isNote reports that a title is all of the page's <title>, and stands nowhere in
+// the only entry that the page marks: by its microformats, the entry has a text
+// and no name (https://microformats.org/wiki/h-entry).
+func (d *document) isNote(title string) bool {
+	if fold(title) != fold(d.title) {
+		return false
+	}
+	entries := find(d.body, func(n *html.Node) bool { return hasToken(n, "class", "h-entry") })
+	if len(entries) != 1 {
+		return false
+	}
+	content := first(entries[0], func(n *html.Node) bool { return hasToken(n, "class", "e-content") })
+	named := first(entries[0], func(n *html.Node) bool {
+		return hasToken(n, "class", "p-name") || isElement(n, atom.H1, atom.H2, atom.H3) && (content == nil || !inside(n, content))
+	})
+	return content != nil && named == nil
 }
 
 // opening is the first sentence of a text, or as much of it as makes a title.
