@@ -1,7 +1,8 @@
 // Package store keeps what cannot be had again: series, their stories with
 // every revision, the addresses they were found under, the reports of
-// crawls, and the feeds as published. Everything else, the search index
-// first of all, can be built from it.
+// crawls, the feeds as published, and who subscribed to their changes, with
+// the secrets that those gave. Everything else, the search index first of all,
+// can be built from it.
 //
 //	lock, err := store.Lock(dir) // one process per data directory
 //	s, err := store.Open(ctx, store.Config{Dir: dir})
