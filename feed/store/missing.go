@@ -40,8 +40,10 @@ func (s *Store) MarkMissing(ctx context.Context, slug, guid string, confirmAfter
 
 // bury makes a story a tombstone.
 func (s *Store) bury(ctx context.Context, tx *sql.Tx, slug, guid string, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE stories SET gone = ? WHERE series = ? AND guid = ?`, now.Unix(), slug, guid); err != nil {
-		return err
+	for _, table := range []string{"stories", "gathered"} {
+		if _, err := tx.ExecContext(ctx, `UPDATE `+table+` SET gone = ? WHERE series = ? AND guid = ?`, now.Unix(), slug, guid); err != nil {
+			return err
+		}
 	}
 	if err := s.bump(ctx, tx, slug); err != nil {
 		return err

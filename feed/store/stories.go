@@ -151,6 +151,9 @@ func (s *Store) insertStory(ctx context.Context, tx *sql.Tx, st feed.Story, sv S
 	if err := s.insertRevision(ctx, tx, st); err != nil {
 		return st, err
 	}
+	if err := gather(ctx, tx, st); err != nil {
+		return st, err
+	}
 	return st, enqueue(ctx, tx, st.Series, st.GUID, false)
 }
 
@@ -185,6 +188,9 @@ func (s *Store) updateStory(ctx context.Context, tx *sql.Tx, old, given feed.Sto
 		err = replaceRevision(ctx, tx, st)
 	}
 	if err != nil {
+		return st, err
+	}
+	if err := gather(ctx, tx, st); err != nil {
 		return st, err
 	}
 	if err := s.bump(ctx, tx, st.Series); err != nil {
