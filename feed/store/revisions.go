@@ -23,6 +23,7 @@ type Revision struct {
 	HTML   string
 	Hash   string    // [feed.ContentHash] of Title and Text
 	Saved  time.Time // when we saw it first
+	Size   int       // bytes of Text
 }
 
 // Revisions returns a story's versions, oldest first: the first one and the
@@ -35,9 +36,36 @@ func (s *Store) Revisions(ctx context.Context, slug, guid string) ([]Revision, e
 		if err == nil && sum != checksum(r.Title, r.Text, r.HTML) {
 			err = damaged(slug, guid, r.Number)
 		}
+		r.Size = len(r.Text)
 		return r, err
 	})
 	return revisions, s.explain("revisions of "+guid, err)
+}
+
+// RevisionList is [Store.Revisions] without Text and HTML.
+func (s *Store) RevisionList(ctx context.Context, slug, guid string) ([]Revision, error) {
+	rows, err := s.reader.QueryContext(ctx, `SELECT number, title, hash, saved, octet_length(text) FROM revisions WHERE series = ? AND guid = ? ORDER BY number`, slug, guid)
+	revisions, err := collect(rows, err, func(rows *sql.Rows) (r Revision, err error) {
+		return r, rows.Scan(&r.Number, &r.Title, &r.Hash, scanSeconds(&r.Saved), &r.Size)
+	})
+	return revisions, s.explain("revisions of "+guid, err)
+}
+
+// Revision returns one version of a story. [feed.ErrNotFound] when it is not
+// kept; a [FileError] when it is not as it was written.
+func (s *Store) Revision(ctx context.Context, slug, guid string, number int) (Revision, error) {
+	r := Revision{Number: number}
+	var sum int64
+	err := s.reader.QueryRowContext(ctx, `SELECT title, text, html, hash, saved, sum FROM revisions WHERE series = ? AND guid = ? AND number = ?`, slug, guid, number).
+		Scan(&r.Title, &r.Text, &r.HTML, &r.Hash, scanSeconds(&r.Saved), &sum)
+	if err == nil && sum != checksum(r.Title, r.Text, r.HTML) {
+		err = damaged(slug, guid, number)
+	}
+	if err != nil {
+		return Revision{}, s.explain(fmt.Sprintf("revision %d of %s", number, guid), err)
+	}
+	r.Size = len(r.Text)
+	return r, nil
 }
 
 // insertRevision keeps the story's content as revision st.Revision.

@@ -184,6 +184,7 @@ func TestDamagedBodyIsNamed(t *testing.T) {
 	for name, read := range map[string]func() error{
 		"Story":     func() error { _, err := s.Story(ctx, st.GUID); return err },
 		"Revisions": func() error { _, err := s.Revisions(ctx, "a", st.GUID); return err },
+		"Revision":  func() error { _, err := s.Revision(ctx, "a", st.GUID, 1); return err },
 	} {
 		var fe *store.FileError
 		if err := read(); !errors.As(err, &fe) || !strings.Contains(err.Error(), st.GUID) {

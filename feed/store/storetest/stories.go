@@ -32,7 +32,7 @@ func testNewStory(t *testing.T, e *env) {
 		t.Errorf("series has %d stories, version %d, updated %v; want 1, 1, %v", sr.Stories, sr.Version, sr.Updated, start)
 	}
 	equal(t, "revisions", value(e.Revisions(ctx, "a", want.GUID))(t),
-		[]store.Revision{{Number: 1, Title: want.Title, Text: want.Text, HTML: want.HTML, Hash: want.Hash, Saved: start}})
+		[]store.Revision{{Number: 1, Title: want.Title, Text: want.Text, HTML: want.HTML, Hash: want.Hash, Saved: start, Size: len(want.Text)}})
 
 	for name, read := range map[string]func() (feed.Story, error){
 		"Story":       func() (feed.Story, error) { return e.Story(ctx, "urn:uuid:0") },
@@ -113,10 +113,18 @@ func testEditedStory(t *testing.T, e *env) {
 	equal(t, "what SaveStory returns", got, want)
 	equal(t, "what is stored", value(e.StoryByURL(ctx, "a", "https://a.example/moved"))(t), want)
 	equal(t, "under the old address", value(e.StoryByURL(ctx, "a", first.Permalink))(t), want)
-	equal(t, "revisions", value(e.Revisions(ctx, "a", first.GUID))(t), []store.Revision{
-		{Number: 1, Title: first.Title, Text: first.Text, HTML: first.HTML, Hash: first.Hash, Saved: start},
-		{Number: 2, Title: want.Title, Text: want.Text, HTML: want.HTML, Hash: want.Hash, Saved: start.Add(time.Hour)},
-	})
+	revisions := []store.Revision{
+		{Number: 1, Title: first.Title, Text: first.Text, HTML: first.HTML, Hash: first.Hash, Saved: start, Size: len(first.Text)},
+		{Number: 2, Title: want.Title, Text: want.Text, HTML: want.HTML, Hash: want.Hash, Saved: start.Add(time.Hour), Size: len(want.Text)},
+	}
+	equal(t, "revisions", value(e.Revisions(ctx, "a", first.GUID))(t), revisions)
+	equal(t, "the second revision", value(e.Revision(ctx, "a", first.GUID, 2))(t), revisions[1])
+	_, err := e.Revision(ctx, "a", first.GUID, 3)
+	wantError(t, "a revision that there never was", err, feed.ErrNotFound)
+	for i := range revisions {
+		revisions[i].Text, revisions[i].HTML = "", ""
+	}
+	equal(t, "list of revisions", value(e.RevisionList(ctx, "a", first.GUID))(t), revisions)
 	equal(t, "changes for the index", values(drain(t, e)), []store.PendingRow{{Series: "a", GUID: first.GUID}})
 	sr := value(e.SeriesBySlug(ctx, "a"))(t)
 	if sr.Version != 2 || !sr.Updated.Equal(start.Add(time.Hour)) {

@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"storyfeed/feed"
+	"storyfeed/feed/diff"
 )
 
 //go:embed templates/*.html
 var templateFiles embed.FS
 
 // pageNames are the templates, each of which fills the blocks of base.html.
-var pageNames = []string{"home", "series", "story", "gone", "search", "error"}
+var pageNames = []string{"home", "series", "story", "gone", "revisions", "search", "error"}
 
 // chrome is what every page shows around its content. The page structs embed
 // it, so that templates/base.html finds it in each of them.
@@ -132,6 +133,8 @@ func (s *server) templateFuncs() template.FuncMap {
 		"names":   names,
 		"host":    hostOf,
 		"join":    strings.Join,
+		"removed": func(op diff.Op) bool { return op == diff.Removed },
+		"added":   func(op diff.Op) bool { return op == diff.Added },
 		"anchor":  func(c feed.Change) string { return c.Anchor() },
 	}
 }

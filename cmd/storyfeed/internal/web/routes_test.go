@@ -15,7 +15,7 @@ import (
 
 // paths is one address of every route.
 var paths = []string{
-	"/", "/s/bees", "/s/bees/1", "/search?q=hive",
+	"/", "/s/bees", "/s/bees/1", "/s/bees/1/revisions", "/search?q=hive",
 	"/s/bees/feed.rss", "/s/bees/feed.atom", "/s/bees/feed.json",
 	"/s/bees/reading.rss", "/s/bees/reading.atom", "/s/bees/reading.json",
 	"/api/v1/series", "/api/v1/series/bees", "/api/v1/series/bees/stories", "/api/v1/search?q=hive",

@@ -28,21 +28,11 @@ type storyView struct {
 // story shows one story for reading. A story that was removed at its source
 // is told of, with 410 and without its text: its author took it back.
 func (s *server) story(w *response, r *http.Request) error {
-	series, err := s.findSeries(r)
+	series, story, err := s.findPart(r)
 	if err != nil {
 		return err
 	}
-	part, err := strconv.Atoi(r.PathValue("part"))
-	if err != nil || part < 1 || strconv.Itoa(part) != r.PathValue("part") {
-		return noPart(series)
-	}
-	story, err := s.Store.StoryByPart(r.Context(), series.Slug, part)
-	if isNotFound(err) {
-		return noPart(series)
-	}
-	if err != nil {
-		return err
-	}
+	part := story.Part
 	v := storyView{Series: series, Story: story, ReadingTime: readingTime(story.Words)}
 	if v.Before, v.After, err = s.Store.Neighbours(r.Context(), series.Slug, part); err != nil {
 		return err
@@ -67,6 +57,23 @@ func (s *server) story(w *response, r *http.Request) error {
 	v.JSON = s.prefix + "/api/v1/stories/" + url.PathEscape(story.GUID)
 	v.Body, v.Hero = s.body(story)
 	return s.show(w, r, http.StatusOK, "story", &v)
+}
+
+// findPart returns the series and the story that the path names.
+func (s *server) findPart(r *http.Request) (feed.Series, feed.Story, error) {
+	series, err := s.findSeries(r)
+	if err != nil {
+		return series, feed.Story{}, err
+	}
+	part, err := strconv.Atoi(r.PathValue("part"))
+	if err != nil || part < 1 || strconv.Itoa(part) != r.PathValue("part") {
+		return series, feed.Story{}, noPart(series)
+	}
+	story, err := s.Store.StoryByPart(r.Context(), series.Slug, part)
+	if isNotFound(err) {
+		err = noPart(series)
+	}
+	return series, story, err
 }
 
 // lastPart is the highest part of a series. It is not the number of stories:

@@ -62,6 +62,10 @@ type Store interface {
 	// Changes returns the newest changes of health of a series, newest first.
 	Changes(ctx context.Context, slug string, limit int) ([]feed.Change, error)
 	Templates(ctx context.Context, slug string) ([]store.Template, error)
+	// RevisionList returns a story's revisions without their texts, oldest first.
+	RevisionList(ctx context.Context, slug, guid string) ([]store.Revision, error)
+	// Revision returns one of them; a [store.FileError] when it is damaged.
+	Revision(ctx context.Context, slug, guid string, number int) (store.Revision, error)
 }
 
 // Searcher is what the pages and the API need of the index.
@@ -112,12 +116,13 @@ func New(c Config) (http.Handler, error) {
 		c.Now = time.Now
 	}
 	s := &server{
-		Config:   c,
-		mux:      http.NewServeMux(),
-		base:     base.String(),
-		prefix:   base.EscapedPath(),
-		ids:      newRequestIDs(),
-		rendered: newRenderedFeeds(),
+		Config:    c,
+		mux:       http.NewServeMux(),
+		base:      base.String(),
+		prefix:    base.EscapedPath(),
+		ids:       newRequestIDs(),
+		rendered:  newRenderedFeeds(),
+		comparing: make(chan struct{}, maxComparing),
 	}
 	if s.metrics, err = newMetrics(c.Registerer); err != nil {
 		return nil, fmt.Errorf("web: metrics: %w", err)
@@ -158,6 +163,7 @@ type server struct {
 	rendered  *renderedFeeds
 	metrics   *metrics
 	ids       *requestIDs
+	comparing chan struct{} // holds an element for each comparison of texts under way
 }
 
 // routes is the map of the site. All of it is read-only: GET and HEAD, and
@@ -166,6 +172,7 @@ func (s *server) routes() {
 	s.handle("home", asPage, "/{$}", s.home)
 	s.handle("series", asPage, "/s/{series}", s.series)
 	s.handle("story", asPage, "/s/{series}/{part}", s.story)
+	s.handle("revisions", asPage, "/s/{series}/{part}/revisions", s.revisions)
 	s.handle("search", asPage, "/search", s.searchPage)
 
 	for _, f := range feed.Formats() {
