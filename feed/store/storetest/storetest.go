@@ -75,6 +75,7 @@ func Run(t *testing.T, b Backend) {
 		{"what is gathered follows the stories", testGatheredChanges},
 		{"a stamp tells of every change", testStamp},
 		{"neighbours skip what is gone", testNeighbours},
+		{"a line has every part, whatever became of its story", testLine},
 		{"every story is read for a rebuild", testEach},
 		{"a story leaves after two misses a day apart", testMissing},
 		{"a tombstone comes back when its story does", testComeback},

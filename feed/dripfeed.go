@@ -1,0 +1,109 @@
+package feed
+
+import (
+	"cmp"
+	"html"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// NewDripDocument renders what a drip shows at a stage, judged and prepared as
+// [NewDocument] does, for delivery under path, which is c.SelfURL without our
+// host. Stories are those of st.Shown with their bodies, in that order; they
+// are not changed. Live is the address of the feed of new stories in the same
+// format. Of the channel Series and the addresses count, and Title is the name
+// of what the stories are of.
+//
+// Each item has a name of its own and the date of its release; the author's
+// date is told in its text. A drip from which nothing was released yet has an
+// item that says so, as readers don't keep a feed without items. At its end
+// there is one that says that this is the end.
+//
+// The bytes depend on what is shown alone, so they stay the same while others of
+// the stories change.
+func NewDripDocument(path string, f Format, c Channel, d Drip, st Stage, stories []Story, live string) (Document, error) {
+	of := plain(cmp.Or(c.Title, c.Series.Name()))
+	name := strings.Join([]string{"drip", d.Start.Format(time.DateOnly), d.Pace.String(), strconv.Itoa(d.From), strconv.Itoa(d.Each)}, "-")
+	c.ID = SeriesID(c.Series, name+"."+string(f))
+	c.Title = of + ", " + d.Words("part")
+	c.Updated, c.Expired = st.Updated, !st.Ended.IsZero()
+	c.Series.Every = 0 // how often we look at the site says nothing of when to look here
+	for _, g := range st.Gone {
+		c.Gone = append(c.Gone, Tombstone{d.ItemID(g.GUID), g.When})
+	}
+	stories = FitNewest(c, stories)
+	items := make([]Story, 0, len(stories)+1)
+	notice := SeriesID(c.Series, name) // the same in all formats
+	if c.Expired {
+		items = append(items, d.farewell(c, st, of, live, notice))
+	}
+	h := newHead(c)
+	for i, s := range stories {
+		items = append(items, d.item(c, h, s, st.Shown[i].Number))
+	}
+	if len(items) == 0 {
+		items = append(items, d.greeting(c, of, notice))
+	}
+	c.Series.Content = ContentFull // the items hold what is to be shown
+	return NewDocument(path, f, c, items)
+}
+
+// item is a story as the drip shows it.
+func (d Drip) item(c Channel, h head, s Story, number int) Story {
+	shown := newEntry(h, s, c.Series.Content)
+	s.HTML = `<p lang="en"><em>` + html.EscapeString(firstPublished(c, s)) + "</em></p>\n" + shown.html
+		s.GUID = d.ItemID(s.GUID)
+	s.Published = Date{Time: d.Date(number), Precision: PrecisionSecond}
+	s.Fetched = s.Published.Time // else the date would be one of the future
+	return s
+}
+
+// firstPublished says which story this is and what its author's date is.
+func firstPublished(c Channel, s Story) string {
+	text := "Part " + Thousands(s.Part)
+	if c.Origin != nil {
+		text += " of " + cmp.Or(plain(c.Origin(s.Series).Title), s.Series)
+	}
+	perhaps := ""
+	if s.Published.Guessed() {
+		perhaps = "perhaps "
+	}
+	t := s.Published.Time.UTC()
+	switch {
+	case s.Published.IsZero():
+		return text + "; when it was first published is unknown."
+	case s.Published.Precision == PrecisionMonth:
+		return text + ", first published " + perhaps + "in " + t.Format("January 2006") + "."
+	case s.Published.Precision == PrecisionYear:
+		return text + ", first published " + perhaps + "in " + t.Format("2006") + "."
+	}
+	return text + ", first published " + perhaps + "on " + t.Format(longDay) + "."
+}
+
+// greeting is the one item of a drip from which nothing can be read yet. It has
+// a date at which the drip could not be asked for, so it is never one of the
+// future.
+func (d Drip) greeting(c Channel, of, notice string) Story {
+	text := "This feed brings " + of + ": " + d.Words("part") + "."
+	if d.From > 1 {
+		text += " It begins with part " + Thousands(d.From) + "."
+	}
+	date := d.Start.Add(-DripAhead)
+	return Story{
+		GUID: d.ItemID(notice + "#begin"), Title: of + " begins on " + d.Start.Format(longDay), Permalink: c.HomeURL,
+		HTML: "<p>" + html.EscapeString(text) + "</p>", Text: text, Language: "en",
+		Published: Date{Time: date, Precision: PrecisionSecond}, Fetched: date,
+	}
+}
+
+// farewell is the item that ends a drip.
+func (d Drip) farewell(c Channel, st Stage, of, live, notice string) Story {
+	text := "You have read " + of + " up to part " + Thousands(st.Last) + ", the last one so far, and this feed ends here."
+	return Story{
+		GUID: d.ItemID(notice + "#end-" + strconv.Itoa(st.Last)), Title: "You have caught up with " + of, Permalink: c.HomeURL,
+		HTML: "<p>" + html.EscapeString(text) + "</p>\n<p>What comes next is in the <a href=\"" + html.EscapeString(live) + "\">feed of new stories</a>: subscribe to it in place of this one.</p>",
+		Text: text + " What comes next is in the feed of new stories: " + live, Language: "en",
+		Published: Date{Time: st.Ended, Precision: PrecisionSecond}, Fetched: st.Ended,
+	}
+}
