@@ -53,7 +53,7 @@ func NewDripDocument(path string, f Format, c Channel, d Drip, st Stage, stories
 func (d Drip) item(c Channel, h head, s Story, number int) Story {
 	shown := newEntry(h, s, c.Series.Content)
 	s.HTML = `<p lang="en"><em>` + html.EscapeString(firstPublished(c, s)) + "</em></p>\n" + shown.html
-		s.GUID = d.ItemID(s.GUID)
+	s.GUID = d.ItemID(s.GUID)
 	s.Published = Date{Time: d.Date(number), Precision: PrecisionSecond}
 	s.Fetched = s.Published.Time // else the date would be one of the future
 	return s

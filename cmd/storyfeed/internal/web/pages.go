@@ -19,7 +19,7 @@ import (
 var templateFiles embed.FS
 
 // pageNames are the templates, each of which fills the blocks of base.html.
-var pageNames = []string{"home", "series", "story", "gone", "revisions", "search", "error"}
+var pageNames = []string{"home", "series", "story", "gone", "revisions", "drip", "search", "error"}
 
 // chrome is what every page shows around its content. The page structs embed
 // it, so that templates/base.html finds it in each of them.
@@ -126,6 +126,7 @@ func (s *server) templateFuncs() template.FuncMap {
 		"date":    showDate,
 		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"moment":  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
+		"day":     func(t time.Time) string { return t.UTC().Format("2 January 2006") },
 		"ago":     func(t time.Time) string { return ago(s.Now().Sub(t)) },
 		"until":   func(t time.Time) string { return until(t.Sub(s.Now())) },
 		"count":   count,

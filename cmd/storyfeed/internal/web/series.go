@@ -33,6 +33,7 @@ type seriesView struct {
 	Latest    string      // address of the list, newest first
 	Pager     pager
 	FeedSets  []feedSet
+	CatchUp   *catchUp      // makes the address of a catch-up feed; nil: there is nothing to read yet
 	Changes   []feed.Change // of health, newest first, at most shownChanges
 	Health    feedLink      // the feed that tells of them
 	Crawl     *feed.Crawl   // the last report; nil: none yet
@@ -73,6 +74,13 @@ func (s *server) series(w *response, r *http.Request) error {
 	v.FeedSets = []feedSet{
 		{"New stories", "The newest 50, newest first: for following along.", s.feedLinks(series, feedKinds[0])},
 		{"The whole series", "In reading order from part 1: for starting at the beginning.", s.feedLinks(series, feedKinds[1])},
+	}
+	if v.First != nil {
+		src, err := s.seriesDrip(r.Context(), series)
+		if err != nil {
+			return err
+		}
+		v.CatchUp = newCatchUp(s.prefix+src.home, src.line, s.readCatchUp(url.Values{}, src.line))
 	}
 	v.chrome = chrome{
 		Title:       series.Name(),

@@ -53,6 +53,10 @@ type Store interface {
 	Story(ctx context.Context, guid string) (feed.Story, error)
 	// StoryIn returns a story of one series by its GUID.
 	StoryIn(ctx context.Context, slug, guid string) (feed.Story, error)
+	// StoryToShow returns it without its body if that is damaged.
+	StoryToShow(ctx context.Context, slug, guid string) (feed.Story, error)
+	// Line returns the stories of a series by part, tombstones included.
+	Line(ctx context.Context, slug string) ([]feed.Numbered, error)
 	// StoryByPart returns the story at one place of a series, tombstones included.
 	StoryByPart(ctx context.Context, slug string, part int) (feed.Story, error)
 	// Neighbours returns the stories before and after a part, nil at the ends.
@@ -122,6 +126,7 @@ func New(c Config) (http.Handler, error) {
 		prefix:    base.EscapedPath(),
 		ids:       newRequestIDs(),
 		rendered:  newRenderedFeeds(),
+		lines:     newLines(),
 		comparing: make(chan struct{}, maxComparing),
 	}
 	if s.metrics, err = newMetrics(c.Registerer); err != nil {
@@ -161,6 +166,7 @@ type server struct {
 	static    map[string]*asset
 	prepared  preparedFeeds
 	rendered  *renderedFeeds
+	lines     *lines
 	metrics   *metrics
 	ids       *requestIDs
 	comparing chan struct{} // holds an element for each comparison of texts under way
@@ -173,12 +179,15 @@ func (s *server) routes() {
 	s.handle("series", asPage, "/s/{series}", s.series)
 	s.handle("story", asPage, "/s/{series}/{part}", s.story)
 	s.handle("revisions", asPage, "/s/{series}/{part}/revisions", s.revisions)
+	s.handle("drip_maker", asPage, "/s/{series}/drip", s.makeDrip)
 	s.handle("search", asPage, "/search", s.searchPage)
 
 	for _, f := range feed.Formats() {
 		s.handle("feed", asText, "/s/{series}/feed."+string(f), s.feed)
 		s.handle("reading", asText, "/s/{series}/reading."+string(f), s.feed)
+		s.handle("drip", asText, "/s/{series}/drip/{start}/{pace}/feed."+string(f), s.drip)
 	}
+	s.refuseUndated("/s/{series}", "series")
 
 	s.handle("health", asText, "/health.atom", s.feed) // feed.HealthPath
 
