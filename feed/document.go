@@ -1,6 +1,9 @@
 package feed
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Format is one of the three feed formats.
 type Format string
@@ -49,6 +52,21 @@ const (
 // Path is the address of a feed of a series, such as /s/selling/feed.atom.
 func Path(slug, name string, f Format) string {
 	return "/s/" + slug + "/" + name + "." + string(f)
+}
+
+// ArchivePath is the address of an archive of [HeadFeed] by its number, from 1,
+// such as /s/selling/archive/1.atom.
+func ArchivePath(slug string, number int, f Format) string {
+	return Path(slug, "archive/"+strconv.Itoa(number), f)
+}
+
+// ReadingPath is the address of a page of [ReadingFeed] by its number, from 1.
+// The first one is the feed's own.
+func ReadingPath(slug string, page int, f Format) string {
+	if page == 1 {
+		return Path(slug, ReadingFeed, f)
+	}
+	return Path(slug, ReadingFeed+"/"+strconv.Itoa(page), f)
 }
 
 // Document is a feed in the bytes that readers receive: rendered and

@@ -44,8 +44,27 @@ func FitNewest(c Channel, stories []Story) []Story {
 	return fit
 }
 
-// FitAll chooses what a document of the whole series, in reading order, shows
-// within [MaxBytes] in every format: every story has an item. When not all
+// FitWhole chooses how many of the stories, from the front, a document shows
+// with their full texts within [ComfortBytes] in every format. It is one at
+// least, which is reduced to its summary when it does not fit alone.
+func FitWhole(c Channel, stories []Story) []Story {
+	m := newMeasure(c)
+	room := ComfortBytes - m.empty
+	for i, s := range stories {
+		room -= m.story(s)
+		switch {
+		case room >= 0:
+		case i > 0:
+			return stories[:i]
+		default:
+			return []Story{summarised(s)}
+		}
+	}
+	return stories
+}
+
+// FitAll chooses what a document of stories in reading order shows within
+// limit bytes, at most [MaxBytes], in every format: every story has an item. When not all
 // full texts fit, the first parts keep theirs and the rest is shown by its
 // summary; when not even the summaries fit, the rest is shown by its link.
 // Only when the bare links do not fit are stories at the end left out; then
@@ -56,12 +75,12 @@ func FitNewest(c Channel, stories []Story) []Story {
 // story with its body, once to be measured and once more to be shown. So no
 // more of a big series is in memory at once than its document shows. An error
 // of load is returned.
-func FitAll(c Channel, stories []Story, load func(Story) (Story, error)) (fit []Story, all bool, err error) {
+func FitAll(c Channel, stories []Story, limit int, load func(Story) (Story, error)) (fit []Story, all bool, err error) {
 	if load == nil {
 		load = func(s Story) (Story, error) { return s, nil }
 	}
 	m := newMeasure(c)
-	room := MaxBytes - m.empty
+	room := limit - m.empty
 	var sizes [][3]int // bare, summarised, full
 	for _, s := range stories {
 		whole, err := load(s)

@@ -79,7 +79,7 @@ func TestFitAll(t *testing.T) {
 		{"thousands by their links", bulky(stories(3500), 5_000), 0, true},
 		{"more than fit", longTitles(stories(4000)), 0, false},
 	} {
-		got, all, err := feed.FitAll(channel(), tc.list, nil)
+		got, all, err := feed.FitAll(channel(), tc.list, feed.MaxBytes, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,6 +97,35 @@ func TestFitAll(t *testing.T) {
 			body := mustRender(t, f, channel(), got)
 			if err := feed.Check(f, body, feed.Expectation{GUIDs: guids(got)}); err != nil {
 				t.Errorf("%s: %v", tc.name, err)
+			}
+		}
+	}
+}
+
+func TestFitWhole(t *testing.T) {
+	huge := bulky(stories(3), 100)
+	huge[0].HTML = "<p>" + strings.Repeat("very ", feed.MaxBytes/5) + "</p>"
+	for _, tc := range []struct {
+		name string
+		list []feed.Story
+		want int
+		full bool // the first one keeps its text
+	}{
+		{"few", bulky(stories(10), 10_000), 10, true},
+		{"as many as fit", bulky(stories(100), 100_000), -1, true},
+		{"none fits", huge, 1, false},
+		{"none", nil, 0, false},
+	} {
+		got := feed.FitWhole(channel(), tc.list)
+		if tc.want >= 0 && len(got) != tc.want || tc.want < 0 && (len(got) < 3 || len(got) > 10) {
+			t.Errorf("%s: %d stories", tc.name, len(got))
+		}
+		if len(got) > 0 && (got[0].HTML != "") != tc.full {
+			t.Errorf("%s: the first story is shown in full: %t, want %t", tc.name, got[0].HTML != "", tc.full)
+		}
+		for _, f := range feed.Formats() {
+			if n := len(mustRender(t, f, channel(), got)); n > feed.ComfortBytes {
+				t.Errorf("%s: %s has %d bytes", tc.name, f, n)
 			}
 		}
 	}

@@ -207,7 +207,7 @@ func (p *Publisher) render(ctx context.Context, s feed.Series) error {
 		return err
 	}
 	whole := p.channel(s, s.Name()+", in reading order")
-	reading, whole.Complete, err = feed.FitAll(whole, reading, func(one feed.Story) (feed.Story, error) {
+	reading, whole.Complete, err = feed.FitAll(whole, reading, feed.MaxBytes, func(one feed.Story) (feed.Story, error) {
 		return p.shelf.StoryToShow(ctx, s.Slug, one.GUID)
 	})
 	if err != nil {

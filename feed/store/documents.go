@@ -40,12 +40,36 @@ func saveDocument(ctx context.Context, tx *sql.Tx, d feed.Document) error {
 }
 
 // Documents returns the published feeds of all configured series, and those
-// of no series, by path.
+// of no series, by path and without their bytes.
 func (s *Store) Documents(ctx context.Context) ([]feed.Document, error) {
-	rows, err := s.reader.QueryContext(ctx, `SELECT path, series, format, body, gzip, etag, modified, documents.version, fingerprint FROM documents
+	rows, err := s.reader.QueryContext(ctx, `SELECT path, documents.series, format, etag, modified, documents.version, fingerprint FROM documents
 		LEFT JOIN series ON series.slug = documents.series WHERE COALESCE(series.retired, 0) = 0 ORDER BY path`)
 	documents, err := collect(rows, err, func(rows *sql.Rows) (d feed.Document, err error) {
-		return d, rows.Scan(&d.Path, &d.Series, &d.Format, &d.Body, &d.Gzip, &d.ETag, scanSeconds(&d.Modified), &d.Version, &d.Fingerprint)
+		return d, rows.Scan(&d.Path, &d.Series, &d.Format, &d.ETag, scanSeconds(&d.Modified), &d.Version, &d.Fingerprint)
 	})
 	return documents, s.explain("documents", err)
+}
+
+// Document returns a published feed with its bytes, [feed.ErrNotFound] if there
+// is none at that path.
+func (s *Store) Document(ctx context.Context, path string) (d feed.Document, err error) {
+	err = s.reader.QueryRowContext(ctx, `SELECT path, series, format, body, gzip, etag, modified, version, fingerprint FROM documents WHERE path = ?`, path).
+		Scan(&d.Path, &d.Series, &d.Format, &d.Body, &d.Gzip, &d.ETag, scanSeconds(&d.Modified), &d.Version, &d.Fingerprint)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = feed.ErrNotFound
+	}
+	return d, s.explain("document "+path, err)
+}
+
+// DropDocuments removes published feeds, all or none. One that is not there is
+// no error.
+func (s *Store) DropDocuments(ctx context.Context, paths []string) error {
+	return s.write(ctx, "drop documents", func(tx *sql.Tx) error {
+		for _, path := range paths {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM documents WHERE path = ?`, path); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -88,6 +88,7 @@ func Run(t *testing.T, b Backend) {
 		{"a guessed date orders nothing and gives way", testGuessedDates},
 		{"robots.txt is kept", testRobots},
 		{"published feeds are kept as bytes", testDocuments},
+		{"archives are sealed once", testArchives},
 		{"writing what is stored already writes nothing", testUnchanged},
 
 		{"a host serves one at a time, with a gap", testHost},

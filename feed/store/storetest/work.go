@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -102,11 +103,48 @@ func testDocuments(t *testing.T, e *env) {
 		Modified: start, Version: 7, Fingerprint: "f",
 	}
 	rss := feed.Document{Path: "/s/a/feed.rss", Series: "a", Format: feed.RSS, Body: []byte("<rss/>"), Gzip: []byte{1}, ETag: `"2"`}
+	kept := func(what string, want ...feed.Document) {
+		t.Helper()
+		var heads []feed.Document
+		for _, d := range want {
+			equal(t, what, value(e.Document(ctx, d.Path))(t), d)
+			d.Body, d.Gzip = nil, nil
+			heads = append(heads, d)
+		}
+		equal(t, what+", without their bytes", value(e.Documents(ctx))(t), heads)
+	}
 	must(t, e.SaveDocuments(ctx, []feed.Document{rss, atom}))
-	equal(t, "documents", value(e.Documents(ctx))(t), []feed.Document{atom, rss})
+	kept("documents", atom, rss)
 	atom.Body, atom.ETag, atom.Version = []byte("<feed>2</feed>"), `"3"`, 8
 	must(t, e.SaveDocuments(ctx, []feed.Document{atom}))
-	equal(t, "documents after a change", value(e.Documents(ctx))(t), []feed.Document{atom, rss})
+	kept("documents after a change", atom, rss)
+	must(t, e.DropDocuments(ctx, []string{rss.Path, "/s/a/never"}))
+	kept("documents but one", atom)
+	if _, err := e.Document(ctx, rss.Path); !errors.Is(err, feed.ErrNotFound) {
+		t.Errorf("the dropped document: error %v, want %v", err, feed.ErrNotFound)
+	}
+}
+
+func testArchives(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "a", "b")
+	var stories []feed.Story
+	for n := range 4 {
+		stories = append(stories, e.save(t, store.Save{Story: story("a", n+1)}))
+	}
+	first := []feed.Document{{Path: "/s/a/archive/1.atom", Series: "a", Format: feed.Atom, Body: []byte("1"), Gzip: []byte("z"), ETag: `"1"`, Modified: start}}
+	must(t, e.SealArchive(ctx, "a", 1, []feed.Story{stories[1], stories[0]}, first))
+	must(t, e.SealArchive(ctx, "a", 2, []feed.Story{stories[2]}, nil))
+	e.save(t, store.Save{Story: edited(story("a", 1), "Another text.")})
+	want := []store.Archived{{GUID: stories[1].GUID, Number: 1, Revision: 1}, {GUID: stories[0].GUID, Number: 1, Revision: 1}, {GUID: stories[2].GUID, Number: 2, Revision: 1}}
+	equal(t, "archives", value(e.Archived(ctx, "a"))(t), want)
+	equal(t, "the document of an archive", value(e.Document(ctx, first[0].Path))(t), first[0])
+	if err := e.SealArchive(ctx, "a", 3, []feed.Story{stories[3], stories[0]}, []feed.Document{{Path: "/s/a/archive/3.atom"}}); err == nil {
+		t.Error("a story was sealed twice")
+	}
+	equal(t, "archives after a failure", value(e.Archived(ctx, "a"))(t), want)
+	equal(t, "documents after a failure", len(value(e.Documents(ctx))(t)), 1)
+	equal(t, "archives of another series", len(value(e.Archived(ctx, "b"))(t)), 0)
 }
 
 func testUnchanged(t *testing.T, e *env) {
