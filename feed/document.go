@@ -1,7 +1,9 @@
 package feed
 
 import (
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -67,6 +69,16 @@ func ReadingPath(slug string, page int, f Format) string {
 		return Path(slug, ReadingFeed, f)
 	}
 	return Path(slug, ReadingFeed+"/"+strconv.Itoa(page), f)
+}
+
+// StylePath is the path of the style sheet by which browsers show feeds, on a
+// site with that base URL.
+func StylePath(baseURL string) string {
+	u, err := url.Parse(baseURL)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(u.EscapedPath(), "/") + "/feed.css"
 }
 
 // Document is a feed in the bytes that readers receive: rendered and

@@ -1,11 +1,7 @@
 package indexer
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 
 	"storyfeed/feed"
@@ -31,24 +27,18 @@ func (p *Publisher) PublishHealth(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("publish health: %w", err)
 	}
-	if last, ok := p.Document(d.Path); ok && bytes.Equal(last.Body, d.Body) {
+	d.Fingerprint = p.healthFingerprint()
+	if last, ok := p.docs.head(d.Path); ok && last.ETag == d.ETag && last.Fingerprint == d.Fingerprint {
 		return nil
 	}
-	d.Fingerprint = p.healthFingerprint()
-	if err := p.shelf.SaveDocuments(ctx, []feed.Document{d}); err != nil {
+	if err := p.put(ctx, d); err != nil {
 		return fmt.Errorf("publish health: %w", err)
 	}
-	p.show(&d)
 	return nil
 }
 
 // healthFingerprint stands for what shapes the feed of health beside its
 // entries.
 func (p *Publisher) healthFingerprint() string {
-	b, err := json.Marshal([]any{feed.RendererVersion, p.version, p.baseURL, p.HubURL})
-	if err != nil {
-		panic(err) // strings and numbers always marshal
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:8])
+	return digest(feed.RendererVersion, p.version, p.baseURL, p.HubURL)
 }

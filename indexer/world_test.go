@@ -140,18 +140,26 @@ func (w *world) found(query string) int {
 	return r.Total
 }
 
-// published are the ids of the reading feed, in its order.
+// published are the ids of the reading feed, in its order, on all its pages.
 func (w *world) published() []string {
 	w.t.Helper()
-	d, ok := w.publisher.Document("/s/" + slug + "/reading.json")
-	if !ok {
-		return nil
-	}
-	var doc struct{ Items []struct{ ID string } }
-	must(w.t, json.Unmarshal(d.Body, &doc))
 	var ids []string
-	for _, item := range doc.Items {
-		ids = append(ids, item.ID)
+	for path := "/s/" + slug + "/reading.json"; path != ""; {
+		var doc struct {
+			Next  string `json:"next_url"`
+			Items []struct{ ID string }
+		}
+		d, ok := w.publisher.Document(path)
+		if !ok {
+			return nil
+		}
+		body, err := d.Identity()
+		must(w.t, err)
+		must(w.t, json.NewDecoder(body).Decode(&doc))
+		for _, item := range doc.Items {
+			ids = append(ids, item.ID)
+		}
+		path = strings.TrimPrefix(doc.Next, "http://stories.example")
 	}
 	return ids
 }

@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
-	"sync"
+	"strings"
 	"time"
 
 	"storyfeed/feed"
@@ -15,12 +16,11 @@ import (
 // what caches may do while we are slow or down (RFC 5861 §3, §4).
 const feedCache = "public, max-age=900, stale-while-revalidate=3600, stale-if-error=86400"
 
+// archiveCache is for what never changes (RFC 8246).
+const archiveCache = "public, max-age=31536000, immutable"
+
 // firstFeedRetry is when to ask again for a feed that is about to appear.
 const firstFeedRetry = time.Minute
-
-// preparedFeeds remembers the header values of each feed document, so that a
-// request makes none. The zero value is ready; safe for concurrent use.
-type preparedFeeds struct{ byPath sync.Map } // path → *preparedFeed
 
 // preparedFeed is a document with the header values of its two codings.
 type preparedFeed struct {
@@ -41,17 +41,6 @@ func newCoding(body []byte, size int, tag string) coding {
 	return coding{body: body, tag: tag, tags: []string{tag}, length: []string{strconv.Itoa(size)}}
 }
 
-// of returns the prepared form of doc, made anew whenever the document is
-// another one than last time.
-func (p *preparedFeeds) of(doc *feed.Document) *preparedFeed {
-	if v, ok := p.byPath.Load(doc.Path); ok && v.(*preparedFeed).doc == doc {
-		return v.(*preparedFeed)
-	}
-	f := prepare(doc)
-	p.byPath.Store(doc.Path, f)
-	return f
-}
-
 func prepare(doc *feed.Document) *preparedFeed {
 	f := &preparedFeed{
 		doc:       doc,
@@ -67,6 +56,7 @@ func prepare(doc *feed.Document) *preparedFeed {
 
 var (
 	feedCacheHeader    = []string{feedCache}
+	archiveCacheHeader = []string{archiveCache}
 	varyEncodingHeader = []string{"Accept-Encoding"}
 	anyOriginHeader    = []string{"*"}
 	exposedHeader      = []string{"ETag, Retry-After"}
@@ -81,7 +71,46 @@ func (s *server) feed(w *response, r *http.Request) error {
 	if !ok || doc.Size() == 0 {
 		return s.unpublished(r)
 	}
-	return s.deliver(w, r, s.prepared.of(doc), feedCacheHeader)
+	return s.deliver(w, r, prepare(doc), feedCacheHeader)
+}
+
+// readingPage serves a page of a feed in reading order: /s/{series}/reading/2.atom.
+func (s *server) readingPage(w *response, r *http.Request) error {
+	if _, ok := s.Documents(r.URL.Path); ok {
+		return s.feed(w, r)
+	}
+	openToAll(w.Header())
+	if _, err := s.findSeries(r); err != nil {
+		return err
+	}
+	return &failure{Status: http.StatusNotFound, Title: "There is no such page of this feed", Detail: "Please begin at the feed's first page, which is called reading, and follow its links."}
+}
+
+// archive serves an archive of the newest stories: /s/{series}/archive/1.atom.
+// The newest archive names the next one, which is not there yet: until it is,
+// its address leads to the newest stories, which come next.
+func (s *server) archive(w *response, r *http.Request) error {
+	openToAll(w.Header())
+	if doc, ok := s.Documents(r.URL.Path); ok {
+		return s.deliver(w, r, prepare(doc), archiveCacheHeader)
+	}
+	series, err := s.findSeries(r)
+	if err != nil {
+		return err
+	}
+	digits, extension, _ := strings.Cut(r.PathValue("number"), ".")
+	format := feed.Format(extension)
+	number, err := strconv.Atoi(digits)
+	if err == nil && slices.Contains(feed.Formats(), format) {
+		if _, ok := s.Documents(feed.ArchivePath(series.Slug, number-1, format)); ok {
+			h := w.Header()
+			h["Cache-Control"] = feedCacheHeader
+			h.Set("Location", s.base+feed.Path(series.Slug, feed.HeadFeed, format))
+			w.WriteHeader(http.StatusTemporaryRedirect)
+			return nil
+		}
+	}
+	return &failure{Status: http.StatusNotFound, Title: "There is no such archive", Detail: "Please begin at the feed of the newest stories and follow its links."}
 }
 
 // openToAll sets what every answer at the address of a feed says, also that of

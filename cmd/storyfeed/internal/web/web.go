@@ -164,7 +164,6 @@ type server struct {
 	prefix    string // the path in it, escaped: "" or "/stories"
 	templates map[string]*template.Template
 	static    map[string]*asset
-	prepared  preparedFeeds
 	rendered  *renderedFeeds
 	lines     *lines
 	metrics   *metrics
@@ -187,6 +186,8 @@ func (s *server) routes() {
 		s.handle("reading", asText, "/s/{series}/reading."+string(f), s.feed)
 		s.handle("drip", asText, "/s/{series}/drip/{start}/{pace}/feed."+string(f), s.drip)
 	}
+	s.handle("reading", asText, "/s/{series}/reading/{page}", s.readingPage)
+	s.handle("archive", asText, "/s/{series}/archive/{number}", s.archive)
 	s.refuseUndated("/s/{series}", "series")
 
 	s.handle("health", asText, "/health.atom", s.feed) // feed.HealthPath

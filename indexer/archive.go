@@ -1,0 +1,158 @@
+package indexer
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+)
+
+// seal puts the oldest stories into archives until the rest fits into the feed
+// of the newest ones.
+func (e *edition) seal(ctx context.Context) error {
+	for {
+		open := e.open()
+		n, err := e.surplus(ctx, open)
+		if n == 0 || err != nil {
+			return err
+		}
+		oldest := slices.Clone(open[len(open)-n:])
+		slices.Reverse(oldest)
+		if err := e.sealSome(ctx, oldest); err != nil {
+			return err
+		}
+	}
+}
+
+// surplus is how many of the open stories are to be sealed next, from the
+// oldest on; 0: none.
+func (e *edition) surplus(ctx context.Context, open []feed.Story) (int, error) {
+	switch n := len(open); {
+	case n >= archiveMany+archiveFew:
+		return archiveMany, nil
+	case n > headStories:
+		return archiveFew, nil
+	case n <= feed.FewestStories:
+		return 0, nil
+	}
+	whole, err := e.load(ctx, open)
+	if err != nil {
+		return 0, err
+	}
+	return len(open) - len(feed.FitNewest(e.headChannel(), whole)), nil
+}
+
+// sealSome puts as many of the stories as fit, from the first one on, into one
+// archive.
+func (e *edition) sealSome(ctx context.Context, oldest []feed.Story) error {
+	whole, err := e.load(ctx, oldest)
+	if err != nil {
+		return err
+	}
+	stories := feed.FitWhole(e.archiveChannel(), whole)
+	stories = slices.Clone(stories)
+	slices.Reverse(stories)
+	number := e.archives + 1
+	docs, err := e.archive(number, stories)
+	if err != nil {
+		return err
+	}
+	if err := e.shelf.SealArchive(ctx, e.series.Slug, number, stories, docs); err != nil {
+		return err
+	}
+	for _, s := range stories {
+		e.archived[s.GUID] = store.Archived{GUID: s.GUID, Number: number, Revision: s.Revision}
+	}
+	e.archives = number
+	for _, d := range docs {
+		e.show(d)
+	}
+	return nil
+}
+
+// archive renders an archive in all formats. The link to the one after it is
+// there before that is: the server leads to the newest stories until then. So
+// the bytes never change.
+func (e *edition) archive(number int, stories []feed.Story) ([]feed.Document, error) {
+	var docs []feed.Document
+	for _, f := range feed.Formats() {
+		c, slug := e.archiveChannel(), e.series.Slug
+		path := feed.ArchivePath(slug, number, f)
+		c.SelfURL = e.baseURL + path
+		c.Pages = feed.Pages{Current: e.baseURL + feed.Path(slug, feed.HeadFeed, f), NextArchive: e.baseURL + feed.ArchivePath(slug, number+1, f)}
+		if number > 1 {
+			c.Pages.PrevArchive = e.baseURL + feed.ArchivePath(slug, number-1, f)
+		}
+		d, err := feed.NewDocument(path, f, c, stories)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		d.Fingerprint, d.Version = e.archiveFingerprint(), 0
+		docs = append(docs, d)
+	}
+	return docs, nil
+}
+
+// archiveChannel says nothing that could be otherwise another day.
+func (e *edition) archiveChannel() feed.Channel {
+	c := e.channel(e.series, e.series.Name())
+	c.Generator, c.HubURL = "", ""
+	c.Updated = time.Time{}
+	return c
+}
+
+// archiveFingerprint stands for what makes archives be written anew: other
+// addresses, or another way of writing.
+func (p *Publisher) archiveFingerprint() string {
+	return digest(feed.RendererVersion, p.baseURL, "archive")
+}
+
+// renewArchives writes the archives anew that are not as they would be written
+// today, with the same stories, but for those that are gone.
+func (e *edition) renewArchives(ctx context.Context) error {
+	print := e.archiveFingerprint()
+	for number := 1; number <= e.archives; number++ {
+		fresh := true
+		for _, f := range feed.Formats() {
+			d, ok := e.docs.head(feed.ArchivePath(e.series.Slug, number, f))
+			fresh = fresh && ok && d.Fingerprint == print
+		}
+		if fresh {
+			continue
+		}
+		stories := slices.DeleteFunc(slices.Clone(e.newest), func(s feed.Story) bool { return e.archived[s.GUID].Number != number })
+		whole, err := e.load(ctx, stories)
+		if err != nil {
+			return err
+		}
+		if whole, _, err = feed.FitAll(e.archiveChannel(), whole, feed.ComfortBytes, nil); err != nil {
+			return err
+		}
+		docs, err := e.archive(number, whole)
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			if err := e.put(ctx, d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func publishedGUIDs(d *feed.Document) ([]string, error) {
+	r, err := d.Identity()
+	if err != nil {
+		return nil, err
+	}
+	body := bytes.NewBuffer(make([]byte, 0, d.Size()+bytes.MinRead))
+	if _, err := body.ReadFrom(r); err != nil {
+		return nil, err
+	}
+	return feed.GUIDs(d.Format, body.Bytes())
+}
