@@ -57,9 +57,9 @@ func Path(slug, name string, f Format) string {
 }
 
 // ArchivePath is the address of an archive of [HeadFeed] by its number, from 1,
-// such as /s/selling/archive/1.atom.
+// such as /s/selling/archive/1/feed.atom.
 func ArchivePath(slug string, number int, f Format) string {
-	return Path(slug, "archive/"+strconv.Itoa(number), f)
+	return Path(slug, "archive/"+strconv.Itoa(number)+"/"+HeadFeed, f)
 }
 
 // ReadingPath is the address of a page of [ReadingFeed] by its number, from 1.
@@ -68,7 +68,7 @@ func ReadingPath(slug string, page int, f Format) string {
 	if page == 1 {
 		return Path(slug, ReadingFeed, f)
 	}
-	return Path(slug, ReadingFeed+"/"+strconv.Itoa(page), f)
+	return Path(slug, ReadingFeed+"/"+strconv.Itoa(page)+"/"+HeadFeed, f)
 }
 
 // StylePath is the path of the style sheet by which browsers show feeds, on a

@@ -387,9 +387,9 @@ func wholeChannel() feed.Channel {
 	c := channel()
 	c.HubURL, c.StyleURL, c.Rights, c.Expired = "https://stories.example/hub", "/feed.css?a&b", "© Ann & others", true
 	c.Pages = feed.Pages{
-		First: "https://stories.example/s/selling/reading.xml", Last: "https://stories.example/s/selling/reading/4.xml",
-		Previous: "https://stories.example/s/selling/reading/2.xml", Next: "https://stories.example/s/selling/reading/4.xml",
-		Current: "https://stories.example/s/selling/feed.xml", PrevArchive: "https://stories.example/s/selling/archive/1.xml", NextArchive: "https://stories.example/s/selling/archive/3.xml",
+		First: "https://stories.example/s/selling/reading.xml", Last: "https://stories.example/s/selling/reading/4/feed.xml",
+		Previous: "https://stories.example/s/selling/reading/2/feed.xml", Next: "https://stories.example/s/selling/reading/4/feed.xml",
+		Current: "https://stories.example/s/selling/feed.xml", PrevArchive: "https://stories.example/s/selling/archive/1/feed.xml", NextArchive: "https://stories.example/s/selling/archive/3/feed.xml",
 	}
 	c.Gone = []feed.Tombstone{{GUID: feed.GUID("https://blog.example/gone/"), When: time.Date(2020, 7, 4, 5, 6, 7, 0, time.UTC)}}
 	c.Origin = func(slug string) feed.Origin {

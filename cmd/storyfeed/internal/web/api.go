@@ -19,7 +19,7 @@ import (
 // crossOrigin reports whether scripts of other sites may read a path: what is
 // public and answers the same to everybody.
 func crossOrigin(path string) bool {
-	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/s/") && (strings.Contains(path, ".") || strings.HasSuffix(path, "/{page}") || strings.HasSuffix(path, "/{number}"))
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/s/") && strings.Contains(path, ".")
 }
 
 // preflight answers a browser that asks before it sends a conditional

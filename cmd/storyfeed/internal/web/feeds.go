@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -74,7 +73,7 @@ func (s *server) feed(w *response, r *http.Request) error {
 	return s.deliver(w, r, prepare(doc), feedCacheHeader)
 }
 
-// readingPage serves a page of a feed in reading order: /s/{series}/reading/2.atom.
+// readingPage serves a page of a feed in reading order: /s/{series}/reading/2/feed.atom.
 func (s *server) readingPage(w *response, r *http.Request) error {
 	if _, ok := s.Documents(r.URL.Path); ok {
 		return s.feed(w, r)
@@ -86,7 +85,7 @@ func (s *server) readingPage(w *response, r *http.Request) error {
 	return &failure{Status: http.StatusNotFound, Title: "There is no such page of this feed", Detail: "Please begin at the feed's first page, which is called reading, and follow its links."}
 }
 
-// archive serves an archive of the newest stories: /s/{series}/archive/1.atom.
+// archive serves an archive of the newest stories: /s/{series}/archive/1/feed.atom.
 // The newest archive names the next one, which is not there yet: until it is,
 // its address leads to the newest stories, which come next.
 func (s *server) archive(w *response, r *http.Request) error {
@@ -98,10 +97,8 @@ func (s *server) archive(w *response, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	digits, extension, _ := strings.Cut(r.PathValue("number"), ".")
-	format := feed.Format(extension)
-	number, err := strconv.Atoi(digits)
-	if err == nil && slices.Contains(feed.Formats(), format) {
+	format := feed.Format(r.URL.Path[strings.LastIndexByte(r.URL.Path, '.')+1:])
+	if number, err := strconv.Atoi(r.PathValue("number")); err == nil {
 		if _, ok := s.Documents(feed.ArchivePath(series.Slug, number-1, format)); ok {
 			h := w.Header()
 			h["Cache-Control"] = feedCacheHeader

@@ -184,10 +184,10 @@ func (s *server) routes() {
 	for _, f := range feed.Formats() {
 		s.handle("feed", asText, "/s/{series}/feed."+string(f), s.feed)
 		s.handle("reading", asText, "/s/{series}/reading."+string(f), s.feed)
+		s.handle("reading", asText, "/s/{series}/reading/{page}/feed."+string(f), s.readingPage)
+		s.handle("archive", asText, "/s/{series}/archive/{number}/feed."+string(f), s.archive)
 		s.handle("drip", asText, "/s/{series}/drip/{start}/{pace}/feed."+string(f), s.drip)
 	}
-	s.handle("reading", asText, "/s/{series}/reading/{page}", s.readingPage)
-	s.handle("archive", asText, "/s/{series}/archive/{number}", s.archive)
 	s.refuseUndated("/s/{series}", "series")
 
 	s.handle("health", asText, "/health.atom", s.feed) // feed.HealthPath
