@@ -146,11 +146,12 @@ func largest(sizes []int) int {
 type measure struct {
 	head    head
 	content Content
-	empty   int // a document without stories
+	origin  func(slug string) Origin // nil: the stories say none
+	empty   int                      // a document without stories
 }
 
 func newMeasure(c Channel) measure {
-	m := measure{head: newHead(c), content: c.Series.Content}
+	m := measure{head: newHead(c), content: c.Series.Content, origin: c.Origin}
 	for _, f := range Formats() {
 		if body, err := Render(f, c, nil); err == nil {
 			m.empty = max(m.empty, len(body))
@@ -161,12 +162,18 @@ func newMeasure(c Channel) measure {
 
 // Bytes of markup around the values, names of elements and indentation.
 const (
-	entryMarkup = 800
-	valueMarkup = 80 // one author or tag
+	entryMarkup  = 800
+	originMarkup = 300
+	valueMarkup  = 80 // one author or tag
 )
 
 func (m measure) story(s Story) int {
-	return newEntry(m.head, s, m.content).size()
+	size := newEntry(m.head, s, m.content).size()
+	if m.origin != nil {
+		o := m.origin(s.Series)
+		size += originMarkup + len(o.ID) + escapedSize(o.Title) + escapedSize(o.HomeURL) + escapedSize(o.FeedURL)
+	}
+	return size
 }
 
 // size is how many bytes an entry takes at most, in the format that needs

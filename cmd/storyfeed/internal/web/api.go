@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,10 +18,10 @@ import (
 // absolute. A field that is unknown is left out; a list is never null. Fields
 // may be added within v1; none is renamed, removed or given another meaning.
 
-// crossOrigin reports whether scripts of other sites may read a path: what is
+// crossOrigin reports whether scripts of other sites may read what a route serves: what is
 // public and answers the same to everybody.
-func crossOrigin(path string) bool {
-	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/s/") && strings.Contains(path, ".")
+func crossOrigin(route string) bool {
+	return strings.HasPrefix(route, "/api/") || slices.Contains([]string{".rss", ".atom", ".json", ".xml"}, path.Ext(route))
 }
 
 // preflight answers a browser that asks before it sends a conditional

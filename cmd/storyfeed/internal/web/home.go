@@ -18,6 +18,7 @@ type homeView struct {
 	Series  []seriesCard
 	Stories int  // of all series
 	Refused bool // part of the configuration file is not in force
+	All     []feedLink
 }
 
 type seriesCard struct {
@@ -40,6 +41,8 @@ func (s *server) home(w *response, r *http.Request) error {
 	if s.Ready != nil {
 		v.Refused = slices.ContainsFunc(s.Ready(r.Context()), func(p Problem) bool { return p.Part == "configuration" })
 	}
+	v.All = s.allLinks()
+	v.Feeds = append(v.Feeds, v.All...)
 	for i, series := range list {
 		card := seriesCard{Series: series, Condition: conditionOf(series)}
 		newest, _, err := s.Store.Stories(r.Context(), series.Slug, store.StoryQuery{Order: store.OrderNewest, Limit: 1, WithoutBody: true})

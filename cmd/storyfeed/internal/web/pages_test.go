@@ -33,8 +33,8 @@ func TestHome(t *testing.T) {
 			t.Errorf("%s says %q, want %q", selector, got, want)
 		}
 	}
-	if got := len(attrs(doc, `link[rel="alternate"][type$="xml"]`, "href")); got != 7 {
-		t.Errorf("the home page announces %d XML feeds, want two for each series and that of health", got)
+	if got := len(attrs(doc, `link[rel="alternate"][type$="xml"]`, "href")); got != 9 {
+		t.Errorf("the home page announces %d XML feeds, want two for each series, two for all and that of health", got)
 	}
 }
 

@@ -19,6 +19,8 @@ var paths = []string{
 	"/s/bees/feed.rss", "/s/bees/feed.atom", "/s/bees/feed.json",
 	"/s/bees/drip", "/s/bees/drip/2026-05-04/1d/feed.rss", "/s/bees/drip/2026-05-04/1d/feed.atom", "/s/bees/drip/2026-05-04/1d/feed.json",
 	"/s/bees/reading.rss", "/s/bees/reading.atom", "/s/bees/reading.json",
+	"/feed.rss", "/feed.atom", "/feed.json", "/authors/ada-marsh/feed.rss", "/authors/ada-marsh/feed.atom", "/authors/ada-marsh/feed.json",
+	"/tags/bees/feed.rss", "/tags/bees/feed.atom", "/tags/bees/feed.json", "/search.rss?q=hive", "/search.atom?q=hive", "/search.json?q=hive",
 	"/api/v1/series", "/api/v1/series/bees", "/api/v1/series/bees/stories", "/api/v1/search?q=hive",
 	"/api/v1/stories/urn:uuid:%s", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico", "/favicon.svg",
 }
@@ -116,7 +118,7 @@ func TestSlashAtTheEnd(t *testing.T) {
 
 func TestPreflight(t *testing.T) {
 	s := newSite(t, nil)
-	for _, path := range []string{"/s/bees/feed.json", "/api/v1/series"} {
+	for _, path := range []string{"/s/bees/feed.json", "/api/v1/series", "/feed.rss", "/tags/bees/feed.atom", "/search.json?q=hive"} {
 		res := s.do("OPTIONS", path, "Origin", "https://reader.example", "Access-Control-Request-Headers", "if-none-match")
 		if res.StatusCode != 204 || res.Header.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(res.Header.Get("Access-Control-Allow-Headers"), "If-None-Match") {
 			t.Errorf("OPTIONS %s: %d %v, want 204 that allows conditional requests", path, res.StatusCode, res.Header)

@@ -32,6 +32,7 @@ type searchView struct {
 	Cut      bool          // there are more hits than can be paged through
 	Tips     []tip         // examples of the query language
 	Series   []feed.Series // what there is to search, for the empty page
+	Follow   []feedLink    // the feed of this search
 }
 
 type choiceLink struct {
@@ -183,6 +184,8 @@ func (s *server) searchPage(w *response, r *http.Request) error {
 		v.chrome.Title = v.Query + " – search"
 	}
 	v.JSON = s.prefix + "/api/v1/search?" + apiValues(q).Encode()
+	v.Follow = s.gatheredLinks("Search: "+q.describe(list), "/search", q.with("sort", "").Encode())
+	v.Feeds = append(v.Follow, v.Feeds...)
 	if err := s.runSearch(r, q, &v); err != nil {
 		return err
 	}

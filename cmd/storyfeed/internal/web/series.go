@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"storyfeed/feed"
@@ -34,6 +35,8 @@ type seriesView struct {
 	Pager     pager
 	FeedSets  []feedSet
 	CatchUp   *catchUp      // makes the address of a catch-up feed; nil: there is nothing to read yet
+	Authors   []termLink    // of the stories listed, the most frequent first
+	Tags      []termLink    // likewise
 	Changes   []feed.Change // of health, newest first, at most shownChanges
 	Health    feedLink      // the feed that tells of them
 	Crawl     *feed.Crawl   // the last report; nil: none yet
@@ -56,6 +59,7 @@ func (s *server) series(w *response, r *http.Request) error {
 	if err := s.fillStories(r, &v); err != nil {
 		return err
 	}
+	v.Authors, v.Tags = s.frequent(feed.TermAuthor, v.Stories), s.frequent(feed.TermTag, v.Stories)
 	crawls, err := s.Store.Crawls(r.Context(), series.Slug, 1)
 	if err != nil {
 		return err
@@ -117,6 +121,25 @@ func (s *server) fillStories(r *http.Request, v *seriesView) error {
 	v.Reading, v.Latest = s.listPath(slug, false, 1), s.listPath(slug, true, 1)
 	v.Pager = newPager(page, seriesPage, v.Total, func(n int) string { return s.listPath(slug, v.Newest, n) })
 	return nil
+}
+
+// maxFrequent is how many authors, and how many tags, the page of a series
+// offers feeds of.
+const maxFrequent = 12
+
+// frequent are the authors or tags that most of the stories have.
+func (s *server) frequent(kind feed.TermKind, stories []feed.Story) []termLink {
+	count, names := map[string]int{}, []string(nil)
+	for _, st := range stories {
+		for _, name := range kind.Names(st) {
+			slug := feed.TermSlug(name)
+			if count[slug]++; count[slug] == 1 {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return count[feed.TermSlug(b)] - count[feed.TermSlug(a)] })
+	return s.termLinks(kind, names[:min(len(names), maxFrequent)])
 }
 
 // listPath is the address of one page of a series' list.

@@ -5,12 +5,17 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"storyfeed/feed"
 	"storyfeed/feed/store"
 )
+
+// maxHeadTerms is how many authors, and how many tags, a story's page announces
+// to readers; the others are linked in it.
+const maxHeadTerms = 4
 
 // storyView is what templates/story.html and templates/gone.html show.
 type storyView struct {
@@ -23,6 +28,8 @@ type storyView struct {
 	ReadingTime string
 	Before      *feed.Story // without body; nil: this is the first
 	After       *feed.Story // likewise, the last
+	Authors     []termLink  // with feeds of their stories
+	Tags        []termLink
 }
 
 // story shows one story for reading. A story that was removed at its source
@@ -51,6 +58,10 @@ func (s *server) story(w *response, r *http.Request) error {
 	if !story.Gone.IsZero() {
 		v.NoIndex = true
 		return s.show(w, r, http.StatusGone, "gone", &v)
+	}
+	v.Authors, v.Tags = s.termLinks(feed.TermAuthor, story.Authors), s.termLinks(feed.TermTag, story.Tags)
+	for _, t := range slices.Concat(v.Authors[:min(len(v.Authors), maxHeadTerms)], v.Tags[:min(len(v.Tags), maxHeadTerms)]) {
+		v.Feeds = append(v.Feeds, t.Links...)
 	}
 	v.Description = story.Summary()
 	v.Canonical = story.CanonicalURL // search engines shall send readers to the author

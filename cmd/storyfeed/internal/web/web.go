@@ -70,6 +70,14 @@ type Store interface {
 	RevisionList(ctx context.Context, slug, guid string) ([]store.Revision, error)
 	// Revision returns one of them; a [store.FileError] when it is damaged.
 	Revision(ctx context.Context, slug, guid string, number int) (store.Revision, error)
+	// Gathered returns the newest stories of all series that have a term.
+	Gathered(ctx context.Context, kind feed.TermKind, slug string, limit int) ([]feed.Story, error)
+	// Removed returns the tombstones among them, the latest first.
+	Removed(ctx context.Context, kind feed.TermKind, slug string, limit int) ([]feed.Tombstone, error)
+	// Terms returns the authors or tags with the most stories.
+	Terms(ctx context.Context, kind feed.TermKind, limit int) ([]feed.Term, error)
+	// Stamp changes with everything that series show; updated is when it did.
+	Stamp(ctx context.Context) (stamp string, updated time.Time, err error)
 }
 
 // Searcher is what the pages and the API need of the index.
@@ -187,6 +195,10 @@ func (s *server) routes() {
 		s.handle("reading", asText, "/s/{series}/reading/{page}/feed."+string(f), s.readingPage)
 		s.handle("archive", asText, "/s/{series}/archive/{number}/feed."+string(f), s.archive)
 		s.handle("drip", asText, "/s/{series}/drip/{start}/{pace}/feed."+string(f), s.drip)
+		s.handle("all_feed", asText, "/feed."+string(f), s.allFeed)
+		s.handle("author_feed", asText, "/authors/{author}/feed."+string(f), s.termFeed(feed.TermAuthor))
+		s.handle("tag_feed", asText, "/tags/{tag}/feed."+string(f), s.termFeed(feed.TermTag))
+		s.handle("search_feed", asText, "/search."+string(f), s.searchFeed)
 	}
 	s.refuseUndated("/s/{series}", "series")
 

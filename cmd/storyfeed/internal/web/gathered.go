@@ -1,0 +1,281 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"storyfeed/feed"
+)
+
+// Feeds of stories of several series. There are as many as there are authors,
+// tags and queries, so they are made when somebody asks, and again when the
+// stamp of what they show changed.
+
+const (
+	gatheredStories = 50 // that a feed of several series shows, the newest
+	gatheredGone    = 50 // removed stories that it tells of
+	gatheredEvery   = 15 * time.Minute
+)
+
+// gathering is what a feed of stories of several series says of itself.
+type gathering struct {
+	Name   string // permanent, by which the feed is known wherever it is served: "all", "author/ada-marsh"
+	Path   string // of the document, with its query, without the prefix of the site
+	Format feed.Format
+	Title  string
+	About  string
+	Author string // who stands for the whole; empty: we do
+	Home   string // absolute URL of the page that shows the same
+}
+
+// allFeed serves the newest stories of all series.
+func (s *server) allFeed(w *response, r *http.Request) error {
+	g := gathering{
+		Name: "all", Path: r.URL.Path, Format: formatOf(r), Title: "All stories", Home: s.base + "/",
+		About: "The newest stories of all series that are followed here.",
+	}
+	return s.gathered(w, r, g, "", "", func() error {
+		return &failure{
+			Status: http.StatusServiceUnavailable, Title: "This feed is not ready yet", Retry: firstFeedRetry,
+			Detail: "No story has been read yet. Please ask again in a minute.",
+		}
+	})
+}
+
+// termFeed serves the newest stories of an author or a tag.
+func (s *server) termFeed(kind feed.TermKind) handler {
+	return func(w *response, r *http.Request) error {
+		openToAll(w.Header())
+		given := r.PathValue(string(kind))
+		unknown := &failure{
+			Status: http.StatusNotFound, Title: "There is no such " + string(kind) + " here",
+			Detail: "No story that is kept here has this " + string(kind) + ".",
+		}
+		if len(given) > maxParameter {
+			return unknown
+		}
+		slug := feed.TermSlug(given)
+		if slug == "" {
+			return unknown
+		}
+		f := formatOf(r)
+		address := feed.TermPath(kind, slug) + "/feed." + string(f)
+		if slug != given {
+			http.Redirect(w, r, s.prefix+address, http.StatusMovedPermanently)
+			return nil
+		}
+		g := gathering{Name: string(kind) + "/" + slug, Path: address, Format: f}
+		return s.gathered(w, r, g, kind, slug, func() error { return unknown })
+	}
+}
+
+// formatOf is the format that the path ends with.
+func formatOf(r *http.Request) feed.Format {
+	return feed.Format(strings.TrimPrefix(path.Ext(r.URL.Path), "."))
+}
+
+// gathered answers with the newest stories of a term, or of all for none, and
+// with the error of none when there is no story.
+func (s *server) gathered(w *response, r *http.Request, g gathering, kind feed.TermKind, slug string, none func() error) error {
+	openToAll(w.Header())
+	ctx := r.Context()
+	stamp, _, err := s.Store.Stamp(ctx)
+	if err != nil {
+		return err
+	}
+	f, err := s.rendered.of(g.Path, stamp, func() (feed.Document, error) {
+		stories, err := s.Store.Gathered(ctx, kind, slug, gatheredStories)
+		if err != nil {
+			return feed.Document{}, err
+		}
+		if len(stories) == 0 {
+			return feed.Document{}, none()
+		}
+		gone, err := s.Store.Removed(ctx, kind, slug, gatheredGone)
+		if err != nil {
+			return feed.Document{}, err
+		}
+		if kind != "" {
+			s.nameTerm(&g, kind, spelled(stories, kind, slug))
+		}
+		return s.gather(ctx, g, stories, gone)
+	})
+	if err != nil {
+		return err
+	}
+	return s.deliver(w, r, f, feedCacheHeader)
+}
+
+// nameTerm titles the feed of an author or tag.
+func (s *server) nameTerm(g *gathering, kind feed.TermKind, name string) {
+	g.Home = s.base + "/search?" + url.Values{string(kind): {name}}.Encode()
+	switch kind {
+	case feed.TermAuthor:
+		g.Title, g.Author = "Stories by "+name, name
+		g.About = "The newest stories by " + name + ", of all series that are followed here."
+	case feed.TermTag:
+		g.Title = "Stories tagged “" + name + "”"
+		g.About = "The newest stories with the tag “" + name + "”, of all series that are followed here."
+	}
+}
+
+// spelled is a term as the most of the stories spell it, of several the one
+// that comes first.
+func spelled(stories []feed.Story, kind feed.TermKind, slug string) string {
+	best, count := slug, map[string]int{}
+	for _, st := range stories {
+		for _, name := range kind.Names(st) {
+			if feed.TermSlug(name) == slug {
+				count[name]++
+			}
+		}
+	}
+	for _, st := range stories {
+		for _, name := range kind.Names(st) {
+			if count[name] > count[best] {
+				best = name
+			}
+		}
+	}
+	return best
+}
+
+// gather makes the document of stories of several series.
+func (s *server) gather(ctx context.Context, g gathering, stories []feed.Story, gone []feed.Tombstone) (feed.Document, error) {
+	list, err := s.Store.ListSeries(ctx)
+	if err != nil {
+		return feed.Document{}, err
+	}
+	c := feed.Channel{
+		ID: feed.GUID("storyfeed:" + g.Name),
+		Series: feed.Series{
+			Title: cmp.Or(g.Author, "storyfeed"), Description: g.About, Every: gatheredEvery,
+		},
+		Title: g.Title, SelfURL: s.base + g.Path, HomeURL: g.Home, Generator: s.Version, Gone: gone,
+		Origin: func(slug string) feed.Origin { return s.origin(list, slug, g.Format) },
+	}
+	for _, t := range gone {
+		c.Updated = latest(c.Updated, t.When)
+	}
+	stories = slices.Clone(stories)
+	for i := range stories {
+		// A story that was found late is a change, however old it is.
+		c.Updated = latest(c.Updated, stories[i].Fetched)
+		asInItsSeries(&stories[i], list)
+	}
+	c.Series.Language = mostlyIn(stories)
+	doc, err := feed.NewDocument(g.Path, g.Format, c, feed.FitNewest(c, stories))
+	if err != nil {
+		return doc, fmt.Errorf("feed %s: %w", g.Path, err)
+	}
+	return doc, nil
+}
+
+// asInItsSeries gives a story what its own series' feed says of it.
+func asInItsSeries(st *feed.Story, list []feed.Series) {
+	series := seriesNamed(list, st.Series)
+	if len(st.Authors) == 0 {
+		st.Authors = []string{series.Name()}
+	}
+	if st.Language == "" {
+		st.Language = series.Language
+	}
+	if series.Content == feed.ContentSummary {
+		st.HTML = ""
+	}
+}
+
+func (s *server) origin(list []feed.Series, slug string, f feed.Format) feed.Origin {
+	series := seriesNamed(list, slug)
+	address := s.base + feed.Path(slug, feed.HeadFeed, f)
+	return feed.Origin{ID: feed.SeriesID(series, address), Title: series.Name(), HomeURL: s.base + "/s/" + slug, FeedURL: address}
+}
+
+// mostlyIn is the language of the most of the stories, of several the one that
+// comes first. Without stories there are but our own words.
+func mostlyIn(stories []feed.Story) string {
+	best, count := "en", map[string]int{}
+	for _, st := range stories {
+		count[st.Language]++
+	}
+	for _, st := range stories {
+		if count[st.Language] > count[best] {
+			best = st.Language
+		}
+	}
+	return best
+}
+
+// seriesNamed is the series of that slug, or one of that name only.
+func seriesNamed(list []feed.Series, slug string) feed.Series {
+	for _, one := range list {
+		if one.Slug == slug {
+			return one
+		}
+	}
+	return feed.Series{Slug: slug}
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// gatheredLinks offers a feed in all formats; base is its path without the
+// ending, and query may be empty.
+func (s *server) gatheredLinks(title, base, query string) []feedLink {
+	var links []feedLink
+	for _, f := range feed.Formats() {
+		address := base + "." + string(f)
+		if query != "" {
+			address += "?" + query
+		}
+		mediaType, _, _ := strings.Cut(f.MediaType(), ";")
+		links = append(links, feedLink{
+			Title: title + " (" + f.Label() + ")", Label: f.Label(), Type: mediaType,
+			Path: s.prefix + address, URL: s.base + address, Format: f,
+		})
+	}
+	return links
+}
+
+// allLinks offers the feed of all series.
+func (s *server) allLinks() []feedLink { return s.gatheredLinks("All stories", "/feed", "") }
+
+// termLinks offers the feeds of authors or tags, without those that have none.
+func (s *server) termLinks(kind feed.TermKind, names []string) []termLink {
+	var terms []termLink
+	for _, name := range names {
+		slug := feed.TermSlug(name)
+		if slug == "" || slices.ContainsFunc(terms, func(t termLink) bool { return t.slug == slug }) {
+			continue
+		}
+		title := "Stories by " + name
+		if kind == feed.TermTag {
+			title = "Stories tagged “" + name + "”"
+		}
+		terms = append(terms, termLink{slug: slug, Name: name, Links: s.gatheredLinks(title, feed.TermPath(kind, slug)+"/feed", "")})
+	}
+	return terms
+}
+
+// termLink is an author or a tag with its feeds.
+type termLink struct {
+	slug  string
+	Name  string
+	Links []feedLink
+}
+
+// Atom is the one of the three that is offered where there is room for one.
+func (t termLink) Atom() feedLink {
+	return t.Links[slices.IndexFunc(t.Links, func(l feedLink) bool { return l.Format == feed.Atom })]
+}
