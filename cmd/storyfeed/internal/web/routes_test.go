@@ -20,7 +20,7 @@ var paths = []string{
 	"/s/bees/drip", "/s/bees/drip/2026-05-04/1d/feed.rss", "/s/bees/drip/2026-05-04/1d/feed.atom", "/s/bees/drip/2026-05-04/1d/feed.json",
 	"/s/bees/reading.rss", "/s/bees/reading.atom", "/s/bees/reading.json",
 	"/feed.rss", "/feed.atom", "/feed.json", "/authors/ada-marsh/feed.rss", "/authors/ada-marsh/feed.atom", "/authors/ada-marsh/feed.json",
-	"/tags/bees/feed.rss", "/tags/bees/feed.atom", "/tags/bees/feed.json", "/search.rss?q=hive", "/search.atom?q=hive", "/search.json?q=hive",
+	"/tags/bees/feed.rss", "/tags/bees/feed.atom", "/tags/bees/feed.json", "/opml.xml", "/search.rss?q=hive", "/search.atom?q=hive", "/search.json?q=hive",
 	"/api/v1/series", "/api/v1/series/bees", "/api/v1/series/bees/stories", "/api/v1/search?q=hive",
 	"/api/v1/stories/urn:uuid:%s", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico", "/favicon.svg",
 }

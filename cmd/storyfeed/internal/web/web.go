@@ -211,6 +211,7 @@ func (s *server) routes() {
 	}
 	s.refuseUndated("/s/{series}", "series")
 
+	s.handle("opml", asText, "/opml.xml", s.opml)
 	s.handle("health", asText, "/health.atom", s.feed) // feed.HealthPath
 
 	s.handlePost("hub", asText, "/hub", s.hub) // hub.Path
