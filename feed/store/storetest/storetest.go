@@ -100,6 +100,7 @@ func Run(t *testing.T, b Backend) {
 		{"each subscription waits for the newest version", testDeliveries},
 		{"subscribers to a feed that ended are to be told", testDenials},
 		{"a new process clears the leases of the old one", testClearLeases},
+		{"counters of readers", testReaders},
 		{"a cancelled write leaves nothing", testCancelled},
 		{"many writers and readers at once", testParallel},
 	} {
