@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Format is one of the three feed formats, or [OPML].
+// Format is one of the three feed formats.
 type Format string
 
 // The formats, named as the file extension says.
@@ -28,8 +28,6 @@ func (f Format) MediaType() string {
 		return "application/rss+xml; charset=utf-8"
 	case Atom:
 		return "application/atom+xml; charset=utf-8"
-	case OPML:
-		return "text/x-opml; charset=utf-8"
 	default:
 		return "application/feed+json"
 	}
@@ -42,8 +40,6 @@ func (f Format) Label() string {
 		return "RSS"
 	case Atom:
 		return "Atom"
-	case OPML:
-		return "OPML"
 	default:
 		return "JSON Feed"
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"storyfeed/cmd/storyfeed/internal/readers"
 	"storyfeed/cmd/storyfeed/internal/web"
 	"storyfeed/indexer/extract"
 )
@@ -22,7 +23,8 @@ import (
 // those under way end, and returns when everything has stopped. It closes the
 // listener.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
-	handler, err := a.handler()
+	book := a.openReaders(ctx)
+	handler, err := a.handler(book)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -45,7 +47,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		listen(&http.Server{Handler: a.control(), ReadHeaderTimeout: drain, BaseContext: func(net.Listener) context.Context { return ctx }}, c)
 	}
 	work.Go(func() { a.watchConfig(ctx) })
-	work.Go(func() { a.hub.Run(ctx) })
+	work.Go(func() { a.keepReaders(ctx, book) })
 	work.Go(func() {
 		// What is in the way of the index, such as a full disk, is no reason not
 		// to crawl: it is tried again beside that.
@@ -57,6 +59,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 
 	<-ctx.Done()
 	work.Wait()
+	a.saveReaders(context.WithoutCancel(ctx), book) // after the last answer
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
@@ -96,7 +99,7 @@ func (a *App) keepCatchingUp(ctx context.Context) {
 }
 
 // handler is the public site.
-func (a *App) handler() (http.Handler, error) {
+func (a *App) handler(book *readers.Book) (http.Handler, error) {
 	reg := a.opts.Registry
 	for _, c := range []prometheus.Collector{collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newGauges(a.store)} {
 		if err := reg.Register(c); err != nil {
@@ -105,9 +108,8 @@ func (a *App) handler() (http.Handler, error) {
 	}
 	return web.New(web.Config{
 		Store: a.store, Index: a.index, Documents: a.publisher.Document, Sanitise: extract.Sanitise,
-		Hub: a.hub, HubURL: a.publisher.HubURL,
 		BaseURL: a.opts.Config.BaseURL, Version: a.opts.Version, Logger: a.log,
-		Ready: a.problems, Registerer: reg,
+		Ready: a.problems, Readers: book, Registerer: reg,
 		Metrics: promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),
 	})
 }

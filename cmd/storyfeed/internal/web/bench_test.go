@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
+	"storyfeed/cmd/storyfeed/internal/readers"
 	"storyfeed/cmd/storyfeed/internal/web"
 )
 
@@ -21,7 +23,14 @@ func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
 func (s *sink) WriteHeader(status int)      { s.status = status }
 
 func benchmark(b *testing.B, want int, path string, headers ...string) {
-	s := newSite(b, func(c *web.Config) { c.Logger = slog.New(slog.NewTextHandler(io.Discard, nil)) })
+	clock := now
+	s := newSite(b, func(c *web.Config) {
+		c.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+		c.Readers = readers.New(readers.Config{Now: func() time.Time {
+			clock = clock.Add(time.Minute) // between two requests, lest they be refused
+			return clock
+		}})
+	})
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])

@@ -51,6 +51,8 @@ func (f *failure) title() string {
 		return "There is nothing at this address"
 	case http.StatusMethodNotAllowed:
 		return "This address can only be read"
+	case http.StatusTooManyRequests:
+		return "This feed is asked for too often"
 	case http.StatusServiceUnavailable:
 		return "Not available right now"
 	case http.StatusInternalServerError:
@@ -68,6 +70,8 @@ func (f *failure) detail() string {
 		return "The address may have a typing error, or what stood here has another one now."
 	case http.StatusMethodNotAllowed:
 		return "Use GET or HEAD."
+	case http.StatusTooManyRequests:
+		return "Once in a quarter of an hour is often enough, and costs next to nothing with If-None-Match. Please ask again after the time that Retry-After names."
 	case http.StatusServiceUnavailable:
 		return "Please try again in a moment."
 	case http.StatusInternalServerError:

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"storyfeed/feed"
-	"storyfeed/feed/hub"
 )
 
 // feedCache says how often readers shall ask, since many poll by max-age, and
@@ -28,7 +27,6 @@ type preparedFeed struct {
 	identity, zipped coding
 	mediaType        []string
 	modified         []string // nil: unknown
-	link             []string // the hub that tells of changes, and the document's own address; nil: none does
 }
 
 type coding struct {
@@ -72,11 +70,7 @@ func (s *server) feed(w *response, r *http.Request) error {
 	if !ok || doc.Size() == 0 {
 		return s.unpublished(r)
 	}
-	f := prepare(doc)
-	if s.HubURL != "" {
-		f.link = []string{hub.Link(s.HubURL, s.base+doc.Path)}
-	}
-	return s.deliver(w, r, f, feedCacheHeader)
+	return s.deliver(w, r, prepare(doc), feedCacheHeader)
 }
 
 // readingPage serves a page of a feed in reading order: /s/{series}/reading/2/feed.atom.
@@ -141,13 +135,11 @@ func (s *server) deliver(w *response, r *http.Request, f *preparedFeed, cache []
 		h["Last-Modified"] = f.modified
 	}
 	if notModified(r, c.tag, doc.Modified) {
+		w.saved = int64(doc.Size())
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
 	h["Content-Type"] = f.mediaType
-	if f.link != nil {
-		h["Link"] = f.link
-	}
 	h["Accept-Ranges"] = bytesHeader
 	if zip {
 		h["Content-Encoding"] = gzipHeader
@@ -165,6 +157,9 @@ func (s *server) deliver(w *response, r *http.Request, f *preparedFeed, cache []
 		return nil
 	}
 	h["Content-Length"] = c.length
+	if zip {
+		w.saved = int64(doc.Size() - len(doc.Gzip))
+	}
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
 		_, _ = io.Copy(w, content) // it fails when the reader has gone: there is nobody to tell

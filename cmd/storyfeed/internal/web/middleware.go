@@ -28,10 +28,12 @@ type handler func(w *response, r *http.Request) error
 type response struct {
 	http.ResponseWriter
 	id     string // of the request, for the log and for error pages
-	route  string // name for metrics
-	tell   style  // how a failure is told
-	status int    // 0: nothing sent yet
+	route  string // name for the log
+	counts *routeMetrics
+	tell   style // how a failure is told
+	status int   // 0: nothing sent yet
 	bytes  int64
+	saved  int64 // bytes of a feed that did not have to be sent: since the reader has them, or by compression
 }
 
 // WriteHeader is that of [http.ResponseWriter].
@@ -57,26 +59,22 @@ func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // handle serves a path, with GET and HEAD and, for what scripts of other
 // sites may read, the preflight request of the Fetch standard (§3.3).
+// Feeds are counted by reader, and refused to those that ask far too often.
 func (s *server) handle(route string, tell style, path string, h handler) {
+	if isFeed(path) {
+		h = s.polled(h)
+	}
 	s.mux.HandleFunc("GET "+path, s.wrap(route, tell, h))
 	if crossOrigin(path) {
 		s.mux.HandleFunc("OPTIONS "+path, s.wrap("preflight", asText, preflight))
 	}
 }
 
-// handlePost serves a path with POST alone.
-func (s *server) handlePost(route string, tell style, path string, h handler) {
-	s.mux.HandleFunc("POST "+path, s.wrap(route, tell, h))
-	s.mux.HandleFunc(path, s.wrap(route, tell, func(w *response, r *http.Request) error {
-		w.Header().Set("Allow", "POST")
-		return &failure{Status: http.StatusMethodNotAllowed, Title: "This address takes POST only", Detail: "It is for programs; there is nothing to be read here."}
-	}))
-}
-
 func (s *server) wrap(route string, tell style, h handler) http.HandlerFunc {
+	counts := s.metrics.route(route)
 	return func(w http.ResponseWriter, r *http.Request) {
 		rw := w.(*response) // every request comes through ServeHTTP
-		rw.route, rw.tell = route, tell
+		rw.route, rw.tell, rw.counts = route, tell, counts
 		if err := h(rw, r); err != nil {
 			s.fail(rw, r, err)
 		}
@@ -86,7 +84,7 @@ func (s *server) wrap(route string, tell style, h handler) http.HandlerFunc {
 // ServeHTTP sets what every answer carries, counts, logs, and keeps a panic
 // to the request that caused it.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	rw := &response{ResponseWriter: w, id: s.ids.next(), route: "unmatched"}
+	rw := &response{ResponseWriter: w, id: s.ids.next(), route: unmatched, counts: s.metrics.unmatched}
 	start := time.Now() // not Config.Now: a duration needs the monotonic clock
 	defer func() { s.observe(rw, r, time.Since(start)) }()
 	defer s.barrier(rw, r)
@@ -147,7 +145,7 @@ func (s *server) barrier(w *response, r *http.Request) {
 // observe counts and logs a finished request. The query is not logged: what
 // a visitor searches for is nobody's business.
 func (s *server) observe(w *response, r *http.Request, took time.Duration) {
-	s.metrics.observe(w.route, w.status, took)
+	w.counts.observe(w.status, took)
 	if !s.Logger.Enabled(r.Context(), slog.LevelDebug) {
 		return
 	}

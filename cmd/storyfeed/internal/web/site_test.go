@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"storyfeed/cmd/storyfeed/internal/readers"
 	"storyfeed/cmd/storyfeed/internal/web"
 	"storyfeed/feed"
 	"storyfeed/feed/store"
@@ -67,6 +68,7 @@ func newSite(t testing.TB, edit func(*web.Config)) *site {
 		Registerer: s.registry,
 		Logger:     slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:        func() time.Time { return now },
+		Readers:    readers.New(readers.Config{Now: func() time.Time { return now }}),
 	}
 	if edit != nil {
 		edit(&c)

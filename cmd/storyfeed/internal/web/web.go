@@ -33,6 +33,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"storyfeed/cmd/storyfeed/internal/readers"
 	"storyfeed/feed"
 	"storyfeed/feed/store"
 	"storyfeed/index"
@@ -91,13 +92,6 @@ type Searcher interface {
 	Mark(q index.Query, language, text string) index.Snippet
 }
 
-// Hub takes subscriptions to feeds. [*hub.Hub] is one.
-type Hub interface {
-	// Accept takes the form of a request. The error is a [*hub.Refusal] that
-	// says what to answer, unless it is ours.
-	Accept(ctx context.Context, form url.Values) error
-}
-
 // Config is what [New] needs. Store, Index, Documents and Sanitise must be set.
 type Config struct {
 	Store     Store
@@ -105,11 +99,10 @@ type Config struct {
 	Documents func(path string) (*feed.Document, bool) // published feeds by path; fast and safe for concurrent use
 	Sanitise  func(html string) string                 // applied to every story body before it is shown
 
-	Hub        Hub                                 // takes what is sent to /hub; nil: there is none
-	HubURL     string                              // of the hub that the feeds name; empty: they name none
 	BaseURL    string                              // public URL of the root, with or without a path; empty: http://localhost
 	Version    string                              // shown in the footer; empty: not shown
 	Ready      func(ctx context.Context) []Problem // what /readyz reports beside the store and the series; nil: nothing
+	Readers    *readers.Book                       // counts and limits feed readers; nil: a new one
 	Metrics    http.Handler                        // serves /metrics; nil: there is none
 	Registerer prometheus.Registerer               // takes our metrics; nil: they are not published
 	Logger     *slog.Logger                        // nil: discard
@@ -135,6 +128,9 @@ func New(c Config) (http.Handler, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Readers == nil {
+		c.Readers = readers.New(readers.Config{Now: c.Now})
 	}
 	s := &server{
 		Config:    c,
@@ -188,8 +184,8 @@ type server struct {
 	comparing chan struct{} // holds an element for each comparison of texts under way
 }
 
-// routes is the map of the site. All of it but the hub is read-only: GET and
-// HEAD, and OPTIONS where scripts of other sites may ask.
+// routes is the map of the site. All of it is read-only: GET and HEAD, and
+// OPTIONS where scripts of other sites may ask.
 func (s *server) routes() {
 	s.handle("home", asPage, "/{$}", s.home)
 	s.handle("series", asPage, "/s/{series}", s.series)
@@ -211,10 +207,7 @@ func (s *server) routes() {
 	}
 	s.refuseUndated("/s/{series}", "series")
 
-	s.handle("opml", asText, "/opml.xml", s.opml)
 	s.handle("health", asText, "/health.atom", s.feed) // feed.HealthPath
-
-	s.handlePost("hub", asText, "/hub", s.hub) // hub.Path
 
 	s.handle("api_series_list", asProblem, "/api/v1/series", s.json(s.apiSeriesList))
 	s.handle("api_series", asProblem, "/api/v1/series/{series}", s.json(s.apiSeries))
@@ -222,6 +215,7 @@ func (s *server) routes() {
 	s.handle("api_story", asProblem, "/api/v1/stories/{guid}", s.json(s.apiStory))
 	s.handle("api_search", asProblem, "/api/v1/search", s.json(s.apiSearch))
 
+	s.handle("status", asPage, "/status", s.status)
 	s.handle("healthz", asText, "/healthz", s.healthz)
 	s.handle("readyz", asText, "/readyz", s.readyz)
 	if s.Metrics != nil {
@@ -230,7 +224,7 @@ func (s *server) routes() {
 	for path := range s.static {
 		s.handle("static", asText, path, s.serveStatic)
 	}
-	s.mux.HandleFunc("/", s.wrap("unmatched", asPage, s.unmatched))
+	s.mux.HandleFunc("/", s.wrap(unmatched, asPage, s.unmatched))
 }
 
 func (s *server) serveMetrics(w *response, r *http.Request) error {

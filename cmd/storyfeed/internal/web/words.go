@@ -23,6 +23,24 @@ func count(n int, noun string) string {
 	return feed.Thousands(n) + " " + noun + "s"
 }
 
+// byteCount is a size as people say it: "0 B", "730 B", "1.4 MB".
+func byteCount(n int64) string {
+	const units = "kMGTPE"
+	if n < 1000 {
+		return fmt.Sprintf("%d B", n)
+	}
+	v := float64(n)
+	i := -1
+	for v >= 999.5 && i < len(units)-1 {
+		v /= 1000
+		i++
+	}
+	if v < 9.95 {
+		return fmt.Sprintf("%.1f %cB", v, units[i])
+	}
+	return fmt.Sprintf("%.0f %cB", v, units[i])
+}
+
 // ago says how long something is past, and until how far ahead it lies, as
 // roughly as people would.
 func ago(d time.Duration) string {
