@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Format is one of the three feed formats.
+// Format is one of the three feed formats, or [OPML].
 type Format string
 
 // The formats, named as the file extension says.
@@ -28,6 +28,8 @@ func (f Format) MediaType() string {
 		return "application/rss+xml; charset=utf-8"
 	case Atom:
 		return "application/atom+xml; charset=utf-8"
+	case OPML:
+		return "text/x-opml; charset=utf-8"
 	default:
 		return "application/feed+json"
 	}
@@ -40,6 +42,8 @@ func (f Format) Label() string {
 		return "RSS"
 	case Atom:
 		return "Atom"
+	case OPML:
+		return "OPML"
 	default:
 		return "JSON Feed"
 	}

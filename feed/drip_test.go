@@ -292,6 +292,24 @@ func TestStage(t *testing.T) {
 	}
 }
 
+// TestFresh: no cache keeps a drip beyond the next release, and none asks in vain
+// more than once a minute before it.
+func TestFresh(t *testing.T) {
+	d := drip(t, "2026-11-23", "5h", "")
+	parts := line(at(t, "2026-11-01"), 9)
+	for now := d.Start.Add(-25 * time.Hour); now.Before(d.Start.Add(48 * time.Hour)); now = now.Add(7777 * time.Millisecond) {
+		st := d.At(now, parts)
+		fresh := time.Duration(st.Fresh(now)) * time.Second
+		left := min(st.Next.Sub(now), 24*time.Hour)
+		if st.Next.IsZero() {
+			left = 24 * time.Hour
+		}
+		if fresh > left || fresh < left-time.Minute || left < time.Minute && fresh <= left-time.Second {
+			t.Fatalf("at %s, %s before the next release, the drip is fresh for %s", now, left, fresh)
+		}
+	}
+}
+
 // TestDripNeverShifts lets a series live at random, with holes, late, new and
 // removed stories, and watches what a reader of a drip sees: what was released
 // keeps its number and date, the drip goes forward only and, once at its end,

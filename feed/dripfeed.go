@@ -11,8 +11,8 @@ import (
 // NewDripDocument renders what a drip shows at a stage, judged and prepared as
 // [NewDocument] does, for delivery under path, which is c.SelfURL without our
 // host. Stories are those of st.Shown with their bodies, in that order; they
-// are not changed. Live is the address of the feed of new stories in the same
-// format. Of the channel Series and the addresses count, and Title is the name
+// are not changed. Live is the address of the feed of new stories without the
+// ending that names the format. Of the channel Series and the addresses count, and Title is the name
 // of what the stories are of.
 //
 // Each item has a name of its own and the date of its release; the author's
@@ -97,13 +97,17 @@ func (d Drip) greeting(c Channel, of, notice string) Story {
 	}
 }
 
-// farewell is the item that ends a drip.
+// farewell is the item that ends a drip. It is the same in all formats.
 func (d Drip) farewell(c Channel, st Stage, of, live, notice string) Story {
 	text := "You have read " + of + " up to part " + Thousands(st.Last) + ", the last one so far, and this feed ends here."
+	var links []string
+	for _, f := range Formats() {
+		links = append(links, `<a href="`+html.EscapeString(live+"."+string(f))+`">`+f.Label()+"</a>")
+	}
 	return Story{
 		GUID: d.ItemID(notice + "#end-" + strconv.Itoa(st.Last)), Title: "You have caught up with " + of, Permalink: c.HomeURL,
-		HTML: "<p>" + html.EscapeString(text) + "</p>\n<p>What comes next is in the <a href=\"" + html.EscapeString(live) + "\">feed of new stories</a>: subscribe to it in place of this one.</p>",
-		Text: text + " What comes next is in the feed of new stories: " + live, Language: "en",
+		HTML: "<p>" + html.EscapeString(text) + "</p>\n<p>Subscribe to the feed of new stories in place of this one: " + strings.Join(links, ", ") + ".</p>",
+		Text: text + " Subscribe to the feed of new stories in place of this one.", Language: "en",
 		Published: Date{Time: st.Ended, Precision: PrecisionSecond}, Fetched: st.Ended,
 	}
 }

@@ -113,9 +113,15 @@ func (d Drip) end(line []Numbered) (last int, when time.Time) {
 
 // Fresh is for how many seconds from t on caches may keep the drip: every one
 // of them asks again when the next story is released, and at least once a day.
+// These are whole minutes, except in the last one before the release, so that two
+// answers of one moment, such as those to GET and HEAD, say the same.
 func (st Stage) Fresh(t time.Time) int {
-	if left := st.Next.Sub(t); !st.Next.IsZero() && left < day {
-		return max(int(left/time.Second), 0)
+	left := st.Next.Sub(t)
+	switch {
+	case st.Next.IsZero() || left >= day:
+		return secondsOfDay
+	case left >= time.Minute:
+		return int(left/time.Minute) * 60
 	}
-	return secondsOfDay
+	return max(int(left/time.Second), 0)
 }

@@ -12,12 +12,23 @@ type Subscription struct {
 	Secret   string    // key of the signatures, as the subscriber gave it; empty: none are wanted
 	Until    time.Time // end of the lease; zero: none, as of a ping
 
-	ETag   string    // of the newest version that was delivered, waits for it, or was given up
-	Due    time.Time // when to try to deliver what waits; zero: nothing does
-	Since  time.Time // when what waits became known
-	Tries  int       // that failed for what waits
-	Proven bool      // the last try, for whatever version, did not fail
+	ETag     string    // of the newest version that was delivered, waits for it, or was given up
+	Due      time.Time // when to try to deliver what waits; zero: nothing does
+	Since    time.Time // when what waits became known
+	Tries    int       // that failed for what waits
+	Standing Standing
 }
+
+// Standing says how the last delivery to a callback went. Those of one
+// standing don't wait for those of another.
+type Standing int
+
+// The standings.
+const (
+	StandingNew Standing = iota // there was none
+	StandingGood
+	StandingFailing
+)
 
 // Wish is what an [Intent] wants, in WebSub's words.
 type Wish string

@@ -16,7 +16,7 @@ const (
 	headStories  = 50  // the feed of the newest stories shows about as many
 	maxEdited    = 20  // archived stories that it shows once more because they were edited
 	maxGone      = 100 // stories that it tells to be gone
-	pageStories  = 100 // a page of the reading feed has at most as many
+	pageStories  = 250 // a page of the reading feed has at most as many
 	archiveFew   = 25  // stories are sealed that many at a time, once there are more than headStories
 	archiveMany  = 100 // or so many, when a long series is archived for the first time
 	bytesOfStory = 1500

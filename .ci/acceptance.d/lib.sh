@@ -140,6 +140,16 @@ open_entry() {
   wait_for 10 answers "http://$host/__zoo/truth"
 }
 
+# whole URL: a JSON Feed with the items of all documents that it leads to by next_url.
+whole() {
+  local next=$1 page
+  while [ -n "$next" ]; do
+    page=$(curl -fsS "$next") || return
+    next=$(jq -r '.next_url // ""' <<<"$page")
+    printf '%s\n' "$page"
+  done | jq -s '.[0] + {items: [.[].items[]]}'
+}
+
 # of_truth NAME SERIES JQ: the permalinks of a series are those that the jq expression takes from the truth, each once; the
 # hub page's own post may be among them.
 of_truth() {

@@ -86,7 +86,7 @@ func (s *Store) ConfirmIntent(ctx context.Context, in feed.Intent, now time.Time
 	})
 }
 
-// DenyTopic ends all subscriptions to a topic, pings included, and leaves an
+// DenyTopic ends all subscriptions to a topic, but no ping, and leaves an
 // intent for each subscriber to be told why.
 func (s *Store) DenyTopic(ctx context.Context, topic, reason string, now time.Time) error {
 	return s.write(ctx, "end the subscriptions to "+topic, func(tx *sql.Tx) error {
@@ -101,7 +101,7 @@ func (s *Store) DenyTopic(ctx context.Context, topic, reason string, now time.Ti
 				return err
 			}
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM hub_subscriptions WHERE topic = ?`, topic)
+		_, err = tx.ExecContext(ctx, `DELETE FROM hub_subscriptions WHERE topic = ? AND ping = 0`, topic)
 		return err
 	})
 }

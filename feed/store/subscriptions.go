@@ -13,7 +13,7 @@ import (
 // planned later was so before the clock was set back, and is due.
 const maxHubWait = 24 * time.Hour
 
-const subscriptionColumns = `topic, callback, host, ping, secret, until_ms, etag, due_ms, since_ms, tries, proven`
+const subscriptionColumns = `topic, callback, host, ping, secret, until_ms, etag, due_ms, since_ms, tries, standing`
 
 // isWaiting picks the rows whose call is due. It takes the time now in
 // milliseconds, and that time plus maxHubWait.
@@ -21,7 +21,7 @@ const isWaiting = `due_ms > 0 AND (due_ms <= ? OR due_ms > ?)`
 
 func scanSubscription(row interface{ Scan(...any) error }) (s feed.Subscription, err error) {
 	return s, row.Scan(&s.Topic, &s.Callback, &s.Host, &s.Ping, &s.Secret, scanMillis(&s.Until), &s.ETag,
-		scanMillis(&s.Due), scanMillis(&s.Since), &s.Tries, &s.Proven)
+		scanMillis(&s.Due), scanMillis(&s.Since), &s.Tries, &s.Standing)
 }
 
 // Subscription returns one subscription, [feed.ErrNotFound] when there is none
@@ -34,13 +34,13 @@ func (s *Store) Subscription(ctx context.Context, topic, callback string, now ti
 
 // DueSubscriptions returns subscriptions for which something waits that is due,
 // the longest due first: at most limit, one for each host, none for a host that
-// is busy, and either the proven ones or the others.
-func (s *Store) DueSubscriptions(ctx context.Context, proven bool, now time.Time, busy []string, limit int) ([]feed.Subscription, error) {
+// is busy, and all of one standing.
+func (s *Store) DueSubscriptions(ctx context.Context, standing feed.Standing, now time.Time, busy []string, limit int) ([]feed.Subscription, error) {
 	ms := now.UnixMilli()
-	args := append([]any{proven, ms, ms + maxHubWait.Milliseconds(), ms}, texts(busy)...)
+	args := append([]any{standing, ms, ms + maxHubWait.Milliseconds(), ms}, texts(busy)...)
 	rows, err := s.reader.QueryContext(ctx, `SELECT `+subscriptionColumns+` FROM (
 		SELECT *, row_number() OVER (PARTITION BY host ORDER BY due_ms, topic) AS nth FROM hub_subscriptions
-		WHERE proven = ? AND `+isWaiting+` AND (until_ms = 0 OR until_ms > ?) AND host NOT IN (`+marks(len(busy))+`)) AS ready
+		WHERE standing = ? AND `+isWaiting+` AND (until_ms = 0 OR until_ms > ?) AND host NOT IN (`+marks(len(busy))+`)) AS ready
 		WHERE nth = 1 ORDER BY due_ms, topic LIMIT ?`, append(args, limit)...)
 	due, err := collect(rows, err, func(rows *sql.Rows) (feed.Subscription, error) { return scanSubscription(rows) })
 	return due, s.explain("deliveries that are due", err)
@@ -62,9 +62,9 @@ func (s *Store) TopicChanged(ctx context.Context, topic, etag string, now time.T
 // nothing waits any more, unless there is a newer one than both.
 func (s *Store) Delivered(ctx context.Context, read feed.Subscription, etag string) error {
 	return s.write(ctx, "note a delivery", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE hub_subscriptions SET proven = 1, tries = 0,
+		_, err := tx.ExecContext(ctx, `UPDATE hub_subscriptions SET standing = ?, tries = 0,
 			due_ms = CASE WHEN etag IN (?, ?) THEN 0 ELSE due_ms END, etag = CASE WHEN etag = ? THEN ? ELSE etag END
-			WHERE topic = ? AND callback = ?`, read.ETag, etag, read.ETag, etag, read.Topic, read.Callback)
+			WHERE topic = ? AND callback = ?`, feed.StandingGood, read.ETag, etag, read.ETag, etag, read.Topic, read.Callback)
 		return err
 	})
 }
@@ -78,9 +78,9 @@ func (s *Store) NotDelivered(ctx context.Context, read feed.Subscription, next t
 		due = next.UnixMilli()
 	}
 	return s.write(ctx, "note a failed delivery", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE hub_subscriptions SET proven = 0,
+		_, err := tx.ExecContext(ctx, `UPDATE hub_subscriptions SET standing = ?,
 			due_ms = CASE WHEN etag = ? THEN ? ELSE due_ms END, tries = CASE WHEN etag = ? THEN tries + 1 ELSE tries END
-			WHERE topic = ? AND callback = ?`, read.ETag, due, read.ETag, read.Topic, read.Callback)
+			WHERE topic = ? AND callback = ?`, feed.StandingFailing, read.ETag, due, read.ETag, read.Topic, read.Callback)
 		return err
 	})
 }
@@ -107,8 +107,8 @@ func (s *Store) ExpireSubscriptions(ctx context.Context, now time.Time) error {
 // topic that is new to it the next [Store.TopicChanged] is one.
 func (s *Store) SavePing(ctx context.Context, topic, hub, host string) error {
 	return s.write(ctx, "save a ping", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO hub_subscriptions (topic, callback, host, ping, secret, until_ms, etag, proven)
-			VALUES (?, ?, ?, 1, '', 0, '', 1) ON CONFLICT (topic, callback) DO NOTHING`, topic, hub, host)
+		_, err := tx.ExecContext(ctx, `INSERT INTO hub_subscriptions (topic, callback, host, ping, secret, until_ms, etag)
+			VALUES (?, ?, ?, 1, '', 0, '') ON CONFLICT (topic, callback) DO NOTHING`, topic, hub, host)
 		return err
 	})
 }

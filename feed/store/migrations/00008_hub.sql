@@ -13,7 +13,7 @@ CREATE TABLE hub_subscriptions (
     due_ms   INTEGER NOT NULL DEFAULT 0, -- 0: nothing waits
     since_ms INTEGER NOT NULL DEFAULT 0,
     tries    INTEGER NOT NULL DEFAULT 0,
-    proven   INTEGER NOT NULL DEFAULT 0,
+    standing INTEGER NOT NULL DEFAULT 0, -- of the last delivery: 0 none, 1 good, 2 failed
     PRIMARY KEY (topic, callback)
 );
 CREATE INDEX hub_subscriptions_host ON hub_subscriptions (host);

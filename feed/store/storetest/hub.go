@@ -97,7 +97,7 @@ func testSubscription(t *testing.T, e *env) {
 	e.clock.move(2 * time.Hour)
 	_, err := e.Subscription(ctx, sub.Topic, sub.Callback, e.clock.now())
 	wantError(t, "after the lease", err, feed.ErrNotFound)
-	equal(t, "due after the lease", len(value(e.DueSubscriptions(ctx, false, e.clock.now(), nil, 10))(t)), 0)
+	equal(t, "due after the lease", len(value(e.DueSubscriptions(ctx, feed.StandingNew, e.clock.now(), nil, 10))(t)), 0)
 	fresh := subscribe(t, e, "reader.example", 1)
 	if !fresh.Due.IsZero() || fresh.ETag != `"v1"` {
 		t.Errorf("subscribed again after the lease: %+v, want nothing of before", fresh)
@@ -109,9 +109,9 @@ func testSubscription(t *testing.T, e *env) {
 
 func testDeliveries(t *testing.T, e *env) {
 	ctx := t.Context()
-	due := func(proven bool, busy ...string) (hosts []string) {
+	due := func(standing feed.Standing, busy ...string) (hosts []string) {
 		t.Helper()
-		for _, sub := range value(e.DueSubscriptions(ctx, proven, e.clock.now(), busy, 10))(t) {
+		for _, sub := range value(e.DueSubscriptions(ctx, standing, e.clock.now(), busy, 10))(t) {
 			hosts = append(hosts, sub.Host)
 		}
 		return hosts
@@ -122,9 +122,9 @@ func testDeliveries(t *testing.T, e *env) {
 	equal(t, "waiting", value(e.TopicChanged(ctx, topicA, `"v2"`, changed))(t), int64(3))
 	e.clock.move(time.Second)
 	equal(t, "the same change again", value(e.TopicChanged(ctx, topicA, `"v2"`, e.clock.now()))(t), int64(0))
-	equal(t, "due, one a host", due(false), []string{"a.example:443", "b.example:443"})
-	equal(t, "due beside a busy host", due(false, "b.example:443"), []string{"a.example:443"})
-	equal(t, "proven ones that are due", due(true), []string(nil))
+	equal(t, "due, one a host", due(feed.StandingNew), []string{"a.example:443", "b.example:443"})
+	equal(t, "due beside a busy host", due(feed.StandingNew, "b.example:443"), []string{"a.example:443"})
+	equal(t, "good ones that are due", due(feed.StandingGood), []string(nil))
 
 	read := func(sub feed.Subscription) feed.Subscription {
 		t.Helper()
@@ -134,12 +134,12 @@ func testDeliveries(t *testing.T, e *env) {
 		t.Errorf("what waits: %+v, want since %v", got, changed)
 	}
 	must(t, e.Delivered(ctx, read(a), `"v2"`))
-	if got := read(a); !got.Due.IsZero() || !got.Proven {
-		t.Errorf("delivered: %+v, want nothing due and proven", got)
+	if got := read(a); !got.Due.IsZero() || got.Standing != feed.StandingGood {
+		t.Errorf("delivered: %+v, want nothing due and a good standing", got)
 	}
 	retry := e.clock.now().Add(time.Minute)
 	must(t, e.NotDelivered(ctx, read(b), retry))
-	if got := read(b); !got.Due.Equal(retry) || got.Tries != 1 || got.Proven {
+	if got := read(b); !got.Due.Equal(retry) || got.Tries != 1 || got.Standing != feed.StandingFailing {
 		t.Errorf("not delivered: %+v, want one try and the next in a minute", got)
 	}
 	equal(t, "the next call", value(e.NextCall(ctx, e.clock.now()))(t), retry)
@@ -153,7 +153,7 @@ func testDeliveries(t *testing.T, e *env) {
 		t.Errorf("a failure for what is old: %+v, want the third version untried and due now", got)
 	}
 	must(t, e.Delivered(ctx, before, `"v2"`))
-	if got := read(b); !got.Due.Equal(e.clock.now()) || !got.Proven || got.ETag != `"v3"` {
+	if got := read(b); !got.Due.Equal(e.clock.now()) || got.Standing != feed.StandingGood || got.ETag != `"v3"` {
 		t.Errorf("a delivery of what is old: %+v, want the third version due", got)
 	}
 	must(t, e.Delivered(ctx, before, `"v3"`)) // read before the change, sent after it
@@ -168,7 +168,7 @@ func testDeliveries(t *testing.T, e *env) {
 	// A plan from before the clock was set back.
 	must(t, e.NotDelivered(ctx, read(b), e.clock.now().Add(4*time.Hour)))
 	e.clock.move(-48 * time.Hour)
-	equal(t, "due after the clock was set back", due(false), []string{"b.example:443"})
+	equal(t, "due after the clock was set back", due(feed.StandingFailing), []string{"b.example:443"})
 }
 
 func testDenials(t *testing.T, e *env) {
@@ -180,11 +180,13 @@ func testDenials(t *testing.T, e *env) {
 	must(t, e.SavePing(ctx, topicA, hub, "hub.example:443"))
 	must(t, e.KeepPings(ctx, hub))
 	equal(t, "told of a change", value(e.TopicChanged(ctx, topicA, `"v1"`, e.clock.now()))(t), int64(1))
-	due := value(e.DueSubscriptions(ctx, true, e.clock.now(), nil, 10))(t)
+	due := value(e.DueSubscriptions(ctx, feed.StandingNew, e.clock.now(), nil, 10))(t)
 	if len(due) != 1 || !due[0].Ping || due[0].Callback != hub || !due[0].Until.IsZero() {
 		t.Errorf("due: %+v, want the one ping", due)
 	}
 	must(t, e.DenyTopic(ctx, topicA, "it ended", e.clock.now()))
+	equal(t, "topics that are left, for the ping", value(e.Topics(ctx))(t), []string{topicA})
+	must(t, e.EndSubscription(ctx, topicA, hub))
 	equal(t, "topics that are left", len(value(e.Topics(ctx))(t)), 0)
 	intents := value(e.DueIntents(ctx, e.clock.now(), nil, 10))(t)
 	if len(intents) != 1 || intents[0].Wish != feed.WishDenied || intents[0].Callback != sub.Callback || intents[0].Reason != "it ended" {

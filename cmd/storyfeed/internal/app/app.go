@@ -27,6 +27,7 @@ import (
 	"storyfeed/cmd/storyfeed/internal/config"
 	"storyfeed/cmd/storyfeed/internal/web"
 	"storyfeed/feed"
+	"storyfeed/feed/hub"
 	"storyfeed/feed/store"
 	"storyfeed/index/local"
 	"storyfeed/indexer"
@@ -58,6 +59,7 @@ type App struct {
 	previewer *indexer.Previewer
 	fetch     *fetcher
 	browser   *render.Browser
+	hub       *hub.Hub // nil: no base URL is known, so nothing is served
 	settings  *settings
 
 	closers []func() error
@@ -150,6 +152,9 @@ func (a *App) openIndexer(ctx context.Context) error {
 	a.onClose(a.browser.Close)
 	drawn := func(mode feed.Rendering) indexer.Fetcher { return a.browser.Fetcher(mode) }
 	a.publisher = indexer.NewPublisher(a.store, cfg.BaseURL, a.opts.Version, a.log)
+	if err := a.openHub(); err != nil {
+		return err
+	}
 	if err := a.publisher.Load(ctx); err != nil {
 		return err
 	}

@@ -184,6 +184,7 @@ func (a *App) apply(ctx context.Context, c config.Config) error {
 	if err := a.Reconcile(ctx); err != nil && ctx.Err() == nil {
 		a.log.Error("bring index and feeds up to the configuration", "error", err)
 	}
+	a.hub.Recheck() // subscribers to removed series are told
 	return nil
 }
 
@@ -203,6 +204,7 @@ func (a *App) tellRestart(old config.Config, c *config.Config) {
 	keep("addr", old.Addr, &c.Addr)
 	keep("base_url", old.BaseURL, &c.BaseURL)
 	keep("data", old.Data, &c.Data)
+	keep("hub.url", old.Hub.URL, &c.Hub.URL)
 	a.settings.fault.Store(nil)
 	a.settings.metrics.inForce.Set(1)
 	if len(keys) > 0 {

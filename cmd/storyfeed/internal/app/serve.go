@@ -47,6 +47,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		listen(&http.Server{Handler: a.control(), ReadHeaderTimeout: drain, BaseContext: func(net.Listener) context.Context { return ctx }}, c)
 	}
 	work.Go(func() { a.watchConfig(ctx) })
+	work.Go(func() { a.hub.Run(ctx) })
 	work.Go(func() { a.keepReaders(ctx, book) })
 	work.Go(func() {
 		// What is in the way of the index, such as a full disk, is no reason not
@@ -108,6 +109,7 @@ func (a *App) handler(book *readers.Book) (http.Handler, error) {
 	}
 	return web.New(web.Config{
 		Store: a.store, Index: a.index, Documents: a.publisher.Document, Sanitise: extract.Sanitise,
+		Hub: a.hub, HubURL: a.publisher.HubURL,
 		BaseURL: a.opts.Config.BaseURL, Version: a.opts.Version, Logger: a.log,
 		Ready: a.problems, Readers: book, Registerer: reg,
 		Metrics: promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),

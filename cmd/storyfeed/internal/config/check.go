@@ -217,6 +217,24 @@ func checkBrowser(s string) (string, *problem) {
 	return s, nil
 }
 
+// checkHub wants "none" or an address. Whether it is one of a hub is seen when
+// it is told of something.
+func checkHub(s string) (string, *problem) {
+	s = strings.TrimSpace(s)
+	if s == "" || s == noHub {
+		return s, nil
+	}
+	u, p := checkURL(s, "https://hub.example/")
+	if p != nil {
+		p.remedy = `write "none", or an absolute URL, such as "https://hub.example/"; empty means the built-in hub`
+		return "", p
+	}
+	if u.Fragment != "" || strings.HasSuffix(s, "#") {
+		return "", &problem{what: quote(s) + " has a fragment", remedy: "leave out what begins with #"}
+	}
+	return u.String(), nil
+}
+
 func checkSlug(s string) (string, *problem) {
 	switch {
 	case !slugShape.MatchString(s):

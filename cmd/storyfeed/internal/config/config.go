@@ -18,6 +18,7 @@ type Config struct {
 	BaseURL string // public http(s) URL without a slash at the end; empty only if derived from an Addr with port 0, then see [URLOf]
 	Data    string // directory of database, index and lock; relative to the working directory
 	Fetch   Fetch
+	Hub     Hub
 	Series  []feed.Series // at least one, in the order of the file; only the configured fields are set
 	BuiltIn bool          // no series is configured, and Series is the built-in one
 	File    string        // path of the file that was read; empty: none was
@@ -31,6 +32,25 @@ type Fetch struct {
 	HostGap time.Duration // between two requests to one host; below a second only if Allow is not empty
 	Contact string        // URL or mail address for the User-Agent; empty: none
 	Browser string        // for pages that scripts draw, see render.Config; empty: found on PATH
+}
+
+// Hub is how subscribers to feeds are told of changes.
+type Hub struct {
+	URL string // of a hub of others; empty: the built-in one; "none": there is none
+}
+
+// noHub is the URL of a hub that there is none of.
+const noHub = "none"
+
+// Off reports whether there is no hub.
+func (h Hub) Off() bool { return h.URL == noHub }
+
+// Outside is the URL of a hub of others, empty when there is none.
+func (h Hub) Outside() string {
+	if h.Off() {
+		return ""
+	}
+	return h.URL
 }
 
 // Follows returns the series that has the page at an address among its

@@ -185,6 +185,7 @@ addr = "[::]:8080"
 base_url = "https://Stories.example.org/reader/"
 data = 'C:\data'
 fetch = { allow = ["LOCALHOST:9001", "[::ffff:127.0.0.1]:9002", "localhost:9001"], host_gap = "1.5s", contact = "me@example.org", browser = "ws://127.0.0.1:9222" }
+hub.url = " https://Hub.example/?a "
 [[series]]
 slug = "a-1"
 title = "Say \"when\",\nthen\u0007 \\ wait: чай ☕"
@@ -239,6 +240,9 @@ allow = []                  # default
 host_gap = "1s"             # default
 contact = "me@example.org"  # env STORYFEED_FETCH_CONTACT
 browser = ""                # default
+
+[hub]
+url = ""  # default
 
 [[series]]
 slug = "a"                             # file storyfeed.toml:4

@@ -100,6 +100,11 @@ func globalKeys() []option[Config] {
 			func(c *Config, v value) []problem { return setString(&c.Fetch.Browser, v, checkBrowser) },
 			func(c Config) any { return c.Fetch.Browser },
 		},
+		{
+			Key{"hub.url", "STORYFEED_HUB_URL", "hub-url", `""`, `the WebSub hub that sends changed feeds to subscribers; empty: the built-in one, at /hub; "none"; or the URL of another one, which is told of each change`, false},
+			func(c *Config, v value) []problem { return setString(&c.Hub.URL, v, checkHub) },
+			func(c Config) any { return c.Hub.URL },
+		},
 	}
 }
 

@@ -91,7 +91,7 @@ func (s *server) renderDrip(ctx context.Context, address string, f feed.Format, 
 	}
 	c := src.channel
 	c.SelfURL, c.HomeURL, c.Generator = s.base+address, s.base+src.home, s.Version
-	return feed.NewDripDocument(address, f, c, d, st, stories, s.base+src.live+"."+string(f))
+	return feed.NewDripDocument(address, f, c, d, st, stories, s.base+src.live)
 }
 
 // noDrip says what is wrong with the address of a drip.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"storyfeed/feed"
+	"storyfeed/feed/hub"
 )
 
 // feedCache says how often readers shall ask, since many poll by max-age, and
@@ -27,6 +28,7 @@ type preparedFeed struct {
 	identity, zipped coding
 	mediaType        []string
 	modified         []string // nil: unknown
+	link             []string // the hub that tells of changes, and the document's own address; nil: none does
 }
 
 type coding struct {
@@ -70,7 +72,11 @@ func (s *server) feed(w *response, r *http.Request) error {
 	if !ok || doc.Size() == 0 {
 		return s.unpublished(r)
 	}
-	return s.deliver(w, r, prepare(doc), feedCacheHeader)
+	f := prepare(doc)
+	if s.HubURL != "" {
+		f.link = []string{hub.Link(s.HubURL, s.base+doc.Path)}
+	}
+	return s.deliver(w, r, f, feedCacheHeader)
 }
 
 // readingPage serves a page of a feed in reading order: /s/{series}/reading/2/feed.atom.
@@ -140,6 +146,9 @@ func (s *server) deliver(w *response, r *http.Request, f *preparedFeed, cache []
 		return nil
 	}
 	h["Content-Type"] = f.mediaType
+	if f.link != nil {
+		h["Link"] = f.link
+	}
 	h["Accept-Ranges"] = bytesHeader
 	if zip {
 		h["Content-Encoding"] = gzipHeader

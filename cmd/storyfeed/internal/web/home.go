@@ -19,6 +19,7 @@ type homeView struct {
 	Stories int  // of all series
 	Refused bool // part of the configuration file is not in force
 	All     []feedLink
+	OPML    feedLink
 }
 
 type seriesCard struct {
@@ -41,7 +42,7 @@ func (s *server) home(w *response, r *http.Request) error {
 	if s.Ready != nil {
 		v.Refused = slices.ContainsFunc(s.Ready(r.Context()), func(p Problem) bool { return p.Part == "configuration" })
 	}
-	v.All = s.allLinks()
+	v.All, v.OPML = s.allLinks(), s.opmlLink()
 	v.Feeds = append(v.Feeds, v.All...)
 	for i, series := range list {
 		card := seriesCard{Series: series, Condition: conditionOf(series)}

@@ -70,6 +70,15 @@ func (s *server) handle(route string, tell style, path string, h handler) {
 	}
 }
 
+// handlePost serves a path with POST alone.
+func (s *server) handlePost(route string, tell style, path string, h handler) {
+	s.mux.HandleFunc("POST "+path, s.wrap(route, tell, h))
+	s.mux.HandleFunc(path, s.wrap(route, tell, func(w *response, r *http.Request) error {
+		w.Header().Set("Allow", "POST")
+		return &failure{Status: http.StatusMethodNotAllowed, Title: "This address takes POST only", Detail: "It is for programs; there is nothing to be read here."}
+	}))
+}
+
 func (s *server) wrap(route string, tell style, h handler) http.HandlerFunc {
 	counts := s.metrics.route(route)
 	return func(w http.ResponseWriter, r *http.Request) {

@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	routeInCode   = regexp.MustCompile(`s\.handle\("[a-z_]+", as\w+, "([^"]+)"(\+string\(f\))?`)
+	routeInCode   = regexp.MustCompile(`s\.handle(?:Post)?\("[a-z_]+", as\w+, "([^"]+)"(\+string\(f\))?`)
 	routeInREADME = regexp.MustCompile("`([/.][^`]*)`")
 )
 

@@ -20,7 +20,7 @@ var paths = []string{
 	"/s/bees/drip", "/s/bees/drip/2026-05-04/1d/feed.rss", "/s/bees/drip/2026-05-04/1d/feed.atom", "/s/bees/drip/2026-05-04/1d/feed.json",
 	"/s/bees/reading.rss", "/s/bees/reading.atom", "/s/bees/reading.json",
 	"/feed.rss", "/feed.atom", "/feed.json", "/authors/ada-marsh/feed.rss", "/authors/ada-marsh/feed.atom", "/authors/ada-marsh/feed.json",
-	"/tags/bees/feed.rss", "/tags/bees/feed.atom", "/tags/bees/feed.json", "/search.rss?q=hive", "/search.atom?q=hive", "/search.json?q=hive",
+	"/tags/bees/feed.rss", "/tags/bees/feed.atom", "/tags/bees/feed.json", "/opml.xml", "/search.rss?q=hive", "/search.atom?q=hive", "/search.json?q=hive",
 	"/api/v1/series", "/api/v1/series/bees", "/api/v1/series/bees/stories", "/api/v1/search?q=hive",
 	"/api/v1/stories/urn:uuid:%s", "/status", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico", "/favicon.svg",
 }
@@ -78,7 +78,7 @@ func TestUnknownAddress(t *testing.T) {
 	s := newSite(t, nil)
 	for _, path := range []string{
 		"/nope", "/s", "/s/nobody", "/s/bees/0", "/s/bees/99", "/s/bees/-1", "/s/bees/01", "/s/bees/1e3", "/s/bees/feed", "/s/bees/feed.xml",
-		"/s/bees/99999999999999999999", "/s/bees/drip/feed.atom", "/s/bees/drip/2026-05-04/1d/feed.xml", "/s/bees/drip/feed.atom", "/s/bees/drip/2026-05-04/1d/feed.xml", "/s/bees/drip/2026-05-04/1d/1d/feed.atom", "/s/b%00es", "/s/%ff%fe", "/s/..%2f..%2fetc", "/s/bees/1/2", "/static/", "/static/style.css", "/s/Bees",
+		"/s/bees/99999999999999999999", "/s/bees/drip/feed.atom", "/s/bees/drip/2026-05-04/1d/feed.xml", "/s/bees/drip/2026-05-04/1d/1d/feed.atom", "/s/b%00es", "/s/%ff%fe", "/s/..%2f..%2fetc", "/s/bees/1/2", "/static/", "/static/style.css", "/s/Bees",
 		"/s/" + strings.Repeat("a", 5000), "/%3Cscript%3Ealert(1)%3C/script%3E",
 	} {
 		doc := s.page(t, path, 404)

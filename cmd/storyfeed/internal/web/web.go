@@ -92,6 +92,13 @@ type Searcher interface {
 	Mark(q index.Query, language, text string) index.Snippet
 }
 
+// Hub takes subscriptions to feeds. [*hub.Hub] is one.
+type Hub interface {
+	// Accept takes the form of a request. The error is a [*hub.Refusal] that
+	// says what to answer, unless it is ours.
+	Accept(ctx context.Context, form url.Values) error
+}
+
 // Config is what [New] needs. Store, Index, Documents and Sanitise must be set.
 type Config struct {
 	Store     Store
@@ -99,6 +106,8 @@ type Config struct {
 	Documents func(path string) (*feed.Document, bool) // published feeds by path; fast and safe for concurrent use
 	Sanitise  func(html string) string                 // applied to every story body before it is shown
 
+	Hub        Hub                                 // takes what is sent to /hub; nil: there is none
+	HubURL     string                              // of the hub that the feeds name; empty: they name none
 	BaseURL    string                              // public URL of the root, with or without a path; empty: http://localhost
 	Version    string                              // shown in the footer; empty: not shown
 	Ready      func(ctx context.Context) []Problem // what /readyz reports beside the store and the series; nil: nothing
@@ -184,8 +193,8 @@ type server struct {
 	comparing chan struct{} // holds an element for each comparison of texts under way
 }
 
-// routes is the map of the site. All of it is read-only: GET and HEAD, and
-// OPTIONS where scripts of other sites may ask.
+// routes is the map of the site. All of it but the hub is read-only: GET and
+// HEAD, and OPTIONS where scripts of other sites may ask.
 func (s *server) routes() {
 	s.handle("home", asPage, "/{$}", s.home)
 	s.handle("series", asPage, "/s/{series}", s.series)
@@ -207,7 +216,10 @@ func (s *server) routes() {
 	}
 	s.refuseUndated("/s/{series}", "series")
 
+	s.handle("opml", asText, "/opml.xml", s.opml)
 	s.handle("health", asText, "/health.atom", s.feed) // feed.HealthPath
+
+	s.handlePost("hub", asText, "/hub", s.hub) // hub.Path
 
 	s.handle("api_series_list", asProblem, "/api/v1/series", s.json(s.apiSeriesList))
 	s.handle("api_series", asProblem, "/api/v1/series/{series}", s.json(s.apiSeries))

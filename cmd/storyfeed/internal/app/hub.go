@@ -1,0 +1,58 @@
+package app
+
+import (
+	"net/http"
+	"strings"
+
+	"storyfeed/feed"
+	"storyfeed/feed/hub"
+)
+
+// openHub makes the hub that the feeds name. One that is switched off or
+// replaced still has to tell its subscribers so.
+func (a *App) openHub() (err error) {
+	c := a.opts.Config
+	a.publisher.HubURL = hub.URLOf(c.BaseURL, c.Hub.Outside(), c.Hub.Off())
+	if c.BaseURL == "" {
+		return nil
+	}
+	a.hub, err = hub.New(hub.Config{
+		BaseURL: c.BaseURL, Off: c.Hub.Off(), Outside: c.Hub.Outside(),
+		Store: a.store, Client: callbacks{a.fetch}, Permit: func(address string) error { return a.fetch.Load().Permit(address) },
+		Document: a.topic, Gone: a.followedNoMore, Logger: a.log, Metrics: a.opts.Registry,
+	})
+	if err == nil {
+		a.publisher.Published = func(d feed.Document) {
+			if !sealed(d.Path) {
+				a.hub.Published(d)
+			}
+		}
+	}
+	return err
+}
+
+// topic is the feed at a path, if it is one that changes.
+func (a *App) topic(path string) (*feed.Document, bool) {
+	if sealed(path) {
+		return nil, false
+	}
+	return a.publisher.Document(path)
+}
+
+// sealed reports whether a path is that of an archive, which never changes:
+// see [feed.ArchivePath].
+func sealed(path string) bool { return strings.Contains(path, "/archive/") }
+
+// followedNoMore reports whether a path is one of a series that is not
+// configured.
+func (a *App) followedNoMore(path string) bool {
+	rest, ok := strings.CutPrefix(path, "/s/")
+	slug, _, _ := strings.Cut(rest, "/")
+	return ok && !a.config().HasSlug(slug)
+}
+
+// callbacks calls those that asked for it, by the settings in force.
+type callbacks struct{ *fetcher }
+
+// Do implements [hub.Doer].
+func (c callbacks) Do(r *http.Request) (*http.Response, error) { return c.Load().Direct().Do(r) }
