@@ -58,7 +58,7 @@ type opmlOutline struct {
 func RenderOPML(title string, modified time.Time, groups []ListedGroup) ([]byte, error) {
 	doc := opmlDocument{Version: "2.0", Title: plain(title), Docs: "http://opml.org/spec2.opml"}
 	if !modified.IsZero() {
-		doc.Modified = written(modified).Format(time.RFC1123)
+		doc.Modified = written(modified).Format("Mon, 02 Jan 2006 15:04:05 GMT") // RFC 822
 	}
 	for _, g := range groups {
 		var entries []opmlOutline

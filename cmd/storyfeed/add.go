@@ -108,17 +108,22 @@ func (p *program) write(cmd *cobra.Command, from config.Sources, c config.Config
 		where = "written to the new file " + added.Path
 	}
 	fmt.Fprintln(p.out, where)
-	switch {
-	case keep:
-		fmt.Fprintf(p.err, "the built-in series goes on: it stands in %s now\n", added.Path)
-	case c.BuiltIn && !added.Config.HasSlug(c.Series[0].Slug):
-		fmt.Fprintf(p.err, "the built-in series is followed only as long as no other is; it stands in %s as a comment\n", added.Path)
-	}
+	p.tellBuiltIn(c, added, keep)
 	serve := "storyfeed serve"
 	if path, named := from.Flags["config"]; named {
 		serve += " --config " + path
 	}
 	return p.tellFollowing(cmd.Context(), added, s.Slug, serve)
+}
+
+// tellBuiltIn says what became of the built-in series.
+func (p *program) tellBuiltIn(before config.Config, added config.Added, kept bool) {
+	switch {
+	case kept:
+		fmt.Fprintf(p.err, "the built-in series goes on: it stands in %s now\n", added.Path)
+	case before.BuiltIn && !added.Config.HasSlug(before.Series[0].Slug):
+		fmt.Fprintf(p.err, "the built-in series is followed only as long as no other is; it stands in %s as a comment\n", added.Path)
+	}
 }
 
 // Waiting for a service to take a series up.

@@ -42,6 +42,17 @@ const fileHead = "# Configuration of storyfeed. \"storyfeed config\" prints all 
 // Nothing is written when the configuration is faulty, or would be with the
 // addition: the error is a [*Faults], or says that the file changed meanwhile.
 func Append(from Sources, a Addition) (Added, error) {
+	done, err := AppendAll(from, []Addition{a})
+	if err != nil && done.Path != "" {
+		return Added{}, fmt.Errorf("%w\nadd it by hand:\n\n%s", err, SeriesTOML(a.Series, a.Remarks...))
+	}
+	return done, err
+}
+
+// AppendAll is [Append] for several series, all of them or none. The line is
+// that of the first, and the built-in series is kept when that says so. On an
+// error the path says whether it is one of what was to be written.
+func AppendAll(from Sources, all []Addition) (Added, error) {
 	path := FileOf(from)
 	if path == "" {
 		return Added{}, errors.New("no configuration file is named: name one with --config")
@@ -55,19 +66,29 @@ func Append(from Sources, a Addition) (Added, error) {
 	if err != nil {
 		return Added{}, err
 	}
-	text, line := appended(old, before.BuiltIn, a)
+	done := Added{Path: path, Created: mode == 0}
+	text := old
+	for i, a := range all {
+		var line int
+		if text, line = appended(text, before.BuiltIn && i == 0, a); i == 0 {
+			done.Line = line
+		}
+	}
+	if len(text) > maxFile {
+		return Added{}, fmt.Errorf("%s would become larger than 1 MiB", path)
+	}
 	from.text = &text
 	after, err := Load(from)
 	if err != nil {
-		return Added{}, fmt.Errorf("with the series added at its end, %w\nadd it by hand:\n\n%s", err, SeriesTOML(a.Series, a.Remarks...))
+		return done, fmt.Errorf("with what is added at its end, %w\nnothing was written", err)
 	}
-	if err := onlyAdded(before, after, a); err != nil {
+	if err := onlyAdded(before, after, all); err != nil {
 		return Added{}, fmt.Errorf("%s can't be added to: %w", path, err)
 	}
-	done := Added{Path: path, Line: line, Created: mode == 0, Config: after}
 	if err := replace(path, old, text, mode); err != nil {
-		return Added{}, fmt.Errorf("%w\nnothing was written; add it by hand:\n\n%s", err, SeriesTOML(a.Series, a.Remarks...))
+		return done, fmt.Errorf("%w\nnothing was written", err)
 	}
+	done.Config = after
 	return done, nil
 }
 
@@ -99,6 +120,16 @@ func SeriesFrom(given map[string]string) (feed.Series, error) {
 		return feed.Series{}, &l.faults
 	}
 	return s, nil
+}
+
+// SourceURL is an address as a source has it. The error says why it can't be
+// one.
+func SourceURL(address string) (string, error) {
+	clean, p := checkSource(address)
+	if p != nil {
+		return "", errors.New(p.what)
+	}
+	return clean, nil
 }
 
 // SeriesKey describes a key of a series.
@@ -161,13 +192,13 @@ func (a Addition) isBuiltIn() bool {
 }
 
 // onlyAdded checks that a configuration differs by the new series alone.
-func onlyAdded(before, after Config, a Addition) error {
+func onlyAdded(before, after Config, all []Addition) error {
 	want := before.Series
-	if before.BuiltIn && !a.KeepBuiltIn {
+	if before.BuiltIn && !all[0].KeepBuiltIn {
 		want = nil
 	}
-	n := len(after.Series)
-	if n != len(want)+1 || n > 1 && !reflect.DeepEqual(want, after.Series[:n-1]) {
+	n := len(after.Series) - len(all)
+	if n != len(want) || n > 0 && !reflect.DeepEqual(want, after.Series[:n]) {
 		return errors.New("the series would not stand alone at its end")
 	}
 	before.Series, after.Series = nil, nil
