@@ -199,7 +199,7 @@ func SeriesID(s Series, address string) string {
 		source = s.Sources[0].URL
 	}
 	name := address[strings.LastIndexByte(address, '/')+1:]
-	return GUID(source + "#" + s.Slug + "/" + name)
+	return GUID(source + "#" + first(s.FirstSlug, s.Slug) + "/" + name)
 }
 
 func (p Pages) clean() Pages {

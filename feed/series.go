@@ -30,11 +30,12 @@ type Series struct {
 	Language    string // BCP 47 tag such as "en-US", may be empty
 	ImageURL    string // absolute URL of a picture for the series, may be empty
 
-	Version  int64     // grows with every change that a feed or page of the series would show
-	Updated  time.Time // when Version last grew, UTC, whole seconds; zero before the first story
-	Stories  int       // how many stories are kept, without those that are gone
-	Backfill Backfill  // how far the first reading is; zero: it is done, or has not begun
-	Health   Health
+	FirstSlug string    // what it was called first, if that was another name; empty: Slug
+	Version   int64     // grows with every change that a feed or page of the series would show
+	Updated   time.Time // when Version last grew, UTC, whole seconds; zero before the first story
+	Stories   int       // how many stories are kept, without those that are gone
+	Backfill  Backfill  // how far the first reading is; zero: it is done, or has not begun
+	Health    Health
 }
 
 // Name is the title that people see: Title, or the slug before one is known.

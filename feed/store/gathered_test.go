@@ -32,7 +32,7 @@ func TestGatherOlder(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := raw(t, dir).Exec(`DROP TABLE gathered; DELETE FROM goose_db_version WHERE version_id >= 10`); err != nil {
+	if _, err := raw(t, dir).Exec(`DROP TABLE gathered; ALTER TABLE series DROP COLUMN first_slug; DROP TABLE moved_slugs; DELETE FROM goose_db_version WHERE version_id >= 10`); err != nil {
 		t.Fatal(err)
 	}
 	s = open(t, store.Config{Dir: dir})

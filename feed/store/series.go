@@ -16,6 +16,8 @@ import (
 // ones are due at once; of known ones only what is configuration changes,
 // and one whose sources, match or render changed is due at once too. Series not
 // given are retired, see the package comment. Found kinds of sources stay.
+// A new slug whose first source is that of a series which is not given any more
+// is that series' new name, see [Store.MovedSlug].
 //
 // Slugs must be unique and not empty, and each series needs a source with a
 // URL; else nothing is written.
@@ -33,6 +35,13 @@ func (s *Store) SyncSeries(ctx context.Context, series []feed.Series) error {
 	}
 	return s.write(ctx, what, func(tx *sql.Tx) error {
 		for place, sr := range series {
+			old, err := formerSlug(ctx, tx, sr.Slug, sr.Sources[0].URL, seen)
+			if err == nil && old != "" {
+				err = rename(ctx, tx, old, sr.Slug)
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", sr.Slug, err)
+			}
 			if err := s.syncOne(ctx, tx, place, sr); err != nil {
 				return fmt.Errorf("%s: %w", sr.Slug, err)
 			}
@@ -219,7 +228,7 @@ func (s *Store) readSeries(ctx context.Context, q queryer, slug string) (feed.Se
 	return found[0], addSources(ctx, q, &found[0])
 }
 
-const seriesSelect = `SELECT slug, title, page_title, match, every_ms, content, selectors, render, home_url, description, language, image_url, version, updated,
+const seriesSelect = `SELECT slug, first_slug, title, page_title, match, every_ms, content, selectors, render, home_url, description, language, image_url, version, updated,
 	(SELECT count(*) FROM stories WHERE stories.series = series.slug AND gone IS NULL),
 	state, fault, reason, since, last_good, failures, CASE WHEN next_crawl_ms = ` + soon + ` THEN 0 ELSE next_crawl_ms END, claim_owner, claim_ms FROM series `
 
@@ -231,7 +240,7 @@ func (s *Store) scanSeries(rows *sql.Rows) (feed.Series, error) {
 		claim     claim
 	)
 	h := &sr.Health
-	err := rows.Scan(&sr.Slug, &sr.Title, &pageTitle, &sr.Match, &every, &sr.Content, scanSelect{&sr.Select}, &sr.Render, &sr.HomeURL, &sr.Description, &sr.Language, &sr.ImageURL,
+	err := rows.Scan(&sr.Slug, &sr.FirstSlug, &sr.Title, &pageTitle, &sr.Match, &every, &sr.Content, scanSelect{&sr.Select}, &sr.Render, &sr.HomeURL, &sr.Description, &sr.Language, &sr.ImageURL,
 		&sr.Version, scanSeconds(&sr.Updated), &sr.Stories,
 		&h.State, &h.Fault, &h.Reason, scanSeconds(&h.Since), scanSeconds(&h.LastGood), &h.Failures, scanMillis(&h.Next), &claim.owner, &claim.until)
 	sr.Title = cmp.Or(sr.Title, pageTitle)

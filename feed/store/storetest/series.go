@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -220,4 +221,65 @@ func testSource(t *testing.T, e *env) {
 	must(t, e.SetSource(ctx, "a", feed.Source{URL: url, Kind: feed.SourceHub}))
 	equal(t, "a source that became a hub page", source(), feed.Source{URL: url, Kind: feed.SourceHub, SignalURL: "https://a.example/feed/"})
 	wantError(t, "SetSource of an unknown source", e.SetSource(ctx, "a", feed.Source{URL: url + "2", Kind: feed.SourceHub, Complete: true}), feed.ErrNotFound)
+}
+
+func testRename(t *testing.T, e *env) {
+	ctx := t.Context()
+	letters := func(slug string) feed.Series {
+		s := configured("letters")
+		s.Slug = slug
+		return s
+	}
+	must(t, e.SyncSeries(ctx, []feed.Series{letters("old"), configured("b")}))
+	st := story("old", 1)
+	saved := e.save(t, store.Save{Story: st, Aliases: []string{"https://a.example/?p=1"}})
+	e.save(t, store.Save{Story: edited(story("old", 1), "Another text.")})
+	must(t, e.SaveDocuments(ctx, []feed.Document{{Path: "/s/old/feed.atom", Series: "old"}, {Path: "/s/b/feed.atom", Series: "b"}}))
+	must(t, e.SealArchive(ctx, "old", 1, []feed.Story{saved}, nil))
+	must(t, e.DonePending(ctx, pendingSeqs(value(e.Pending(ctx, 0))(t))))
+	before := value(e.SeriesBySlug(ctx, "old"))(t)
+
+	must(t, e.SyncSeries(ctx, []feed.Series{letters("new"), configured("b")}))
+	if _, err := e.SeriesBySlug(ctx, "old"); !errors.Is(err, feed.ErrNotFound) {
+		t.Errorf("the series is still there by its old name: %v", err)
+	}
+	now := value(e.SeriesBySlug(ctx, "new"))(t)
+	if now.FirstSlug != "old" || now.Stories != 1 || now.Version <= before.Version || !now.Health.Since.Equal(before.Health.Since) {
+		t.Errorf("the renamed series is %+v, it was %+v", now, before)
+	}
+	got := value(e.StoryByPart(ctx, "new", 1))(t)
+	if got.GUID != saved.GUID || got.Series != "new" || got.Revision != 2 || len(value(e.Revisions(ctx, "new", got.GUID))(t)) != 2 {
+		t.Errorf("its story is %+v", got)
+	}
+	equal(t, "its story by another address", value(e.StoryByURL(ctx, "new", "https://a.example/?p=1"))(t).GUID, saved.GUID)
+	equal(t, "its archives", len(value(e.Archived(ctx, "new"))(t)), 1)
+	equal(t, "documents", len(value(e.Documents(ctx))(t)), 1)
+	pending := value(e.Pending(ctx, 0))(t)
+	if len(pending) != 2 || pending[0].Series != "old" || !pending[0].Delete || pending[1].Series != "new" || pending[1].Delete {
+		t.Errorf("the index is told %+v", pending)
+	}
+
+	must(t, e.SyncSeries(ctx, []feed.Series{letters("newer"), configured("b")}))
+	for _, slug := range []string{"old", "new"} {
+		equal(t, "what follows "+slug, value(e.MovedSlug(ctx, slug))(t), "newer")
+	}
+	equal(t, "the first name", value(e.SeriesBySlug(ctx, "newer"))(t).FirstSlug, "old")
+
+	must(t, e.SyncSeries(ctx, []feed.Series{letters("old"), configured("b")}))
+	if now, err := e.MovedSlug(ctx, "old"); !errors.Is(err, feed.ErrNotFound) {
+		t.Errorf("a name that is taken up again leads to %q, %v", now, err)
+	}
+	equal(t, "what follows newer", value(e.MovedSlug(ctx, "newer"))(t), "old")
+
+	// Another series of the same source beside this one is another one.
+	must(t, e.SyncSeries(ctx, []feed.Series{letters("old"), letters("twin"), configured("b")}))
+	equal(t, "stories of a twin", value(e.SeriesBySlug(ctx, "twin"))(t).Stories, 0)
+}
+
+func pendingSeqs(rows []store.PendingRow) []int64 {
+	var seqs []int64
+	for _, r := range rows {
+		seqs = append(seqs, r.Seq)
+	}
+	return seqs
 }

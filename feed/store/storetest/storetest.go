@@ -89,6 +89,7 @@ func Run(t *testing.T, b Backend) {
 		{"robots.txt is kept", testRobots},
 		{"published feeds are kept as bytes", testDocuments},
 		{"archives are sealed once", testArchives},
+		{"a series that is called otherwise stays the same", testRename},
 		{"writing what is stored already writes nothing", testUnchanged},
 
 		{"a host serves one at a time, with a gap", testHost},

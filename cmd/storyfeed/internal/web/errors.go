@@ -31,6 +31,7 @@ type failure struct {
 	Detail    string        // what is wrong, where, what to do now; empty: said by the status
 	Parameter string        // name of the query parameter at fault; empty: none
 	Retry     time.Duration // for Retry-After; 0: none
+	Location  string        // where it is instead; empty: nowhere
 	cause     error         // nil: the answer is the whole story
 }
 
@@ -109,6 +110,9 @@ func (s *server) fail(w *response, r *http.Request, err error) {
 	s.answerFailure(w, r, f)
 }
 
+// movedCache lets caches keep for a day where something is for good.
+const movedCache = "public, max-age=86400"
+
 // answerFailure writes a failure in the style of the route.
 func (s *server) answerFailure(w *response, r *http.Request, f *failure) {
 	h := w.Header()
@@ -119,6 +123,10 @@ func (s *server) answerFailure(w *response, r *http.Request, f *failure) {
 		h.Set("Retry-After", strconv.Itoa(int(max(f.Retry, time.Second)/time.Second)))
 	}
 	a := answer{status: f.Status, cacheControl: "no-store"}
+	if f.Location != "" {
+		h.Set("Location", f.Location)
+		a.cacheControl = movedCache
+	}
 	switch w.tell {
 	case asProblem:
 		a.mediaType, a.body = "application/problem+json", problem(w.id, f)

@@ -194,3 +194,63 @@ func TestFeedNotThere(t *testing.T) {
 		t.Errorf("a feed with stories that is not published yet: %d, want 503 that says so", res.StatusCode)
 	}
 }
+
+// TestArchives: what never changes may be kept for ever; the one that comes
+// next leads to the newest stories until it is there.
+func TestArchives(t *testing.T) {
+	s := newSite(t, nil)
+	path := feed.ArchivePath("bees", 1, feed.Atom)
+	s.documents[path] = &feed.Document{Path: path, Series: "bees", Format: feed.Atom, Body: []byte("<feed/>"), Gzip: feed.Compress([]byte("<feed/>")), ETag: `"1"`}
+	for _, tc := range []struct {
+		path           string
+		status         int
+		cache, leadsTo string
+	}{
+		{path, 200, "public, max-age=31536000, immutable", ""},
+		{feed.ArchivePath("bees", 2, feed.Atom), 307, "public, max-age=900, stale-while-revalidate=3600, stale-if-error=86400", baseURL + "/s/bees/feed.atom"},
+		{feed.ArchivePath("bees", 3, feed.Atom), 404, "no-store", ""},
+		{feed.ArchivePath("bees", 2, feed.RSS), 404, "no-store", ""},
+		{"/s/bees/archive/x/feed.atom", 404, "no-store", ""},
+		{feed.ArchivePath("nobody", 1, feed.Atom), 404, "no-store", ""},
+		{feed.ReadingPath("bees", 2, feed.Atom), 404, "no-store", ""},
+	} {
+		res := s.get(tc.path)
+		if res.StatusCode != tc.status || res.Header.Get("Cache-Control") != tc.cache || res.Header.Get("Location") != tc.leadsTo {
+			t.Errorf("GET %s: %d, Cache-Control %q, Location %q; want %d, %q, %q", tc.path, res.StatusCode, res.Header.Get("Cache-Control"), res.Header.Get("Location"), tc.status, tc.cache, tc.leadsTo)
+		}
+		if got := res.Header.Get("Access-Control-Allow-Origin"); got != "*" {
+			t.Errorf("GET %s: may be asked for from %q", tc.path, got)
+		}
+	}
+	if res := s.get(path, "If-None-Match", `"1-gz", "1"`); res.StatusCode != 304 {
+		t.Errorf("an archive that the reader has: %d, want 304", res.StatusCode)
+	}
+}
+
+// TestRenamedSeries: every address of a series that is called otherwise now
+// leads on for good.
+func TestRenamedSeries(t *testing.T) {
+	s := newSite(t, nil)
+	all, err := s.store.ListSeries(t.Context())
+	must(t, err)
+	for i := range all {
+		if all[i].Slug == "bees" {
+			all[i].Slug = "honey-bees"
+		}
+	}
+	must(t, s.store.SyncSeries(t.Context(), all))
+	clear(s.documents)
+	for path, want := range map[string]string{
+		"/s/bees":                             "/s/honey-bees",
+		"/s/bees/feed.atom":                   "/s/honey-bees/feed.atom",
+		"/s/bees/reading.json?x=1&y=%20":      "/s/honey-bees/reading.json?x=1&y=%20",
+		"/s/bees/archive/7/feed.rss":          "/s/honey-bees/archive/7/feed.rss",
+		"/s/bees/1":                           "/s/honey-bees/1",
+		"/api/v1/series/bees/stories?limit=3": "/api/v1/series/honey-bees/stories?limit=3",
+	} {
+		res := s.get(path)
+		if res.StatusCode != 301 || res.Header.Get("Location") != baseURL+want || res.Header.Get("Cache-Control") != "public, max-age=86400" {
+			t.Errorf("GET %s: %d to %q, want 301 to %q", path, res.StatusCode, res.Header.Get("Location"), baseURL+want)
+		}
+	}
+}

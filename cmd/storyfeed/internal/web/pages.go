@@ -175,10 +175,27 @@ func (s *server) findSeries(r *http.Request) (feed.Series, error) {
 		return feed.Series{}, noSeries()
 	}
 	series, err := s.Store.SeriesBySlug(r.Context(), slug)
+	if !isNotFound(err) {
+		return series, err
+	}
+	now, err := s.Store.MovedSlug(r.Context(), slug)
 	if isNotFound(err) {
 		return feed.Series{}, noSeries()
 	}
-	return series, err
+	if err != nil {
+		return feed.Series{}, err
+	}
+	to := r.URL.EscapedPath()
+	for _, root := range []string{"/s/", "/api/v1/series/"} {
+		if rest, ok := strings.CutPrefix(to, root+slug); ok {
+			to = s.base + root + now + rest
+			break
+		}
+	}
+	if r.URL.RawQuery != "" {
+		to += "?" + r.URL.RawQuery
+	}
+	return feed.Series{}, &failure{Status: http.StatusMovedPermanently, Title: "This series has another name now", Detail: "It is at " + to, Location: to}
 }
 
 // pager leads through a list that is longer than a page.

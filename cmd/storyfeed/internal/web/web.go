@@ -47,6 +47,8 @@ type Store interface {
 	ListSeries(ctx context.Context) ([]feed.Series, error)
 	// SeriesBySlug returns one series.
 	SeriesBySlug(ctx context.Context, slug string) (feed.Series, error)
+	// MovedSlug returns what a series is called now that was called slug once.
+	MovedSlug(ctx context.Context, slug string) (string, error)
 	// Stories returns a stretch of a series, and how many stories there are
 	// without offset and limit.
 	Stories(ctx context.Context, slug string, q store.StoryQuery) ([]feed.Story, int, error)
