@@ -32,7 +32,7 @@ func TestGatherOlder(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := raw(t, dir).Exec(`DROP TABLE gathered; ALTER TABLE series DROP COLUMN first_slug; DROP TABLE moved_slugs; DELETE FROM goose_db_version WHERE version_id >= 10`); err != nil {
+	if _, err := raw(t, dir).Exec(`DROP TABLE gathered; DROP TABLE lines; ALTER TABLE series DROP COLUMN first_slug; DROP TABLE moved_slugs; DELETE FROM goose_db_version WHERE version_id >= 10`); err != nil {
 		t.Fatal(err)
 	}
 	s = open(t, store.Config{Dir: dir})
@@ -95,7 +95,7 @@ func fill(b *testing.B, n int) (dir string) {
 			b.Fatal(err)
 		}
 	}
-	must(db.Exec(`BEGIN; DROP TABLE gathered; DELETE FROM goose_db_version WHERE version_id >= 10`))
+	must(db.Exec(`BEGIN; DROP TABLE gathered; DROP TABLE lines; DELETE FROM goose_db_version WHERE version_id >= 10`))
 	for i := range n {
 		series, guid := fmt.Sprint("s", i%50), fmt.Sprint("urn:x:", i)
 		must(db.Exec(`INSERT INTO stories (series, guid, part, permalink, canonical_url, title, authors, tags, language, image_url, published, published_precision, published_source,

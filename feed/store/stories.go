@@ -154,6 +154,9 @@ func (s *Store) insertStory(ctx context.Context, tx *sql.Tx, st feed.Story, sv S
 	if err := gather(ctx, tx, st); err != nil {
 		return st, err
 	}
+	if err := s.joinLines(ctx, tx, st); err != nil {
+		return st, err
+	}
 	return st, enqueue(ctx, tx, st.Series, st.GUID, false)
 }
 
@@ -191,6 +194,9 @@ func (s *Store) updateStory(ctx context.Context, tx *sql.Tx, old, given feed.Sto
 		return st, err
 	}
 	if err := gather(ctx, tx, st); err != nil {
+		return st, err
+	}
+	if err := s.joinLines(ctx, tx, st); err != nil {
 		return st, err
 	}
 	if err := s.bump(ctx, tx, st.Series); err != nil {

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -28,5 +30,74 @@ func testLine(t *testing.T, e *env) {
 	equal(t, "line", value(e.Line(ctx, "a"))(t), line)
 	if none := value(e.Line(ctx, "c"))(t); len(none) != 0 {
 		t.Errorf("a series that is not there has the line %v", none)
+	}
+}
+
+// arrived are the places in a line, as "series/part", with a - before those that
+// do not belong any more.
+func arrived(all []feed.Arrival) []string {
+	var got []string
+	for _, a := range all {
+		gone := ""
+		if !a.Gone.IsZero() {
+			gone = "-"
+		}
+		got = append(got, fmt.Sprintf("%s%s/%d", gone, a.There, a.Part))
+	}
+	return got
+}
+
+// Whatever becomes of a story, its place in the line of its author stays.
+func testArrivals(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "a", "b")
+	ada := []string{"Ada Ö"}
+	check := func(what string, want ...string) {
+		t.Helper()
+		name, all, err := e.Arrivals(ctx, feed.TermAuthor, "ada-o")
+		must(t, err)
+		if got := arrived(all); name != "Ada Ö" || !slices.Equal(got, want) {
+			t.Errorf("%s: the line of %s is %v, want %v", what, name, got, want)
+		}
+	}
+	first, second := at("a", 1, 30, ada, nil), at("a", 2, 20, []string{"Bob"}, nil)
+	e.save(t, store.Save{Story: first})
+	e.save(t, store.Save{Story: second})
+	e.clock.move(time.Hour)
+	third := at("a", 3, 10, []string{"ada o"}, nil)
+	third.Published.Source = feed.DateGuessed
+	e.save(t, store.Save{Story: third})
+	check("as they came", "a/1", "a/3")
+	second.Authors = ada
+	e.clock.move(time.Hour)
+	e.save(t, store.Save{Story: second})
+	check("one whose author was found later", "a/1", "a/3", "a/2")
+	_, all, err := e.Arrivals(ctx, feed.TermAuthor, "ada-o")
+	must(t, err)
+	if !all[0].Day.Equal(first.Published.Time) || !all[0].Since.Equal(start) || !all[1].Day.IsZero() || !all[2].Since.Equal(start.Add(2*time.Hour)) || all[1].Order <= all[0].Order {
+		t.Errorf("the line holds %+v", all)
+	}
+	first.Authors = []string{"Bob"}
+	e.save(t, store.Save{Story: first})
+	check("one that has another author", "-a/1", "a/3", "a/2")
+	bury(t, e, third.GUID)
+	check("one that is gone", "-a/1", "-a/3", "a/2")
+	twin := second
+	twin.Series = "b"
+	e.save(t, store.Save{Story: twin})
+	e.series(t, "b")
+	check("one that is in another series, too", "-a/1", "-a/3", "b/2")
+	e.series(t, "a", "b")
+	first.Authors = ada
+	e.save(t, store.Save{Story: first})
+	check("one that is there again", "a/1", "-a/3", "a/2")
+
+	some, err := e.ArrivalsOf(ctx, []string{third.GUID, "urn:uuid:0", first.GUID})
+	must(t, err)
+	if got := arrived(some); !slices.Equal(got, []string{"a/1", "-a/3"}) {
+		t.Errorf("of the line of all: %v", got)
+	}
+	if _, none, err := e.Arrivals(ctx, feed.TermTag, "ada-o"); len(none) != 0 || err != nil {
+		t.Errorf("an author is no tag: %v, %v", none, err)
 	}
 }

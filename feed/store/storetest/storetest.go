@@ -76,6 +76,7 @@ func Run(t *testing.T, b Backend) {
 		{"a stamp tells of every change", testStamp},
 		{"neighbours skip what is gone", testNeighbours},
 		{"a line has every part, whatever became of its story", testLine},
+		{"a place in the line of an author stays", testArrivals},
 		{"every story is read for a rebuild", testEach},
 		{"a story leaves after two misses a day apart", testMissing},
 		{"a tombstone comes back when its story does", testComeback},
