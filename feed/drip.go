@@ -145,11 +145,11 @@ func (d Drip) ItemID(guid string) string {
 }
 
 // Words is the drip for people, such as "2 parts every day from 23 November
-// 2026 on", where noun is "part".
-func (d Drip) Words(noun string) string {
-	what := "a " + noun
+// 2026 on"; what it brings is one, or many, such as "part" and "parts".
+func (d Drip) Words(one, many string) string {
+	what := "a " + one
 	if d.Each > 1 {
-		what = strconv.Itoa(d.Each) + " " + noun + "s"
+		what = strconv.Itoa(d.Each) + " " + many
 	}
 	return what + " " + d.Pace.Words() + " from " + d.Start.Format(longDay) + " on"
 }

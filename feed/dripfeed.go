@@ -11,8 +11,7 @@ import (
 // NewDripDocument renders what a drip shows at a stage, judged and prepared as
 // [NewDocument] does, for delivery under path, which is c.SelfURL without our
 // host. Stories are those of st.Shown with their bodies, in that order; they
-// are not changed. Live is the address of the feed of new stories without the
-// ending that names the format. Of the channel Series and the addresses count, and Title is the name
+// are not changed. Live gives the address of the feed of new stories in a format. Of the channel Series and the addresses count, and Title is the name
 // of what the stories are of.
 //
 // Each item has a name of its own and the date of its release; the author's
@@ -22,11 +21,11 @@ import (
 //
 // The bytes depend on what is shown alone, so they stay the same while others of
 // the stories change.
-func NewDripDocument(path string, f Format, c Channel, d Drip, st Stage, stories []Story, live string) (Document, error) {
+func NewDripDocument(path string, f Format, c Channel, d Drip, st Stage, stories []Story, live func(Format) string) (Document, error) {
 	of := plain(cmp.Or(c.Title, c.Series.Name()))
 	name := strings.Join([]string{"drip", d.Start.Format(time.DateOnly), d.Pace.String(), strconv.Itoa(d.From), strconv.Itoa(d.Each)}, "-")
 	c.ID = SeriesID(c.Series, name+"."+string(f))
-	c.Title = of + ", " + d.Words("part")
+	c.Title = of + ", " + c.DripWords(d)
 	c.Updated, c.Expired = st.Updated, !st.Ended.IsZero()
 	c.Series.Every = 0 // how often we look at the site says nothing of when to look here
 	for _, g := range st.Gone {
@@ -36,7 +35,7 @@ func NewDripDocument(path string, f Format, c Channel, d Drip, st Stage, stories
 	items := make([]Story, 0, len(stories)+1)
 	notice := SeriesID(c.Series, name) // the same in all formats
 	if c.Expired {
-		items = append(items, d.farewell(c, st, of, live, notice))
+		items = append(items, d.farewell(c, st, of, notice, live))
 	}
 	h := newHead(c)
 	for i, s := range stories {
@@ -47,6 +46,23 @@ func NewDripDocument(path string, f Format, c Channel, d Drip, st Stage, stories
 	}
 	c.Series.Content = ContentFull // the items hold what is to be shown
 	return NewDocument(path, f, c, items)
+}
+
+// DripWords says what the drip of a channel does, such as "a part every day from
+// 23 November 2026 on".
+func (c Channel) DripWords(d Drip) string {
+	if c.Origin != nil {
+		return d.Words("story", "stories")
+	}
+	return d.Words("part", "parts")
+}
+
+// dripNumber is a number of the line of a channel.
+func (c Channel) dripNumber(n int) string {
+	if c.Origin != nil {
+		return "number " + Thousands(n)
+	}
+	return "part " + Thousands(n)
 }
 
 // item is a story as the drip shows it.
@@ -85,9 +101,9 @@ func firstPublished(c Channel, s Story) string {
 // a date at which the drip could not be asked for, so it is never one of the
 // future.
 func (d Drip) greeting(c Channel, of, notice string) Story {
-	text := "This feed brings " + of + ": " + d.Words("part") + "."
+	text := "This feed brings " + of + ": " + c.DripWords(d) + "."
 	if d.From > 1 {
-		text += " It begins with part " + Thousands(d.From) + "."
+		text += " It begins with " + c.dripNumber(d.From) + "."
 	}
 	date := d.Start.Add(-DripAhead)
 	return Story{
@@ -98,11 +114,11 @@ func (d Drip) greeting(c Channel, of, notice string) Story {
 }
 
 // farewell is the item that ends a drip. It is the same in all formats.
-func (d Drip) farewell(c Channel, st Stage, of, live, notice string) Story {
-	text := "You have read " + of + " up to part " + Thousands(st.Last) + ", the last one so far, and this feed ends here."
+func (d Drip) farewell(c Channel, st Stage, of, notice string, live func(Format) string) Story {
+	text := "That was " + c.dripNumber(st.Last) + " of " + of + ", the last one so far, and this feed ends here."
 	var links []string
 	for _, f := range Formats() {
-		links = append(links, `<a href="`+html.EscapeString(live+"."+string(f))+`">`+f.Label()+"</a>")
+		links = append(links, `<a href="`+html.EscapeString(live(f))+`">`+f.Label()+"</a>")
 	}
 	return Story{
 		GUID: d.ItemID(notice + "#end-" + strconv.Itoa(st.Last)), Title: "You have caught up with " + of, Permalink: c.HomeURL,

@@ -27,7 +27,7 @@ func dripped(t *testing.T, f feed.Format, c feed.Channel, d feed.Drip, now time.
 	for _, n := range st.Shown {
 		shown = append(shown, bodies[n.GUID])
 	}
-	doc, err := feed.NewDripDocument(d.Path("/s/selling", f), f, c, d, st, shown, "https://stories.example/s/selling/feed")
+	doc, err := feed.NewDripDocument(d.Path("/s/selling", f), f, c, d, st, shown, func(f feed.Format) string { return "https://stories.example/s/selling/feed." + string(f) })
 	if err != nil {
 		t.Fatal(err)
 	}

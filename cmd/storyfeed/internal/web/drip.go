@@ -2,11 +2,12 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"path"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +18,49 @@ import (
 	"storyfeed/feed"
 )
 
+// dripSource is what drips release.
+type dripSource struct {
+	home    string                     // path below which they are
+	query   url.Values                 // parameters that belong to their addresses
+	live    func(f feed.Format) string // absolute URL of the feed of new stories
+	line    []feed.Numbered            // in order of the numbers
+	version string                     // changes with everything that is shown
+
+	// channel is what the document of stories, which it may change, says of
+	// itself; its title is that of it all.
+	channel func(ctx context.Context, f feed.Format, stories []feed.Story) (feed.Channel, error)
+}
+
+// address is the path of a drip.
+func (src dripSource) address(d feed.Drip, f feed.Format) string {
+	address := d.Path(src.home, f)
+	if len(src.query) > 0 {
+		separator := "?"
+		if strings.Contains(address, "?") {
+			separator = "&"
+		}
+		address += separator + src.query.Encode()
+	}
+	return address
+}
+
+// seriesSource is what the drips of a series release.
+func (s *server) seriesSource(ctx context.Context, series feed.Series) (dripSource, error) {
+	version := strconv.FormatInt(series.Version, 10)
+	home := "/s/" + series.Slug
+	_, line, err := s.lines.of(home, version, func() (string, []feed.Numbered, error) {
+		line, err := s.Store.Line(ctx, series.Slug)
+		return "", line, err
+	})
+	return dripSource{
+		home: home, line: line, version: version,
+		live: func(f feed.Format) string { return s.base + feed.Path(series.Slug, feed.HeadFeed, f) },
+		channel: func(context.Context, feed.Format, []feed.Story) (feed.Channel, error) {
+			return feed.Channel{Series: series, Title: series.Name(), HomeURL: s.base + home}, nil
+		},
+	}, err
+}
+
 // drip serves a catch-up feed of a series.
 func (s *server) drip(w *response, r *http.Request) error {
 	openToAll(w.Header())
@@ -24,52 +68,37 @@ func (s *server) drip(w *response, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	src, err := s.seriesDrip(r.Context(), series)
+	src, err := s.seriesSource(r.Context(), series)
 	if err != nil {
 		return err
 	}
 	if len(src.line) == 0 {
 		return s.unpublished(r)
 	}
-	return s.deliverDrip(w, r, src)
-}
-
-// seriesDrip is what the drips of a series release.
-func (s *server) seriesDrip(ctx context.Context, series feed.Series) (dripSource, error) {
-	line, err := s.lineOf(ctx, series)
-	home := "/s/" + series.Slug
-	return dripSource{
-		home: home, live: home + "/" + feed.HeadFeed, line: line,
-		version: strconv.FormatInt(series.Version, 10), channel: feed.Channel{Series: series},
-	}, err
-}
-
-// dripSource is what a drip releases.
-type dripSource struct {
-	home    string // path of the page that shows the same
-	live    string // path of the feed of new stories, without its format
-	line    []feed.Numbered
-	version string // changes with the line, its stories and the channel
-	channel feed.Channel
-}
-
-// deliverDrip answers with the drip that the address names. Caches keep it until
-// its next release and no longer, also while we are away, so that there is no
-// stale-while-revalidate (RFC 5861 §3).
-func (s *server) deliverDrip(w *response, r *http.Request, src dripSource) error {
-	now := s.Now()
-	d, err := feed.ParseDrip(r.PathValue("start"), r.PathValue("pace"), r.URL.Query())
-	if err == nil {
-		err = d.Admit(now, src.line)
-	}
+	d, err := parseDrip(r)
 	if err != nil {
-		return noDrip(err)
+		return err
 	}
-	f := feed.Format(path.Ext(r.URL.Path)[1:])
+	return s.deliverDrip(w, r, d, src)
+}
+
+func parseDrip(r *http.Request) (feed.Drip, error) {
+	d, err := feed.ParseDrip(r.PathValue("start"), r.PathValue("pace"), r.URL.Query())
+	return d, noDrip(err)
+}
+
+// deliverDrip answers with a drip. Caches keep it until its next release and no
+// longer, also while we are away, so that there is no stale-while-revalidate
+// (RFC 5861 §3).
+func (s *server) deliverDrip(w *response, r *http.Request, d feed.Drip, src dripSource) error {
+	now := s.Now()
+	if err := noDrip(d.Admit(now, src.line)); err != nil {
+		return err
+	}
+	f := formatOf(r)
 	st := d.At(now, src.line)
-	address := d.Path(src.home, f)
-	stamp := fmt.Sprint(src.version, " ", st.Released, " ", st.Ended.Unix())
-	doc, err := s.rendered.of(address, stamp, func() (feed.Document, error) {
+	address := src.address(d, f)
+	doc, err := s.rendered.of(address, dripStamp(src, st), func() (feed.Document, error) {
 		return s.renderDrip(r.Context(), address, f, src, d, st)
 	})
 	if err != nil {
@@ -78,6 +107,16 @@ func (s *server) deliverDrip(w *response, r *http.Request, src dripSource) error
 	fresh := st.Fresh(now)
 	w.Header().Set("Expires", now.Add(time.Duration(fresh)*time.Second).UTC().Format(http.TimeFormat))
 	return s.deliver(w, r, doc, []string{"public, max-age=" + strconv.Itoa(fresh) + ", stale-if-error=86400"})
+}
+
+// dripStamp changes with everything that a drip shows.
+func dripStamp(src dripSource, st feed.Stage) string {
+	h := sha256.New()
+	fmt.Fprintln(h, src.version, st.Released, st.Ended.Unix(), st.Updated.Unix())
+	for _, n := range st.Shown {
+		fmt.Fprintln(h, n.Number, n.Series, n.GUID)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
 // renderDrip reads the stories that are shown, and no others.
@@ -89,16 +128,19 @@ func (s *server) renderDrip(ctx context.Context, address string, f feed.Format, 
 			return feed.Document{}, err
 		}
 	}
-	c := src.channel
-	c.SelfURL, c.HomeURL, c.Generator = s.base+address, s.base+src.home, s.Version
-	return feed.NewDripDocument(address, f, c, d, st, stories, s.base+src.live)
+	c, err := src.channel(ctx, f, stories)
+	if err != nil {
+		return feed.Document{}, err
+	}
+	c.SelfURL, c.Generator = s.base+address, s.Version
+	return feed.NewDripDocument(address, f, c, d, st, stories, src.live)
 }
 
 // noDrip says what is wrong with the address of a drip.
 func noDrip(err error) error {
 	var bad *feed.DripError
 	if !errors.As(err, &bad) {
-		return err
+		return err // none, or another one
 	}
 	f := &failure{Status: http.StatusNotFound, Title: "There is no such catch-up feed", Detail: bad.Detail}
 	if bad.Never {
@@ -126,38 +168,40 @@ func (s *server) refuseUndated(home, variable string) {
 	}
 }
 
-// lines remembers the lines of series that were asked for: a request that is
-// answered with 304 must not read a long one. Safe for concurrent use.
+// lines remembers lines that were asked for: a request that is answered with 304
+// must not read a long one. Safe for concurrent use.
 type lines struct {
 	mu   sync.Mutex
 	kept *simplelru.LRU[string, keptLine]
 }
 
 type keptLine struct {
-	version int64 // of the series
+	version string // changes with the line
+	name    string // of whose it is
 	line    []feed.Numbered
 }
 
 func newLines() *lines {
-	const most = 64                                          // series; half a megabyte each, if they have 5,000 stories
+	const most = 64                                          // half a megabyte each, if they have 5,000 stories
 	kept, _ := simplelru.NewLRU[string, keptLine](most, nil) // fails only for a negative size
 	return &lines{kept: kept}
 }
 
-// lineOf is the line of a series.
-func (s *server) lineOf(ctx context.Context, series feed.Series) ([]feed.Numbered, error) {
-	s.lines.mu.Lock()
-	k, ok := s.lines.kept.Get(series.Slug)
-	s.lines.mu.Unlock()
-	if ok && k.version == series.Version {
-		return k.line, nil
+// of returns the line of a key, and whose it is, read anew unless the one that
+// is kept has that version.
+func (l *lines) of(key, version string, read func() (string, []feed.Numbered, error)) (string, []feed.Numbered, error) {
+	l.mu.Lock()
+	k, ok := l.kept.Get(key)
+	l.mu.Unlock()
+	if ok && k.version == version {
+		return k.name, k.line, nil
 	}
-	line, err := s.Store.Line(ctx, series.Slug)
+	name, line, err := read()
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	s.lines.mu.Lock()
-	defer s.lines.mu.Unlock()
-	s.lines.kept.Add(series.Slug, keptLine{series.Version, line})
-	return line, nil
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.kept.Add(key, keptLine{version, name, line})
+	return name, line, nil
 }

@@ -309,7 +309,7 @@ func TestDripMaker(t *testing.T) {
 		}
 	}
 	if got := strings.Join(texts(doc, ".lead, .ends div"), " | "); got != "It brings 2 parts every working day from 4 May 2026 on: 4 stories in 3 releases. | "+
-		"The first comes on 4 May 2026 Part 10 What the neighbours said | The last comes on 6 May 2026, in 2 days Part 14 The second hive" {
+		"The first comes on 4 May 2026 What the neighbours said part 10 | The last comes on 6 May 2026, in 2 days The second hive part 14" {
 		t.Errorf("the page says %q", got)
 	}
 	if got := texts(doc, "option[selected]"); strings.Join(got, " | ") != "every working day, until 6 May 2026 | 2" {

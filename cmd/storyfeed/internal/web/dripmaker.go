@@ -17,6 +17,8 @@ import (
 // written down as its start.
 type catchUp struct {
 	Action string // where the form leads
+	Hidden []hidden
+	Noun   string // what a number is: "part" or "story"
 	Paces  []paceChoice
 	From   int
 	Last   int // the last number so far
@@ -42,8 +44,12 @@ var (
 )
 
 // newCatchUp is the form for a line that is not empty, with the choices of d.
-func newCatchUp(home string, line []feed.Numbered, d feed.Drip) *catchUp {
-	f := &catchUp{Action: home + "/drip", From: d.From, Last: line[len(line)-1].Number}
+func (s *server) newCatchUp(src dripSource, d feed.Drip) *catchUp {
+	f := &catchUp{Action: s.prefix + src.home + "/drip", Noun: "part", From: d.From, Last: src.line[len(src.line)-1].Number}
+	for name := range src.query {
+		f.Hidden = append(f.Hidden, hidden{name, src.query.Get(name)})
+	}
+	slices.SortFunc(f.Hidden, func(a, b hidden) int { return strings.Compare(a.Name, b.Name) })
 	paces, counts := offeredPaces, offeredCounts
 	if !slices.Contains(paces, d.Pace.String()) {
 		paces = append([]string{d.Pace.String()}, paces...)
@@ -65,8 +71,7 @@ func newCatchUp(home string, line []feed.Numbered, d feed.Drip) *catchUp {
 // readCatchUp is the drip that the form asks for, beginning today: what can't be
 // read stands as in an empty form, a number that is too high is the last one.
 func (s *server) readCatchUp(q url.Values, line []feed.Numbered) feed.Drip {
-	today := s.Now().UTC().Truncate(24 * time.Hour)
-	d := feed.Drip{Start: today, Pace: feed.Days(1), From: 1, Each: 1}
+	d := feed.Drip{Start: s.today(), Pace: feed.Days(1), From: 1, Each: 1}
 	if p, err := feed.ParsePace(q.Get("pace")); err == nil {
 		d.Pace = p
 	}
@@ -79,12 +84,13 @@ func (s *server) readCatchUp(q url.Values, line []feed.Numbered) feed.Drip {
 	return d
 }
 
+func (s *server) today() time.Time { return s.Now().UTC().Truncate(24 * time.Hour) }
+
 // dripView is what templates/drip.html shows.
 type dripView struct {
 	chrome
 	Name        string // of what is caught up with
-	Language    string
-	Home        string // address of its page
+	Home        string // absolute URL of its page
 	Words       string // what the feed does
 	Stories     int    // how many it brings
 	Releases    int
@@ -107,12 +113,9 @@ func (s *server) makeDrip(w *response, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	src, err := s.seriesDrip(r.Context(), series)
+	src, err := s.seriesSource(r.Context(), series)
 	if err != nil {
 		return err
-	}
-	if !slices.ContainsFunc(src.line, isThere) {
-		return &failure{Status: http.StatusNotFound, Title: "There is nothing to catch up with yet", Detail: "The first story of this series has not been read so far. Please look again in a few minutes."}
 	}
 	return s.showDrip(w, r, src)
 }
@@ -120,12 +123,20 @@ func (s *server) makeDrip(w *response, r *http.Request) error {
 func isThere(n feed.Numbered) bool { return n.Gone.IsZero() }
 
 func (s *server) showDrip(w *response, r *http.Request, src dripSource) error {
+	if !slices.ContainsFunc(src.line, isThere) {
+		return &failure{Status: http.StatusNotFound, Title: "There is nothing to catch up with yet", Detail: "No story is here to be read. Please look again in a few minutes."}
+	}
+	c, err := src.channel(r.Context(), feed.Atom, nil)
+	if err != nil {
+		return err
+	}
 	d := s.readCatchUp(r.URL.Query(), src.line)
-	name := src.channel.Series.Name()
 	v := dripView{
-		Name: name, Language: src.channel.Series.Language, Home: s.prefix + src.home,
-		Words: d.Words("part"),
-		Links: s.dripLinks(src, d), Form: newCatchUp(s.prefix+src.home, src.line, d),
+		Name: c.Title, Home: c.HomeURL, Words: c.DripWords(d), Form: s.newCatchUp(src, d),
+		Links: s.dripLinks(src, d, c.Title+", "+c.DripWords(d)),
+	}
+	if c.Origin != nil {
+		v.Form.Noun = "story"
 	}
 	v.Releases = d.Releases(d.ReleaseOf(v.Form.Last))
 	for _, n := range src.line {
@@ -147,7 +158,7 @@ func (s *server) showDrip(w *response, r *http.Request, src dripSource) error {
 			return err
 		}
 	}
-	v.chrome = chrome{Title: "Catch up with " + name, NoIndex: true, In: src.channel.Series.Slug, Feeds: v.Links}
+	v.chrome = chrome{Title: "Catch up with " + c.Title, NoIndex: true, In: c.Series.Slug, Feeds: v.Links}
 	return s.show(w, r, http.StatusOK, "drip", &v)
 }
 
@@ -157,13 +168,13 @@ func (s *server) titleOf(ctx context.Context, end *dripEnd) (err error) {
 }
 
 // dripLinks offers a drip in all formats.
-func (s *server) dripLinks(src dripSource, d feed.Drip) []feedLink {
+func (s *server) dripLinks(src dripSource, d feed.Drip, title string) []feedLink {
 	var links []feedLink
 	for _, f := range feed.Formats() {
-		path := d.Path(src.home, f)
+		path := src.address(d, f)
 		mediaType, _, _ := strings.Cut(f.MediaType(), ";")
 		links = append(links, feedLink{
-			Title: src.channel.Series.Name() + ", " + d.Words("part") + " (" + f.Label() + ")",
+			Title: title + " (" + f.Label() + ")",
 			Label: f.Label(), Type: mediaType, Path: s.prefix + path, URL: s.base + path, Format: f,
 		})
 	}

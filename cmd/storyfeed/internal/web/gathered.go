@@ -53,26 +53,14 @@ func (s *server) allFeed(w *response, r *http.Request) error {
 func (s *server) termFeed(kind feed.TermKind) handler {
 	return func(w *response, r *http.Request) error {
 		openToAll(w.Header())
-		given := r.PathValue(string(kind))
-		unknown := &failure{
-			Status: http.StatusNotFound, Title: "There is no such " + string(kind) + " here",
-			Detail: "No story that is kept here has this " + string(kind) + ".",
-		}
-		if len(given) > maxParameter {
-			return unknown
-		}
-		slug := feed.TermSlug(given)
-		if slug == "" {
-			return unknown
+		slug, moved, err := s.termAsked(kind, r)
+		if err != nil || moved != "" {
+			return s.redirected(w, r, moved, err)
 		}
 		f := formatOf(r)
 		address := feed.TermPath(kind, slug) + "/feed." + string(f)
-		if slug != given {
-			http.Redirect(w, r, s.prefix+address, http.StatusMovedPermanently)
-			return nil
-		}
 		g := gathering{Name: string(kind) + "/" + slug, Path: address, Format: f}
-		return s.gathered(w, r, g, kind, slug, func() error { return unknown })
+		return s.gathered(w, r, g, kind, slug, func() error { return noTerm(kind) })
 	}
 }
 
@@ -153,14 +141,8 @@ func (s *server) gather(ctx context.Context, g gathering, stories []feed.Story, 
 	if err != nil {
 		return feed.Document{}, err
 	}
-	c := feed.Channel{
-		ID: feed.GUID("storyfeed:" + g.Name),
-		Series: feed.Series{
-			Title: cmp.Or(g.Author, "storyfeed"), Description: g.About, Every: gatheredEvery,
-		},
-		Title: g.Title, SelfURL: s.base + g.Path, HomeURL: g.Home, Generator: s.Version, Gone: gone,
-		Origin: func(slug string) feed.Origin { return s.origin(list, slug, g.Format) },
-	}
+	c := s.gatheredChannel(g, list)
+	c.Gone = gone
 	for _, t := range gone {
 		c.Updated = latest(c.Updated, t.When)
 	}
@@ -176,6 +158,18 @@ func (s *server) gather(ctx context.Context, g gathering, stories []feed.Story, 
 		return doc, fmt.Errorf("feed %s: %w", g.Path, err)
 	}
 	return doc, nil
+}
+
+// gatheredChannel is what a document of stories of several series says of itself.
+func (s *server) gatheredChannel(g gathering, list []feed.Series) feed.Channel {
+	return feed.Channel{
+		ID: feed.GUID("storyfeed:" + g.Name),
+		Series: feed.Series{
+			Title: cmp.Or(g.Author, "storyfeed"), Description: g.About, Every: gatheredEvery,
+		},
+		Title: g.Title, SelfURL: s.base + g.Path, HomeURL: g.Home, Generator: s.Version,
+		Origin: func(slug string) feed.Origin { return s.origin(list, slug, g.Format) },
+	}
 }
 
 // asInItsSeries gives a story what its own series' feed says of it.

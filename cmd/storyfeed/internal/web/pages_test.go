@@ -283,7 +283,7 @@ func TestNoScript(t *testing.T) {
 // TestOrdinaryMarkup checks what every page must have to be usable.
 func TestOrdinaryMarkup(t *testing.T) {
 	s := newSite(t, nil)
-	for _, page := range []string{"/", "/s/bees", "/s/bees/7", "/s/bees/drip", "/search", "/search?q=hive", "/search?q=zzz"} {
+	for _, page := range []string{"/", "/s/bees", "/s/bees/7", "/s/bees/drip", "/authors/ada-marsh/drip", "/search", "/search?q=hive", "/search?q=zzz"} {
 		doc := s.page(t, page, 200)
 		for selector, want := range map[string]int{
 			"title": 1, "h1": 1, "main#content": 1, `a.skip[href="#content"]`: 1, `html[lang]`: 1, `meta[name="viewport"]`: 1,

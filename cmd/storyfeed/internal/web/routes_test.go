@@ -17,6 +17,10 @@ import (
 var paths = []string{
 	"/", "/s/bees", "/s/bees/1", "/s/bees/1/revisions", "/search?q=hive",
 	"/s/bees/feed.rss", "/s/bees/feed.atom", "/s/bees/feed.json",
+	"/authors/ada-marsh/drip", "/tags/roof/drip", "/search/drip?q=hive",
+	"/authors/ada-marsh/drip/2026-05-04/1d/feed.rss", "/authors/ada-marsh/drip/2026-05-04/1d/feed.atom", "/authors/ada-marsh/drip/2026-05-04/1d/feed.json",
+	"/tags/roof/drip/2026-05-04/1d/feed.rss", "/tags/roof/drip/2026-05-04/1d/feed.atom", "/tags/roof/drip/2026-05-04/1d/feed.json",
+	"/search/drip/2026-05-04/1d/feed.rss?q=hive", "/search/drip/2026-05-04/1d/feed.atom?q=hive", "/search/drip/2026-05-04/1d/feed.json?q=hive",
 	"/s/bees/drip", "/s/bees/drip/2026-05-04/1d/feed.rss", "/s/bees/drip/2026-05-04/1d/feed.atom", "/s/bees/drip/2026-05-04/1d/feed.json",
 	"/s/bees/reading.rss", "/s/bees/reading.atom", "/s/bees/reading.json",
 	"/feed.rss", "/feed.atom", "/feed.json", "/authors/ada-marsh/feed.rss", "/authors/ada-marsh/feed.atom", "/authors/ada-marsh/feed.json",

@@ -110,15 +110,8 @@ func (s *server) newestHits(ctx context.Context, q searchQuery) ([]index.Hit, er
 		return nil, err
 	}
 	if res.Total == 0 {
-		all, err := s.ask(ctx, index.Request{Limit: 1, NoFacets: true, Sort: index.SortNewest})
-		if err != nil {
+		if err := s.searchable(ctx); err != nil {
 			return nil, err
-		}
-		if all.Total == 0 {
-			return nil, &failure{
-				Status: http.StatusServiceUnavailable, Title: "This feed is not ready yet", Retry: firstFeedRetry,
-				Detail: "No story can be searched yet. Please ask again in a minute.",
-			}
 		}
 	}
 	var hits []index.Hit
@@ -130,6 +123,18 @@ func (s *server) newestHits(ctx context.Context, q searchQuery) ([]index.Hit, er
 		}
 	}
 	return hits, nil
+}
+
+// searchable fails as long as the index is empty.
+func (s *server) searchable(ctx context.Context) error {
+	all, err := s.ask(ctx, index.Request{Limit: 1, NoFacets: true, Sort: index.SortNewest})
+	if err == nil && all.Total == 0 {
+		err = &failure{
+			Status: http.StatusServiceUnavailable, Title: "This feed is not ready yet", Retry: firstFeedRetry,
+			Detail: "No story can be searched yet. Please ask again in a minute.",
+		}
+	}
+	return err
 }
 
 // storiesOf reads the stories of hits. The index may be a moment behind: one

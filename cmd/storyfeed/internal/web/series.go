@@ -80,11 +80,11 @@ func (s *server) series(w *response, r *http.Request) error {
 		{"The whole series", "In reading order from part 1: for starting at the beginning.", s.feedLinks(series, feedKinds[1])},
 	}
 	if v.First != nil {
-		src, err := s.seriesDrip(r.Context(), series)
+		src, err := s.seriesSource(r.Context(), series)
 		if err != nil {
 			return err
 		}
-		v.CatchUp = newCatchUp(s.prefix+src.home, src.line, s.readCatchUp(url.Values{}, src.line))
+		v.CatchUp = s.newCatchUp(src, s.readCatchUp(url.Values{}, src.line))
 	}
 	v.chrome = chrome{
 		Title:       series.Name(),

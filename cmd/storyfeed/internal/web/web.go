@@ -60,6 +60,11 @@ type Store interface {
 	StoryToShow(ctx context.Context, slug, guid string) (feed.Story, error)
 	// Line returns the stories of a series by part, tombstones included.
 	Line(ctx context.Context, slug string) ([]feed.Numbered, error)
+	// Arrivals returns the stories of an author or a tag in the order in which
+	// they came, those that do not belong any more included, and its name.
+	Arrivals(ctx context.Context, kind feed.TermKind, slug string) (string, []feed.Arrival, error)
+	// ArrivalsOf returns stories in the order in which they came.
+	ArrivalsOf(ctx context.Context, guids []string) ([]feed.Arrival, error)
 	// StoryByPart returns the story at one place of a series, tombstones included.
 	StoryByPart(ctx context.Context, slug string, part int) (feed.Story, error)
 	// Neighbours returns the stories before and after a part, nil at the ends.
@@ -203,6 +208,9 @@ func (s *server) routes() {
 	s.handle("story", asPage, "/s/{series}/{part}", s.story)
 	s.handle("revisions", asPage, "/s/{series}/{part}/revisions", s.revisions)
 	s.handle("drip_maker", asPage, "/s/{series}/drip", s.makeDrip)
+	s.handle("drip_maker", asPage, "/authors/{author}/drip", s.makeTermDrip(feed.TermAuthor))
+	s.handle("drip_maker", asPage, "/tags/{tag}/drip", s.makeTermDrip(feed.TermTag))
+	s.handle("drip_maker", asPage, "/search/drip", s.makeSearchDrip)
 	s.handle("search", asPage, "/search", s.searchPage)
 
 	for _, f := range feed.Formats() {
@@ -211,12 +219,18 @@ func (s *server) routes() {
 		s.handle("reading", asText, "/s/{series}/reading/{page}/feed."+string(f), s.readingPage)
 		s.handle("archive", asText, "/s/{series}/archive/{number}/feed."+string(f), s.archive)
 		s.handle("drip", asText, "/s/{series}/drip/{start}/{pace}/feed."+string(f), s.drip)
+		s.handle("drip", asText, "/authors/{author}/drip/{start}/{pace}/feed."+string(f), s.termDrip(feed.TermAuthor))
+		s.handle("drip", asText, "/tags/{tag}/drip/{start}/{pace}/feed."+string(f), s.termDrip(feed.TermTag))
+		s.handle("drip", asText, "/search/drip/{start}/{pace}/feed."+string(f), s.searchDrip)
 		s.handle("all_feed", asText, "/feed."+string(f), s.allFeed)
 		s.handle("author_feed", asText, "/authors/{author}/feed."+string(f), s.termFeed(feed.TermAuthor))
 		s.handle("tag_feed", asText, "/tags/{tag}/feed."+string(f), s.termFeed(feed.TermTag))
 		s.handle("search_feed", asText, "/search."+string(f), s.searchFeed)
 	}
 	s.refuseUndated("/s/{series}", "series")
+	s.refuseUndated("/authors/{author}", "author")
+	s.refuseUndated("/tags/{tag}", "tag")
+	s.refuseUndated("/search", "")
 
 	s.handle("opml", asText, "/opml.xml", s.opml)
 	s.handle("health", asText, "/health.atom", s.feed) // feed.HealthPath
