@@ -27,36 +27,50 @@ const (
 	ended     result = "ended"    // 410: the subscriber is gone
 )
 
-// deliver sends what waits for a subscription.
-func (h *Hub) deliver(ctx context.Context, sub feed.Subscription) error {
-	sub, err := h.Store.Subscription(ctx, sub.Topic, sub.Callback, h.Now()) // much may have happened since it was found
+// deliverAll sends what waits for subscriptions with callbacks on one host, one
+// after the other. When one fails the others wait for another turn: each might
+// take as long to fail.
+func (h *Hub) deliverAll(ctx context.Context, subs []feed.Subscription) error {
+	for _, sub := range subs {
+		well, err := h.deliver(ctx, sub)
+		if !well || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deliver sends what waits for a subscription, and reports whether that went
+// well.
+func (h *Hub) deliver(ctx context.Context, sub feed.Subscription) (well bool, err error) {
+	sub, err = h.Store.Subscription(ctx, sub.Topic, sub.Callback, h.Now()) // much may have happened since it was found
 	if errors.Is(err, feed.ErrNotFound) || err == nil && sub.Due.IsZero() {
-		return nil
+		return true, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	d, ok := h.document(sub.Topic)
 	if !ok {
-		return h.later(ctx, sub, errors.New("the feed is not there at the moment"), 0)
+		return true, h.later(ctx, sub, errors.New("the feed is not there at the moment"), 0)
 	}
 	call, end := context.WithTimeout(ctx, callTime)
 	defer end()
 	status, wait, err := h.send(h.request(call, sub, d))
 	switch {
 	case ctx.Err() != nil:
-		return nil // the hub stops; the next one sends it again
+		return false, nil // the hub stops; the next one sends it again
 	case err != nil:
-		return h.later(ctx, sub, err, 0)
+		return false, h.later(ctx, sub, err, 0)
 	case status/100 == 2:
 		h.metrics.delivered(delivered, h.Now().Sub(sub.Since))
 		h.Logger.Debug("hub delivery", "topic", sub.Topic, "host", sub.Host, "tries", sub.Tries+1)
-		return h.Store.Delivered(ctx, sub, d.ETag)
+		return true, h.Store.Delivered(ctx, sub, d.ETag)
 	case status == http.StatusGone && !sub.Ping: // §7
 		h.metrics.delivered(ended, 0)
-		return h.Store.EndSubscription(ctx, sub.Topic, sub.Callback)
+		return true, h.Store.EndSubscription(ctx, sub.Topic, sub.Callback)
 	}
-	return h.later(ctx, sub, fmt.Errorf("answered %d", status), wait)
+	return false, h.later(ctx, sub, fmt.Errorf("answered %d", status), wait)
 }
 
 // later plans another try, not sooner than asked for, or gives up what was
@@ -137,7 +151,7 @@ func (h *Hub) send(r *http.Request, err error) (status int, wait time.Duration, 
 	if err != nil {
 		return 0, 0, err
 	}
-	resp, err := h.Client.Do(r)
+	resp, err := h.do(r)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -31,7 +31,7 @@ type Store interface {
 	ConfirmIntent(ctx context.Context, in feed.Intent, now time.Time) error
 
 	Subscription(ctx context.Context, topic, callback string, now time.Time) (feed.Subscription, error)
-	DueSubscriptions(ctx context.Context, standing feed.Standing, now time.Time, busy []string, limit int) ([]feed.Subscription, error)
+	DueSubscriptions(ctx context.Context, standing feed.Standing, now time.Time, busy []string, each, limit int) ([]feed.Subscription, error)
 	TopicChanged(ctx context.Context, topic, etag string, now time.Time) (int64, error)
 	Delivered(ctx context.Context, read feed.Subscription, etag string) error
 	NotDelivered(ctx context.Context, read feed.Subscription, next time.Time) error

@@ -44,9 +44,10 @@ const (
 	goodWorkers    = 16 // deliveries to callbacks whose last one went well
 	newWorkers     = 8  // first deliveries
 	failingWorkers = 8  // deliveries to callbacks whose last one failed
-	intentWorkers  = 8  // verifications and denials
+	intentWorkers  = 16 // verifications and denials
 
-	prefetch = 256 // calls that are found at once
+	prefetch = 512 // calls that are found at once
+	inARow   = 32  // deliveries to one host before another one has its turn
 )
 
 const (

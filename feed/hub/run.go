@@ -86,7 +86,7 @@ func (r *run) turn(ctx context.Context) time.Duration {
 		err = errors.Join(err, r.fill(ctx, l))
 	}
 	var next time.Time
-	if err == nil {
+	if err == nil && !r.behind() {
 		next, err = r.Store.NextCall(ctx, now)
 	}
 	if ctx.Err() != nil {
@@ -101,6 +101,12 @@ func (r *run) turn(ctx context.Context) time.Duration {
 		return longestSleep
 	}
 	return min(longestSleep, max(next.Sub(r.Now()), time.Millisecond))
+}
+
+// behind reports whether calls wait for workers: then the end of one brings the
+// next turn.
+func (r *run) behind() bool {
+	return slices.ContainsFunc(r.lanes, func(l *lane) bool { return len(l.queue) > 0 })
 }
 
 func (r *run) finish(f finished) {
@@ -137,10 +143,18 @@ func (r *run) fill(ctx context.Context, l *lane) error {
 
 func (h *Hub) deliveries(standing feed.Standing) func(context.Context, []string) ([]job, error) {
 	return func(ctx context.Context, busy []string) ([]job, error) {
-		due, err := h.Store.DueSubscriptions(ctx, standing, h.Now(), busy, prefetch)
-		jobs := make([]job, len(due))
-		for i, sub := range due {
-			jobs[i] = job{sub.Host, func(ctx context.Context) error { return h.deliver(ctx, sub) }}
+		due, err := h.Store.DueSubscriptions(ctx, standing, h.Now(), busy, inARow, prefetch)
+		var hosts []string // the longest due first
+		byHost := map[string][]feed.Subscription{}
+		for _, sub := range due {
+			if byHost[sub.Host] == nil {
+				hosts = append(hosts, sub.Host)
+			}
+			byHost[sub.Host] = append(byHost[sub.Host], sub)
+		}
+		jobs := make([]job, len(hosts))
+		for i, host := range hosts {
+			jobs[i] = job{host, func(ctx context.Context) error { return h.deliverAll(ctx, byHost[host]) }}
 		}
 		return jobs, err
 	}

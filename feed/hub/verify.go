@@ -132,5 +132,15 @@ func (h *Hub) get(ctx context.Context, callback string, q url.Values) (*http.Res
 	if err != nil {
 		return nil, err
 	}
-	return h.Client.Do(r)
+	return h.do(r)
+}
+
+// do sends a request. Its error does not hold the callback, which may be a
+// secret of its owner and has no place in a log.
+func (h *Hub) do(r *http.Request) (*http.Response, error) {
+	resp, err := h.Client.Do(r)
+	if told, ok := errors.AsType[*url.Error](err); ok {
+		err = told.Err
+	}
+	return resp, err
 }

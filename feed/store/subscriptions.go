@@ -33,15 +33,15 @@ func (s *Store) Subscription(ctx context.Context, topic, callback string, now ti
 }
 
 // DueSubscriptions returns subscriptions for which something waits that is due,
-// the longest due first: at most limit, one for each host, none for a host that
-// is busy, and all of one standing.
-func (s *Store) DueSubscriptions(ctx context.Context, standing feed.Standing, now time.Time, busy []string, limit int) ([]feed.Subscription, error) {
+// the longest due first: at most limit, and at most each of one host, none for
+// a host that is busy, and all of one standing.
+func (s *Store) DueSubscriptions(ctx context.Context, standing feed.Standing, now time.Time, busy []string, each, limit int) ([]feed.Subscription, error) {
 	ms := now.UnixMilli()
 	args := append([]any{standing, ms, ms + maxHubWait.Milliseconds(), ms}, texts(busy)...)
 	rows, err := s.reader.QueryContext(ctx, `SELECT `+subscriptionColumns+` FROM (
 		SELECT *, row_number() OVER (PARTITION BY host ORDER BY due_ms, topic) AS nth FROM hub_subscriptions
 		WHERE standing = ? AND `+isWaiting+` AND (until_ms = 0 OR until_ms > ?) AND host NOT IN (`+marks(len(busy))+`)) AS ready
-		WHERE nth = 1 ORDER BY due_ms, topic LIMIT ?`, append(args, limit)...)
+		WHERE nth <= ? ORDER BY due_ms, topic LIMIT ?`, append(args, each, limit)...)
 	due, err := collect(rows, err, func(rows *sql.Rows) (feed.Subscription, error) { return scanSubscription(rows) })
 	return due, s.explain("deliveries that are due", err)
 }

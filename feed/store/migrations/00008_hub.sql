@@ -17,7 +17,7 @@ CREATE TABLE hub_subscriptions (
     PRIMARY KEY (topic, callback)
 );
 CREATE INDEX hub_subscriptions_host ON hub_subscriptions (host);
-CREATE INDEX hub_subscriptions_due ON hub_subscriptions (due_ms) WHERE due_ms > 0;
+CREATE INDEX hub_subscriptions_due ON hub_subscriptions (standing, due_ms) WHERE due_ms > 0;
 CREATE INDEX hub_subscriptions_until ON hub_subscriptions (until_ms) WHERE until_ms > 0;
 
 -- Calls that callbacks are to get. AUTOINCREMENT: an answer to one that was

@@ -97,7 +97,7 @@ func testSubscription(t *testing.T, e *env) {
 	e.clock.move(2 * time.Hour)
 	_, err := e.Subscription(ctx, sub.Topic, sub.Callback, e.clock.now())
 	wantError(t, "after the lease", err, feed.ErrNotFound)
-	equal(t, "due after the lease", len(value(e.DueSubscriptions(ctx, feed.StandingNew, e.clock.now(), nil, 10))(t)), 0)
+	equal(t, "due after the lease", len(value(e.DueSubscriptions(ctx, feed.StandingNew, e.clock.now(), nil, 1, 10))(t)), 0)
 	fresh := subscribe(t, e, "reader.example", 1)
 	if !fresh.Due.IsZero() || fresh.ETag != `"v1"` {
 		t.Errorf("subscribed again after the lease: %+v, want nothing of before", fresh)
@@ -111,7 +111,7 @@ func testDeliveries(t *testing.T, e *env) {
 	ctx := t.Context()
 	due := func(standing feed.Standing, busy ...string) (hosts []string) {
 		t.Helper()
-		for _, sub := range value(e.DueSubscriptions(ctx, standing, e.clock.now(), busy, 10))(t) {
+		for _, sub := range value(e.DueSubscriptions(ctx, standing, e.clock.now(), busy, 1, 10))(t) {
 			hosts = append(hosts, sub.Host)
 		}
 		return hosts
@@ -123,6 +123,8 @@ func testDeliveries(t *testing.T, e *env) {
 	e.clock.move(time.Second)
 	equal(t, "the same change again", value(e.TopicChanged(ctx, topicA, `"v2"`, e.clock.now()))(t), int64(0))
 	equal(t, "due, one a host", due(feed.StandingNew), []string{"a.example:443", "b.example:443"})
+	equal(t, "due, two a host", len(value(e.DueSubscriptions(ctx, feed.StandingNew, e.clock.now(), nil, 2, 10))(t)), 3)
+	equal(t, "due, within a limit", len(value(e.DueSubscriptions(ctx, feed.StandingNew, e.clock.now(), nil, 2, 2))(t)), 2)
 	equal(t, "due beside a busy host", due(feed.StandingNew, "b.example:443"), []string{"a.example:443"})
 	equal(t, "good ones that are due", due(feed.StandingGood), []string(nil))
 
@@ -180,7 +182,7 @@ func testDenials(t *testing.T, e *env) {
 	must(t, e.SavePing(ctx, topicA, hub, "hub.example:443"))
 	must(t, e.KeepPings(ctx, hub))
 	equal(t, "told of a change", value(e.TopicChanged(ctx, topicA, `"v1"`, e.clock.now()))(t), int64(1))
-	due := value(e.DueSubscriptions(ctx, feed.StandingNew, e.clock.now(), nil, 10))(t)
+	due := value(e.DueSubscriptions(ctx, feed.StandingNew, e.clock.now(), nil, 1, 10))(t)
 	if len(due) != 1 || !due[0].Ping || due[0].Callback != hub || !due[0].Until.IsZero() {
 		t.Errorf("due: %+v, want the one ping", due)
 	}

@@ -41,7 +41,11 @@ func (a *App) topic(path string) (*feed.Document, bool) {
 
 // sealed reports whether a path is that of an archive, which never changes:
 // see [feed.ArchivePath].
-func sealed(path string) bool { return strings.Contains(path, "/archive/") }
+func sealed(path string) bool {
+	rest, ok := strings.CutPrefix(path, "/s/")
+	_, name, _ := strings.Cut(rest, "/")
+	return ok && strings.HasPrefix(name, "archive/")
+}
 
 // followedNoMore reports whether a path is one of a series that is not
 // configured.
