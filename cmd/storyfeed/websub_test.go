@@ -29,7 +29,7 @@ type subscriber struct {
 
 	mu    sync.Mutex
 	wants map[string]bool // "mode topic" of what it asked for and confirms
-	asked int
+	asked []url.Values
 }
 
 type pushed struct {
@@ -55,7 +55,7 @@ func (s *subscriber) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	q := r.URL.Query()
 	s.mu.Lock()
-	s.asked++
+	s.asked = append(s.asked, q)
 	wanted := s.wants[q.Get("hub.mode")+" "+q.Get("hub.topic")]
 	s.mu.Unlock()
 	if !wanted {
@@ -65,10 +65,17 @@ func (s *subscriber) serve(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, q.Get("hub.challenge"))
 }
 
-func (s *subscriber) answered() int {
+// answered counts the calls of one mode.
+func (s *subscriber) answered(mode string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.asked
+	n := 0
+	for _, q := range s.asked {
+		if q.Get("hub.mode") == mode {
+			n++
+		}
+	}
+	return n
 }
 
 var linkOf = regexp.MustCompile(`<([^>]*)>; *rel="?([a-z]+)"?`)
@@ -244,9 +251,71 @@ func TestWebSub(t *testing.T) {
 	changeAndCrawl(4)
 	p = serve()
 	me.next(t, p, topic)
-	if len(quiet.pushes)+len(liar.pushes)+len(inside.pushes)+inside.answered() > 0 {
-		t.Errorf("pushes came to who had left (%d), who had said no (%d), or calls to a private address (%d)", len(quiet.pushes), len(liar.pushes), inside.answered())
+	if len(quiet.pushes)+len(liar.pushes)+len(inside.pushes)+inside.answered("subscribe") > 0 {
+		t.Errorf("pushes came to who had left (%d), who had said no (%d), or calls to a private address (%d)", len(quiet.pushes), len(liar.pushes), inside.answered("subscribe"))
 	}
+
+	// The series is followed no more, while the service runs.
+	other := strings.ReplaceAll(text, `slug = "harbour"`, `slug = "quay"`)
+	if err := os.WriteFile(filepath.Join(dir, "storyfeed.toml"), []byte(other), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the denial", func() bool { return me.answered("denied") == 1 })
+	await(t, "the end of the subscription", func() bool { return p.metric("storyfeed_hub_subscriptions") == "0" })
+	p.stop()
+}
+
+// TestOutsideHub names another hub, and then none.
+func TestOutsideHub(t *testing.T) {
+	t.Parallel()
+	blog := newHarbour(t, 3)
+	outside := newSubscriber(t, "")
+	dir, addr := t.TempDir(), freeAddr(t)
+	text := fmt.Sprintf("addr = %q\n[fetch]\nallow = [%q, %q]\nhost_gap = \"1ms\"\n[[series]]\nslug = \"harbour\"\nsources = [%q]\nevery = \"24h\"\n",
+		addr, blog.Host, outside.host(), blog.URL+hubPath)
+	if err := os.WriteFile(filepath.Join(dir, "storyfeed.toml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, dir, nil, "serve", "--hub-url", outside.URL+"/ping").awaitServing()
+	await(t, "the first crawl", func() bool { return strings.Contains(p.log.String(), "msg=crawled") })
+	hub, topic := discover(t, p.url+"/s/harbour/feed.atom")
+	if hub != outside.URL+"/ping" {
+		t.Errorf("the feed names the hub %s, want the one outside", hub)
+	}
+	if status, text := ask(t, p.url+"/hub", "subscribe", topic, outside.URL, ""); status != http.StatusNotFound {
+		t.Errorf("a request to the built-in hub: %d %s, want 404", status, text)
+	}
+	told := map[string]bool{}
+	for len(told) < 6+1 { // two feeds in three formats, and the health
+		select {
+		case got := <-outside.pushes:
+			form, err := url.ParseQuery(string(got.body))
+			if err != nil || form.Get("hub.mode") != "publish" {
+				t.Errorf("the hub got %s, %v", got.body, err)
+			}
+			told[form.Get("hub.url")] = true
+		case <-time.After(patience):
+			t.Fatalf("the hub was told of %v alone", told)
+		}
+	}
+	if !told[topic] || !told[p.url+"/s/harbour/reading.json"] {
+		t.Errorf("the hub was told of %v", told)
+	}
+	p.stop()
+
+	p = start(t, dir, nil, "serve", "--hub-url", "none").awaitServing()
+	await(t, "feeds without a hub", func() bool {
+		resp, err := client.Get(p.url + "/s/harbour/feed.atom")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode == http.StatusOK && resp.Header.Get("Link") == "" && !bytes.Contains(body, []byte(`"hub"`))
+	})
 	p.stop()
 }
 
