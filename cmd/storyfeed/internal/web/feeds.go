@@ -135,6 +135,10 @@ func (s *server) deliver(w *response, r *http.Request, f *preparedFeed, cache []
 	if zip {
 		c = &f.zipped
 	}
+	mediaType := f.mediaType
+	if clicked(r) && isXMLFeed(mediaType[0]) {
+		mediaType, cache, h["Vary"] = pageTypeHeader, pageCacheHeader, varyClickHeader
+	}
 	h["Etag"] = c.tags
 	h["Cache-Control"] = cache
 	if f.modified != nil {
@@ -145,7 +149,7 @@ func (s *server) deliver(w *response, r *http.Request, f *preparedFeed, cache []
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	h["Content-Type"] = f.mediaType
+	h["Content-Type"] = mediaType
 	if f.link != nil {
 		h["Link"] = f.link
 	}

@@ -30,6 +30,7 @@ func loadStatic() (map[string]*asset, error) {
 	files := map[string]*asset{}
 	for _, f := range []struct{ file, path, mediaType, cache string }{
 		{"style.css", "/static/style.{hash}.css", "text/css; charset=utf-8", forever},
+		{"feed.css", "/feed.css", "text/css; charset=utf-8", aDay}, // feed.StylePath: what the documents name
 		{"favicon.svg", "/favicon.svg", "image/svg+xml", aDay},
 		{"favicon.ico", "/favicon.ico", "image/vnd.microsoft.icon", aDay},
 		{"robots.txt", "/robots.txt", "text/plain; charset=utf-8", aDay},
@@ -45,10 +46,10 @@ func loadStatic() (map[string]*asset, error) {
 	return files, nil
 }
 
-// stylePath is where the style sheet stands.
+// stylePath is where the style sheet of the pages stands.
 func (s *server) stylePath() string {
 	for path := range s.static {
-		if strings.HasSuffix(path, ".css") {
+		if strings.HasPrefix(path, "/static/style.") {
 			return path
 		}
 	}
