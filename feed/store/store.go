@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"storyfeed/feed"
@@ -35,8 +36,10 @@ type Store struct {
 	path   string
 	now    func() time.Time
 	log    *slog.Logger
-	writer *sql.DB // one connection
-	reader *sql.DB // cannot write
+	writer *sql.DB                 // one connection
+	reader *sql.DB                 // cannot write
+	writes atomic.Uint64           // transactions that wrote, in this process, which is the only one
+	stamp  atomic.Pointer[stamped] // nil: none was asked for
 }
 
 // Open opens the store in cfg.Dir, makes it when there is none and brings an
@@ -100,7 +103,9 @@ func (s *Store) write(ctx context.Context, what string, do func(tx *sql.Tx) erro
 	if err := do(tx); err != nil {
 		return s.explain(what, err)
 	}
-	return s.explain(what, tx.Commit())
+	err = tx.Commit()
+	s.writes.Add(1) // after it, so that nobody keeps for newer what was read before
+	return s.explain(what, err)
 }
 
 // explain says what was being done and, when the file is the trouble, which

@@ -167,7 +167,7 @@ func (s *server) gatheredChannel(g gathering, list []feed.Series) feed.Channel {
 		Series: feed.Series{
 			Title: cmp.Or(g.Author, "storyfeed"), Description: g.About, Every: gatheredEvery,
 		},
-		Title: g.Title, SelfURL: s.base + g.Path, HomeURL: g.Home, Generator: s.Version,
+		Title: g.Title, SelfURL: s.base + g.Path, HomeURL: g.Home, Generator: s.Version, StyleURL: feed.StylePath(s.base),
 		Origin: func(slug string) feed.Origin { return s.origin(list, slug, g.Format) },
 	}
 }

@@ -15,9 +15,17 @@ const maxRendered = 32 << 20
 // renderedFeeds keeps the feeds that are not published but made when somebody
 // asks: there are as many as there are queries. Safe for concurrent use.
 type renderedFeeds struct {
-	mu    sync.Mutex
-	bytes int
-	kept  *simplelru.LRU[string, renderedFeed]
+	mu     sync.Mutex
+	bytes  int
+	kept   *simplelru.LRU[string, renderedFeed]
+	making map[string]*making // by the key of what is being made
+}
+
+// making lets one request make a feed and the others wait for it: after a
+// change all its readers come at once.
+type making struct {
+	sync.Mutex
+	waiting int // with the one that makes it
 }
 
 // renderedFeed is a feed with what it was made of.
@@ -28,7 +36,7 @@ type renderedFeed struct {
 
 func newRenderedFeeds() *renderedFeeds {
 	const most = 10_000 // feeds: the bytes are what counts
-	r := new(renderedFeeds)
+	r := &renderedFeeds{making: map[string]*making{}}
 	r.kept, _ = simplelru.NewLRU(most, func(_ string, f renderedFeed) { r.bytes -= f.size() }) // fails only for a negative size
 	return r
 }
@@ -37,17 +45,18 @@ func newRenderedFeeds() *renderedFeeds {
 // same stamp: whatever changes the feed changes the stamp. Nothing is kept of
 // a failure.
 func (r *renderedFeeds) of(key, stamp string, render func() (feed.Document, error)) (*preparedFeed, error) {
-	r.mu.Lock()
-	f, ok := r.kept.Get(key)
-	r.mu.Unlock()
-	if ok && f.stamp == stamp {
-		return f.preparedFeed, nil
+	if f, ok := r.get(key, stamp); ok {
+		return f, nil
+	}
+	defer r.turn(key)()
+	if f, ok := r.get(key, stamp); ok {
+		return f, nil
 	}
 	doc, err := render()
 	if err != nil {
 		return nil, err
 	}
-	f = renderedFeed{stamp, prepare(&doc)}
+	f := renderedFeed{stamp, prepare(&doc)}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.kept.Remove(key)
@@ -56,6 +65,38 @@ func (r *renderedFeeds) of(key, stamp string, render func() (feed.Document, erro
 		r.kept.RemoveOldest()
 	}
 	return f.preparedFeed, nil
+}
+
+func (r *renderedFeeds) get(key, stamp string) (*preparedFeed, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f, ok := r.kept.Get(key)
+	if !ok || f.stamp != stamp {
+		return nil, false
+	}
+	return f.preparedFeed, true
+}
+
+// turn waits until nobody else makes the feed of a key, and returns what ends
+// the turn.
+func (r *renderedFeeds) turn(key string) (end func()) {
+	r.mu.Lock()
+	m := r.making[key]
+	if m == nil {
+		m = new(making)
+		r.making[key] = m
+	}
+	m.waiting++
+	r.mu.Unlock()
+	m.Lock()
+	return func() {
+		m.Unlock()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if m.waiting--; m.waiting == 0 {
+			delete(r.making, key)
+		}
+	}
 }
 
 func (f renderedFeed) size() int { return len(f.doc.Body) + len(f.doc.Gzip) }

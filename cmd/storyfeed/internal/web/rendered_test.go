@@ -3,6 +3,8 @@ package web
 import (
 	"errors"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"storyfeed/feed"
@@ -43,5 +45,33 @@ func TestRenderedFeeds(t *testing.T) {
 	}
 	if r.bytes > maxRendered || r.bytes < maxRendered-1<<20 {
 		t.Errorf("%d bytes are kept, want nearly %d", r.bytes, maxRendered)
+	}
+}
+
+// TestRenderedOnce: readers that come at once wait for one that makes the feed,
+// and one that fails leaves it to the next.
+func TestRenderedOnce(t *testing.T) {
+	r := newRenderedFeeds()
+	var made, failed atomic.Int32
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			_, err := r.of("a", "1", func() (feed.Document, error) {
+				if made.Add(1) == 1 {
+					return feed.Document{}, errors.New("the first reader went away")
+				}
+				return feed.Document{Path: "a", Format: feed.Atom, Body: make([]byte, 10)}, nil
+			})
+			if err != nil {
+				failed.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := made.Load(); n != 2 || failed.Load() != 1 {
+		t.Errorf("made %d times, %d readers got none; want it once after the one that failed", n, failed.Load())
+	}
+	if len(r.making) != 0 {
+		t.Errorf("%d are said to be being made still", len(r.making))
 	}
 }
