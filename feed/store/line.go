@@ -26,7 +26,7 @@ func (s *Store) Line(ctx context.Context, slug string) ([]feed.Numbered, error) 
 // authors and tags, and in that of all, from now on. Whatever becomes of it, its
 // place stays.
 func (s *Store) joinLines(ctx context.Context, tx *sql.Tx, st feed.Story) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO lines (kind, slug, guid, name, series, part, since, day)
+	_, err := tx.ExecContext(ctx, `INSERT INTO lines (kind, slug, guid, name, came, part, since, day)
 		SELECT g.kind, g.slug, g.guid, g.name, g.series, s.part, ?, `+readDate+`
 		FROM gathered g JOIN stories s ON s.series = g.series AND s.guid = g.guid
 		WHERE g.series = ? AND g.guid = ? ORDER BY g.kind, g.slug ON CONFLICT DO NOTHING`, s.now().Unix(), st.Series, st.GUID)
@@ -35,7 +35,7 @@ func (s *Store) joinLines(ctx context.Context, tx *sql.Tx, st feed.Story) error 
 
 // arrivals selects places in a line. There is the first configured series that
 // has the story and says that it belongs.
-const arrivals = `SELECT l.name, l.guid, l.part, l.seq, l.since, l.day, l.series,
+const arrivals = `SELECT l.name, l.guid, l.part, l.seq, l.since, l.day, l.came,
 		(SELECT s.series FROM stories s
 			CROSS JOIN series r ON r.slug = s.series AND r.retired = 0
 			CROSS JOIN gathered g ON g.series = s.series AND g.guid = s.guid AND g.kind = l.kind AND g.slug = l.slug

@@ -10,14 +10,14 @@ CREATE TABLE lines (
     slug   TEXT NOT NULL,
     guid   TEXT NOT NULL,
     name   TEXT NOT NULL,                      -- of the author or tag, as the story spelled it
-    series TEXT NOT NULL,                      -- where the story was then
+    came   TEXT NOT NULL,                      -- what the series was called then where the story was
     part   INTEGER NOT NULL,
     since  INTEGER NOT NULL,
     day    INTEGER,                            -- the author's date; NULL: unknown or guessed then
     UNIQUE (kind, slug, guid)
 );
 
-INSERT OR IGNORE INTO lines (kind, slug, guid, name, series, part, since, day)
+INSERT OR IGNORE INTO lines (kind, slug, guid, name, came, part, since, day)
 SELECT g.kind, g.slug, g.guid, g.name, g.series, s.part, s.fetched, CASE WHEN s.published_source <> 'guess' THEN s.published END
 FROM gathered g JOIN stories s ON s.series = g.series AND s.guid = g.guid
 ORDER BY s.fetched, s.series, s.part;

@@ -56,7 +56,7 @@ func (s *server) seriesSource(ctx context.Context, series feed.Series) (dripSour
 		home: home, line: line, version: version,
 		live: func(f feed.Format) string { return s.base + feed.Path(series.Slug, feed.HeadFeed, f) },
 		channel: func(context.Context, feed.Format, []feed.Story) (feed.Channel, error) {
-			return feed.Channel{Series: series, Title: series.Name(), HomeURL: s.base + home}, nil
+			return feed.Channel{Series: series, Title: series.Name(), HomeURL: s.base + home, Rights: series.Rights()}, nil
 		},
 	}, err
 }
@@ -132,7 +132,7 @@ func (s *server) renderDrip(ctx context.Context, address string, f feed.Format, 
 	if err != nil {
 		return feed.Document{}, err
 	}
-	c.SelfURL, c.Generator = s.base+address, s.Version
+	c.SelfURL, c.Generator, c.StyleURL = s.base+address, s.Version, feed.StylePath(s.base)
 	return feed.NewDripDocument(address, f, c, d, st, stories, src.live)
 }
 

@@ -225,6 +225,26 @@ func TestDripLife(t *testing.T) {
 	}
 }
 
+// TestDripOfRenamedSeries: the old address leads to the new one, whose items are
+// the same.
+func TestDripOfRenamedSeries(t *testing.T) {
+	s := newSite(t, nil)
+	const rest = "/drip/2026-05-02/1d/feed.atom?n=3"
+	before, err := feed.GUIDs(feed.Atom, []byte(body(t, s.get("/s/bees"+rest))))
+	must(t, err)
+	renamed := bees()
+	renamed.Slug = "hives"
+	must(t, s.store.SyncSeries(t.Context(), []feed.Series{renamed}))
+	if res := s.get("/s/bees" + rest); res.StatusCode != 301 || res.Header.Get("Location") != baseURL+"/s/hives"+rest {
+		t.Fatalf("the old address: %d to %q", res.StatusCode, res.Header.Get("Location"))
+	}
+	after, err := feed.GUIDs(feed.Atom, []byte(body(t, s.get("/s/hives"+rest))))
+	must(t, err)
+	if strings.Join(before, " ") != strings.Join(after, " ") || len(after) != 9 {
+		t.Errorf("before %v, after %v", before, after)
+	}
+}
+
 func TestDripHTTP(t *testing.T) {
 	s := newSite(t, nil)
 	const path = "/s/bees/drip/2026-04-27/1d/feed."

@@ -179,6 +179,13 @@ func TestTermDripMaker(t *testing.T) {
 			}
 		}
 	}
+	for page, want := range map[string]string{
+		"/search?q=hive&sort=newest": "/search/drip?q=hive", "/s/bees": "/authors/ada-marsh/drip",
+	} {
+		if got := attrs(s.page(t, page, 200), `a[href*="/drip"]`, "href"); len(got) == 0 || got[0] != want {
+			t.Errorf("%s leads to %v, want %s", page, got, want)
+		}
+	}
 	form := s.page(t, "/search/drip?q=hive&tag=bees", 200).Find("form.choose")
 	if form.Find(`[name=q]`).AttrOr("value", "") != "hive" || form.Find(`[name=tag]`).AttrOr("value", "") != "bees" || form.AttrOr("action", "") != "/search/drip" {
 		t.Error("the form forgets the search")

@@ -116,7 +116,7 @@ const movedCache = "public, max-age=86400"
 // answerFailure writes a failure in the style of the route.
 func (s *server) answerFailure(w *response, r *http.Request, f *failure) {
 	h := w.Header()
-	for _, name := range []string{"Content-Encoding", "Content-Length", "Etag", "Last-Modified", "Accept-Ranges"} {
+	for _, name := range []string{"Content-Encoding", "Content-Length", "Etag", "Last-Modified", "Accept-Ranges", "Expires"} {
 		h.Del(name)
 	}
 	if f.Retry > 0 {

@@ -257,16 +257,20 @@ func (s *server) termLinks(kind feed.TermKind, names []string) []termLink {
 		if kind == feed.TermTag {
 			title = "Stories tagged “" + name + "”"
 		}
-		terms = append(terms, termLink{slug: slug, Name: name, Links: s.gatheredLinks(title, feed.TermPath(kind, slug)+"/feed", "")})
+		terms = append(terms, termLink{
+			slug: slug, Name: name, Links: s.gatheredLinks(title, feed.TermPath(kind, slug)+"/feed", ""),
+			CatchUp: s.prefix + feed.TermPath(kind, slug) + "/drip",
+		})
 	}
 	return terms
 }
 
 // termLink is an author or a tag with its feeds.
 type termLink struct {
-	slug  string
-	Name  string
-	Links []feedLink
+	slug    string
+	Name    string
+	Links   []feedLink
+	CatchUp string // where their catch-up feed is made
 }
 
 // Atom is the one of the three that is offered where there is room for one.

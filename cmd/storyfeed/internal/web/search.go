@@ -33,6 +33,7 @@ type searchView struct {
 	Tips     []tip         // examples of the query language
 	Series   []feed.Series // what there is to search, for the empty page
 	Follow   []feedLink    // the feed of this search
+	CatchUp  string        // where its catch-up feed is made
 }
 
 type choiceLink struct {
@@ -185,6 +186,7 @@ func (s *server) searchPage(w *response, r *http.Request) error {
 	}
 	v.JSON = s.prefix + "/api/v1/search?" + apiValues(q).Encode()
 	v.Follow = s.gatheredLinks("Search: "+q.describe(list), "/search", q.with("sort", "").Encode())
+	v.CatchUp = s.prefix + "/search/drip?" + q.with("sort", "").Encode()
 	v.Feeds = append(v.Follow, v.Feeds...)
 	if err := s.runSearch(r, q, &v); err != nil {
 		return err
