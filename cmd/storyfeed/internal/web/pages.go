@@ -19,7 +19,7 @@ import (
 var templateFiles embed.FS
 
 // pageNames are the templates, each of which fills the blocks of base.html.
-var pageNames = []string{"home", "series", "story", "gone", "revisions", "drip", "search", "status", "error"}
+var pageNames = []string{"home", "series", "story", "gone", "revisions", "drip", "search", "status", "subscribe", "error"}
 
 // chrome is what every page shows around its content. The page structs embed
 // it, so that templates/base.html finds it in each of them.

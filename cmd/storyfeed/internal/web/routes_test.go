@@ -26,7 +26,7 @@ var paths = []string{
 	"/feed.rss", "/feed.atom", "/feed.json", "/authors/ada-marsh/feed.rss", "/authors/ada-marsh/feed.atom", "/authors/ada-marsh/feed.json",
 	"/tags/bees/feed.rss", "/tags/bees/feed.atom", "/tags/bees/feed.json", "/opml.xml", "/search.rss?q=hive", "/search.atom?q=hive", "/search.json?q=hive",
 	"/api/v1/series", "/api/v1/series/bees", "/api/v1/series/bees/stories", "/api/v1/search?q=hive",
-	"/api/v1/stories/urn:uuid:%s", "/status", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico", "/favicon.svg", "/feed.css",
+	"/api/v1/stories/urn:uuid:%s", "/status", "/subscribe", "/subscribe?series=bees", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico", "/favicon.svg", "/feed.css",
 }
 
 func addresses() []string {

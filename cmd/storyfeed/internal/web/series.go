@@ -49,6 +49,14 @@ type feedSet struct {
 	Links       []feedLink
 }
 
+// feedSets are the feeds of a series, with what each is for.
+func (s *server) feedSets(series feed.Series) []feedSet {
+	return []feedSet{
+		{"New stories", "The newest 50, newest first: for following along.", s.feedLinks(series, feedKinds[0])},
+		{"The whole series", "In reading order from part 1: for starting at the beginning.", s.feedLinks(series, feedKinds[1])},
+	}
+}
+
 // series shows one series: its stories, its feeds, how it is doing.
 func (s *server) series(w *response, r *http.Request) error {
 	series, err := s.findSeries(r)
@@ -75,10 +83,7 @@ func (s *server) series(w *response, r *http.Request) error {
 		return err
 	}
 	v.Health = s.healthLink()
-	v.FeedSets = []feedSet{
-		{"New stories", "The newest 50, newest first: for following along.", s.feedLinks(series, feedKinds[0])},
-		{"The whole series", "In reading order from part 1: for starting at the beginning.", s.feedLinks(series, feedKinds[1])},
-	}
+	v.FeedSets = s.feedSets(series)
 	if v.First != nil {
 		src, err := s.seriesSource(r.Context(), series)
 		if err != nil {

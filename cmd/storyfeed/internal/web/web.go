@@ -211,6 +211,7 @@ func (s *server) routes() {
 	s.handle("drip_maker", asPage, "/authors/{author}/drip", s.makeTermDrip(feed.TermAuthor))
 	s.handle("drip_maker", asPage, "/tags/{tag}/drip", s.makeTermDrip(feed.TermTag))
 	s.handle("drip_maker", asPage, "/search/drip", s.makeSearchDrip)
+	s.handle("subscribe", asPage, "/subscribe", s.subscribe)
 	s.handle("search", asPage, "/search", s.searchPage)
 
 	for _, f := range feed.Formats() {
