@@ -178,7 +178,7 @@ func (p *process) metric(line string) string {
 func TestWebSub(t *testing.T) {
 	t.Parallel()
 	blog := newHarbour(t, 5)
-	me, quiet, liar := newSubscriber(t, "between us"), newSubscriber(t, ""), newSubscriber(t, "x")
+	me, quiet, liar, all := newSubscriber(t, "between us"), newSubscriber(t, ""), newSubscriber(t, "x"), newSubscriber(t, "all of them")
 	dead, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and never answers
 	if err != nil {
 		t.Fatal(err)
@@ -186,8 +186,8 @@ func TestWebSub(t *testing.T) {
 	defer dead.Close()
 	inside := newSubscriber(t, "") // not allowed: it stands for a private service
 	dir, addr := t.TempDir(), freeAddr(t)
-	text := fmt.Sprintf("addr = %q\n[fetch]\nallow = [%q, %q, %q, %q, %q]\nhost_gap = \"1ms\"\n[[series]]\nslug = \"harbour\"\nsources = [%q]\nevery = \"24h\"\n",
-		addr, blog.Host, me.host(), quiet.host(), liar.host(), dead.Addr(), blog.URL+hubPath)
+	text := fmt.Sprintf("addr = %q\n[fetch]\nallow = [%q, %q, %q, %q, %q, %q]\nhost_gap = \"1ms\"\n[[series]]\nslug = \"harbour\"\nsources = [%q]\nevery = \"24h\"\n",
+		addr, blog.Host, me.host(), quiet.host(), liar.host(), all.host(), dead.Addr(), blog.URL+hubPath)
 	if err := os.WriteFile(filepath.Join(dir, "storyfeed.toml"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -205,6 +205,8 @@ func TestWebSub(t *testing.T) {
 	}
 	me.want(t, hub, "subscribe", topic)
 	quiet.want(t, hub, "subscribe", topic)
+	_, everything := discover(t, p.url+"/feed.atom") // made when somebody asks
+	all.want(t, hub, "subscribe", everything)
 	if status, _ := ask(t, hub, "subscribe", topic, liar.URL, "x"); status != http.StatusAccepted { // it did not ask itself, and so says no
 		t.Errorf("somebody subscribes another: %d, want 202", status)
 	}
@@ -212,7 +214,7 @@ func TestWebSub(t *testing.T) {
 		t.Errorf("a dead callback: %d, want 202", status)
 	}
 	await(t, "the verifications", func() bool {
-		return p.metric("storyfeed_hub_subscriptions") == "2" && p.metric(`storyfeed_hub_verifications_total{outcome="refused"}`) == "1"
+		return p.metric("storyfeed_hub_subscriptions") == "3" && p.metric(`storyfeed_hub_verifications_total{outcome="refused"}`) == "1"
 	})
 
 	changeAndCrawl := func(n int) time.Time {
@@ -234,13 +236,16 @@ func TestWebSub(t *testing.T) {
 			t.Errorf("%d more pushes came for one change", n)
 		}
 	}
+	if got := all.next(t, p, everything); got.at.Sub(end) > 2*time.Second {
+		t.Errorf("the push of all series came %v after the end of the crawl", got.at.Sub(end))
+	}
 
 	// Killed with a wish that is not verified yet; a story changes meanwhile.
 	quiet.want(t, hub, "unsubscribe", topic)
 	p.kill()
 	blog.edit(3)
 	p = serve()
-	await(t, "the unsubscription", func() bool { return p.metric("storyfeed_hub_subscriptions") == "1" })
+	await(t, "the unsubscription", func() bool { return p.metric("storyfeed_hub_subscriptions") == "2" })
 	if code, out, log := command(t, dir, "crawl"); code != 0 {
 		t.Fatalf("crawl: %d\n%s%s", code, out, log)
 	}
@@ -261,7 +266,7 @@ func TestWebSub(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, "the denial", func() bool { return me.answered("denied") == 1 })
-	await(t, "the end of the subscription", func() bool { return p.metric("storyfeed_hub_subscriptions") == "0" })
+	await(t, "the end of the subscription", func() bool { return p.metric("storyfeed_hub_subscriptions") == "1" })
 	p.stop()
 }
 

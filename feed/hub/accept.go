@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -139,7 +140,7 @@ func (h *Hub) judge(ctx context.Context, in *feed.Intent) error {
 	if err != nil {
 		return err
 	}
-	switch d, ok := h.document(in.Topic); {
+	switch d, ok := h.document(ctx, in.Topic); {
 	case ok:
 		in.ETag = d.ETag
 	case in.Wish == feed.WishUnsubscribe && known: // whatever became of the feed
@@ -155,8 +156,13 @@ func (h *Hub) judge(ctx context.Context, in *feed.Intent) error {
 		r.Retry = time.Hour
 		return r
 	}
-	l := h.Limits
-	switch begins := in.Wish == feed.WishSubscribe && !known; {
+	l, begins := h.Limits, in.Wish == feed.WishSubscribe && !known
+	if begins && use.OfTopic == 0 {
+		if n, err := h.made(ctx, in.Topic); err != nil || n >= l.Made {
+			return cmp.Or(err, full("There are subscriptions to %d feeds of authors and tags already, and to none of this one; there can't be more. Please poll it.", n))
+		}
+	}
+	switch {
 	case use.Pending >= l.Pending || use.PendingOfHost >= l.PendingOfHost:
 		r := refuse(http.StatusTooManyRequests, "Too many requests wait to be verified; come again in a minute.")
 		r.Retry = time.Minute
@@ -169,4 +175,19 @@ func (h *Hub) judge(ctx context.Context, in *feed.Intent) error {
 		return full("The hub has %d subscriptions already; there can't be more. Please poll.", use.Subscriptions)
 	}
 	return nil
+}
+
+// made counts the other feeds than a topic that have subscriptions and are made
+// when somebody asks, if the topic is one of them.
+func (h *Hub) made(ctx context.Context, topic string) (n int, err error) {
+	if path, ok := h.path(topic); !ok || !h.makes(path) {
+		return 0, nil
+	}
+	topics, err := h.Store.Topics(ctx)
+	for _, other := range topics {
+		if path, ok := h.path(other); ok && other != topic && h.makes(path) {
+			n++
+		}
+	}
+	return n, err
 }

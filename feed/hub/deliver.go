@@ -50,7 +50,7 @@ func (h *Hub) deliver(ctx context.Context, sub feed.Subscription) (well bool, er
 	if err != nil {
 		return false, err
 	}
-	d, ok := h.document(sub.Topic)
+	d, ok := h.document(ctx, sub.Topic)
 	if !ok {
 		return true, h.later(ctx, sub, errors.New("the feed is not there at the moment"), 0)
 	}

@@ -1,8 +1,11 @@
 package hub_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -243,4 +246,69 @@ func TestStopDuringADelivery(t *testing.T) {
 	if p := r.gets(t); p.body != "<feed>second</feed>" {
 		t.Errorf("the next hub delivered %q", p.body)
 	}
+}
+
+// maker makes feeds of the texts that a test gives it.
+type maker struct {
+	*world
+	texts map[string]string
+}
+
+func (m *maker) Makes(p string) bool { return strings.HasPrefix(p, "/tags/") }
+
+func (m *maker) Make(_ context.Context, p string) (*feed.Document, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	text, ok := m.texts[p]
+	if !ok {
+		return nil, feed.ErrNotFound
+	}
+	body := []byte(text)
+	return &feed.Document{Path: p, Format: feed.RSS, Body: body, Gzip: feed.Compress(body), ETag: feed.ETag(body)}, nil
+}
+
+// set changes a feed that is made when somebody asks; nobody is told.
+func (m *maker) set(p, text string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.texts[p] = text
+}
+
+// TestMadeFeeds: a feed that nobody publishes is pushed when, after a change of
+// one that is published, it is another one too.
+func TestMadeFeeds(t *testing.T) {
+	w, r := newWorld(t), newReader(t)
+	w.close()
+	m := &maker{w, map[string]string{"/tags/sea/feed.rss": "sea 1", "/tags/sky/feed.rss": "sky 1", "/tags/sun/feed.rss": "sun 1"}}
+	w.config.Maker = m
+	w.config.Limits.Made = 2
+	w.open()
+	w.run()
+	for _, p := range []string{"/tags/sea/feed.rss", "/tags/sky/feed.rss"} {
+		w.ask("subscribe", r.url+p, "hub.topic", base+p)
+		w.settled()
+	}
+	form := url.Values{"hub.mode": {"subscribe"}, "hub.topic": {base + "/tags/sun/feed.rss"}, "hub.callback": {r.url}}
+	if err := w.Accept(t.Context(), form); err == nil || !strings.Contains(err.Error(), "2 feeds of authors and tags") {
+		t.Errorf("a third feed that must be made: %v, want it refused", err)
+	}
+	form.Set("hub.topic", base+"/tags/nobody/feed.rss")
+	if err := w.Accept(t.Context(), form); err == nil || !strings.Contains(err.Error(), "no feed of this site") {
+		t.Errorf("a feed without a story: %v, want it refused", err)
+	}
+	w.ask("subscribe", r.url, "hub.topic", base+"/tags/sky/feed.rss") // of a feed that has one already
+
+	m.set("/tags/sea/feed.rss", "sea 2")
+	w.change(path, "second")
+	if p := r.gets(t); p.body != "sea 2" || p.header.Get("Content-Type") != "application/rss+xml; charset=utf-8" {
+		t.Errorf("got %q %v, want the changed feed", p.body, p.header)
+	}
+	w.close()
+	m.set("/tags/sea/feed.rss", "sea 3") // while no hub runs
+	w.open()
+	w.run()
+	if p := r.gets(t); p.body != "sea 3" {
+		t.Errorf("after a restart it got %q, want what had changed meanwhile", p.body)
+	}
+	r.getsNothing(t, "of what did not change")
 }

@@ -36,6 +36,10 @@
 // workers of their own, and so have those that never had one: however many of
 // them are dead or slow, they don't hold up those that work.
 //
+// Feeds that are made when somebody asks are pushed too, see [Maker]: those that
+// have subscriptions are made anew after each change and compared with what was
+// sent. There is a limit of them.
+//
 // Only feeds of ours are topics. A hub that fetches what anybody names is a
 // tool for attacks on others, and its own need for a crawler is not ours.
 //

@@ -53,6 +53,16 @@ type Doer interface {
 	Do(r *http.Request) (*http.Response, error)
 }
 
+// Maker makes feeds that are not published but made when somebody asks for one.
+// They may change whenever a published one does.
+type Maker interface {
+	// Makes reports whether a path is that of such a feed.
+	Makes(path string) bool
+	// Make returns the feed as it is now. Any error means that there is none at
+	// the moment.
+	Make(ctx context.Context, path string) (*feed.Document, error)
+}
+
 // Config is what a [Hub] needs. BaseURL, Store, Client and Document must be
 // set.
 type Config struct {
@@ -64,6 +74,7 @@ type Config struct {
 	Client   Doer                                     // calls callbacks
 	Permit   func(callback string) error              // says, for people, why a callback can't be called; nil: none is refused beforehand
 	Document func(path string) (*feed.Document, bool) // the feed at a path, as served now; fast and safe for concurrent use
+	Maker    Maker                                    // of the feeds that Document does not know; nil: there are none
 	Gone     func(path string) bool                   // reports that there will be no feed at a path any more; nil: never
 
 	Limits  Limits                // zero: the defaults
@@ -165,14 +176,27 @@ func (h *Hub) path(topic string) (string, bool) {
 }
 
 // document is the feed that is at a topic now.
-func (h *Hub) document(topic string) (*feed.Document, bool) {
+func (h *Hub) document(ctx context.Context, topic string) (*feed.Document, bool) {
 	path, ok := h.path(topic)
 	if !ok {
 		return nil, false
 	}
-	d, ok := h.Document(path)
-	return d, ok && d.Size() > 0
+	if !h.makes(path) {
+		d, ok := h.Document(path)
+		return d, ok && d.Size() > 0
+	}
+	d, err := h.Maker.Make(ctx, path)
+	if err != nil {
+		h.Logger.Debug("make a feed for subscribers", "topic", topic, "error", err)
+		return nil, false
+	}
+	return d, true
 }
+
+// makes reports whether a path is that of a feed that is made when somebody
+// asks, and pushed by this hub. Hubs of others are not told of them: they are
+// too many.
+func (h *Hub) makes(path string) bool { return h.Maker != nil && h.builtIn() && h.Maker.Makes(path) }
 
 // hostOf is the host that is spared, and shown in logs, where a whole callback
 // may be a secret of its owner.

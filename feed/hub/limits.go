@@ -12,6 +12,7 @@ type Limits struct {
 	Subscriptions int // all that are active: 50,000
 	OfTopic       int // of one feed: 10,000
 	OfHost        int // with callbacks on one host: 10,000
+	Made          int // feeds with subscriptions that have to be made anew with each change, see [Maker]: 200
 	Pending       int // that wait to be verified: 2,000
 	PendingOfHost int // of those, on one host: 500
 	Rate          int // requests in a minute: 3,000
@@ -21,7 +22,7 @@ type Limits struct {
 func (l Limits) orDefaults() Limits {
 	return Limits{
 		Subscriptions: cmp.Or(l.Subscriptions, 50_000), OfTopic: cmp.Or(l.OfTopic, 10_000), OfHost: cmp.Or(l.OfHost, 10_000),
-		Pending: cmp.Or(l.Pending, 2_000), PendingOfHost: cmp.Or(l.PendingOfHost, 500),
+		Made: cmp.Or(l.Made, 200), Pending: cmp.Or(l.Pending, 2_000), PendingOfHost: cmp.Or(l.PendingOfHost, 500),
 		Rate: cmp.Or(l.Rate, 3_000), RateOfHost: cmp.Or(l.RateOfHost, 600),
 	}
 }

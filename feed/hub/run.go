@@ -36,7 +36,10 @@ type run struct {
 	work   sync.WaitGroup
 	calls  context.Context // of the calls: it outlives that of Run a little
 	swept  time.Time
-	resume time.Time // when to look again at what could not be read or written
+	stale  bool       // feeds that are made when somebody asks may have changed
+	making bool       // it is being found out which
+	made   chan error // how that went
+	resume time.Time  // when to look again at what could not be read or written
 }
 
 type finished struct {
@@ -52,7 +55,7 @@ func (h *Hub) Run(ctx context.Context) {
 	defer cut()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(callGrace, cut) })
 	defer stop()
-	r := &run{Hub: h, busy: map[string]bool{}, done: make(chan finished, goodWorkers+newWorkers+failingWorkers+intentWorkers), calls: calls}
+	r := &run{Hub: h, busy: map[string]bool{}, done: make(chan finished, goodWorkers+newWorkers+failingWorkers+intentWorkers), made: make(chan error, 1), calls: calls}
 	defer r.work.Wait()
 	r.lanes = []*lane{
 		{limit: goodWorkers, due: h.deliveries(feed.StandingGood)},
@@ -69,6 +72,10 @@ func (h *Hub) Run(ctx context.Context) {
 		case <-h.wake:
 		case f := <-r.done:
 			r.finish(f)
+		case err := <-r.made:
+			r.making = false
+			r.failed(err)
+			r.stale = r.stale || err != nil
 		}
 		timer.Stop()
 	}
@@ -82,6 +89,10 @@ func (r *run) turn(ctx context.Context) time.Duration {
 	}
 	now := r.Now() // what becomes due after this is seen by NextCall
 	err := errors.Join(r.settle(ctx), r.note(ctx), r.sweep(ctx))
+	if r.stale && !r.making {
+		r.stale, r.making = false, true
+		r.work.Go(func() { r.made <- r.remake(r.calls) })
+	}
 	for _, l := range r.lanes {
 		err = errors.Join(err, r.fill(ctx, l))
 	}
@@ -112,10 +123,36 @@ func (r *run) behind() bool {
 func (r *run) finish(f finished) {
 	f.lane.running--
 	delete(r.busy, f.host)
-	if f.err != nil {
-		r.Logger.Error("hub", "error", f.err, "again_in", storeRetry)
+	r.failed(f.err)
+}
+
+// failed notes that the store did, for an error that is not nil.
+func (r *run) failed(err error) {
+	if err != nil {
+		r.Logger.Error("hub", "error", err, "again_in", storeRetry)
 		r.resume = r.Now().Add(storeRetry)
 	}
+}
+
+// remake finds out which feeds have changed that are made when somebody asks,
+// of those that have subscriptions.
+func (h *Hub) remake(ctx context.Context) error {
+	topics, err := h.Store.Topics(ctx)
+	if err != nil {
+		return err
+	}
+	for _, topic := range topics {
+		if path, ok := h.path(topic); !ok || !h.makes(path) {
+			continue
+		}
+		if d, ok := h.document(ctx, topic); ok {
+			if _, err := h.Store.TopicChanged(ctx, topic, d.ETag, h.Now()); err != nil {
+				return err
+			}
+		}
+	}
+	h.Wake()
+	return nil
 }
 
 // fill starts calls of a lane as long as there are workers and hosts for them.
@@ -178,6 +215,7 @@ func (r *run) note(ctx context.Context) error {
 	if r.Off {
 		return nil
 	}
+	r.stale = r.stale || len(changed) > 0
 	for path, etag := range changed {
 		if err := r.noteOne(ctx, path, etag); err != nil {
 			r.mu.Lock() // later ones count more
@@ -247,7 +285,11 @@ func (r *run) settleTopic(ctx context.Context, topic string) error {
 	if !ours || r.Gone(path) {
 		return r.Store.EndSubscription(ctx, topic, r.Outside) // the ping, if there is one
 	}
-	d, ok := r.document(topic)
+	if r.makes(path) {
+		r.stale = true
+		return nil
+	}
+	d, ok := r.document(ctx, topic)
 	if !ok {
 		return nil // not published yet; that will be told
 	}

@@ -18,7 +18,7 @@ import (
 // pursue makes the call that an intent is about, and does what follows.
 func (h *Hub) pursue(ctx context.Context, in feed.Intent) error {
 	if in.Wish == feed.WishSubscribe {
-		if _, ok := h.document(in.Topic); !ok || !h.builtIn() {
+		if _, ok := h.document(ctx, in.Topic); !ok || !h.builtIn() {
 			in.Wish, in.Reason = feed.WishDenied, "there is no such feed any more"
 		}
 	}
@@ -45,7 +45,7 @@ func (h *Hub) pursue(ctx context.Context, in feed.Intent) error {
 		return err
 	}
 	h.metrics.verified(confirmed)
-	if d, ok := h.document(in.Topic); ok && in.Wish == feed.WishSubscribe && d.ETag != in.ETag {
+	if d, ok := h.document(ctx, in.Topic); ok && in.Wish == feed.WishSubscribe && d.ETag != in.ETag {
 		_, err = h.Store.TopicChanged(ctx, in.Topic, d.ETag, h.Now()) // it changed between request and answer
 		h.Wake()
 	}

@@ -60,6 +60,7 @@ type App struct {
 	fetch     *fetcher
 	browser   *render.Browser
 	hub       *hub.Hub // nil: no base URL is known, so nothing is served
+	site      web.Site // nil: nothing is served yet
 	settings  *settings
 
 	closers []func() error

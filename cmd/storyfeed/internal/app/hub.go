@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -19,7 +20,7 @@ func (a *App) openHub() (err error) {
 	a.hub, err = hub.New(hub.Config{
 		BaseURL: c.BaseURL, Off: c.Hub.Off(), Outside: c.Hub.Outside(),
 		Store: a.store, Client: callbacks{a.fetch}, Permit: func(address string) error { return a.fetch.Load().Permit(address) },
-		Document: a.topic, Gone: a.followedNoMore, Logger: a.log, Metrics: a.opts.Registry,
+		Document: a.topic, Maker: maker{a}, Gone: a.followedNoMore, Logger: a.log, Metrics: a.opts.Registry,
 	})
 	if err == nil {
 		a.publisher.Published = func(d feed.Document) {
@@ -53,6 +54,17 @@ func (a *App) followedNoMore(path string) bool {
 	rest, ok := strings.CutPrefix(path, "/s/")
 	slug, _, _ := strings.Cut(rest, "/")
 	return ok && !a.config().HasSlug(slug)
+}
+
+// maker makes the feeds that are not published, once there is a site.
+type maker struct{ *App }
+
+// Makes implements [hub.Maker].
+func (m maker) Makes(path string) bool { return m.site != nil && m.site.Makes(path) }
+
+// Make implements [hub.Maker].
+func (m maker) Make(ctx context.Context, path string) (*feed.Document, error) {
+	return m.site.Make(ctx, path)
 }
 
 // callbacks calls those that asked for it, by the settings in force.

@@ -28,6 +28,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	a.site = handler
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 
@@ -100,7 +101,7 @@ func (a *App) keepCatchingUp(ctx context.Context) {
 }
 
 // handler is the public site.
-func (a *App) handler(book *readers.Book) (http.Handler, error) {
+func (a *App) handler(book *readers.Book) (web.Site, error) {
 	reg := a.opts.Registry
 	for _, c := range []prometheus.Collector{collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newGauges(a.store)} {
 		if err := reg.Register(c); err != nil {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"storyfeed/feed"
-	"storyfeed/feed/hub"
 )
 
 // feedCache says how often readers shall ask, since many poll by max-age, and
@@ -72,11 +71,7 @@ func (s *server) feed(w *response, r *http.Request) error {
 	if !ok || doc.Size() == 0 {
 		return s.unpublished(r)
 	}
-	f := prepare(doc)
-	if s.HubURL != "" {
-		f.link = []string{hub.Link(s.HubURL, s.base+doc.Path)}
-	}
-	return s.deliver(w, r, f, feedCacheHeader)
+	return s.deliver(w, r, s.linked(prepare(doc)), feedCacheHeader)
 }
 
 // readingPage serves a page of a feed in reading order: /s/{series}/reading/2/feed.atom.

@@ -37,16 +37,21 @@ type gathering struct {
 
 // allFeed serves the newest stories of all series.
 func (s *server) allFeed(w *response, r *http.Request) error {
-	g := gathering{
-		Name: "all", Path: r.URL.Path, Format: formatOf(r), Title: "All stories", Home: s.base + "/",
+	return s.gathered(w, r, s.allGathering(formatOf(r)), "", "")
+}
+
+func (s *server) allGathering(f feed.Format) gathering {
+	return gathering{
+		Name: "all", Path: "/feed." + string(f), Format: f, Title: "All stories", Home: s.base + "/",
 		About: "The newest stories of all series that are followed here.",
 	}
-	return s.gathered(w, r, g, "", "", func() error {
-		return &failure{
-			Status: http.StatusServiceUnavailable, Title: "This feed is not ready yet", Retry: firstFeedRetry,
-			Detail: "No story has been read yet. Please ask again in a minute.",
-		}
-	})
+}
+
+func noStories() error {
+	return &failure{
+		Status: http.StatusServiceUnavailable, Title: "This feed is not ready yet", Retry: firstFeedRetry,
+		Detail: "No story has been read yet. Please ask again in a minute.",
+	}
 }
 
 // termFeed serves the newest stories of an author or a tag.
@@ -57,11 +62,12 @@ func (s *server) termFeed(kind feed.TermKind) handler {
 		if err != nil || moved != "" {
 			return s.redirected(w, r, moved, err)
 		}
-		f := formatOf(r)
-		address := feed.TermPath(kind, slug) + "/feed." + string(f)
-		g := gathering{Name: string(kind) + "/" + slug, Path: address, Format: f}
-		return s.gathered(w, r, g, kind, slug, func() error { return noTerm(kind) })
+		return s.gathered(w, r, termGathering(kind, slug, formatOf(r)), kind, slug)
 	}
+}
+
+func termGathering(kind feed.TermKind, slug string, f feed.Format) gathering {
+	return gathering{Name: string(kind) + "/" + slug, Path: feed.TermPath(kind, slug) + "/feed." + string(f), Format: f}
 }
 
 // formatOf is the format that the path ends with.
@@ -69,22 +75,34 @@ func formatOf(r *http.Request) feed.Format {
 	return feed.Format(strings.TrimPrefix(path.Ext(r.URL.Path), "."))
 }
 
-// gathered answers with the newest stories of a term, or of all for none, and
-// with the error of none when there is no story.
-func (s *server) gathered(w *response, r *http.Request, g gathering, kind feed.TermKind, slug string, none func() error) error {
+// gathered answers with the newest stories of a term, or of all for none.
+func (s *server) gathered(w *response, r *http.Request, g gathering, kind feed.TermKind, slug string) error {
 	openToAll(w.Header())
-	ctx := r.Context()
-	stamp, _, err := s.Store.Stamp(ctx)
+	f, err := s.gatheredFeed(r.Context(), g, kind, slug)
 	if err != nil {
 		return err
 	}
-	f, err := s.rendered.of(g.Path, stamp, func() (feed.Document, error) {
+	return s.deliver(w, r, s.linked(f), feedCacheHeader)
+}
+
+// gatheredFeed is the feed with the newest stories of a term, or of all for
+// none. The error is a failure when there is no story.
+func (s *server) gatheredFeed(ctx context.Context, g gathering, kind feed.TermKind, slug string) (*preparedFeed, error) {
+	stamp, _, err := s.Store.Stamp(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.rendered.of(g.Path, stamp, func() (feed.Document, error) {
 		stories, err := s.Store.Gathered(ctx, kind, slug, gatheredStories)
 		if err != nil {
 			return feed.Document{}, err
 		}
-		if len(stories) == 0 {
-			return feed.Document{}, none()
+		switch {
+		case len(stories) > 0:
+		case kind == "":
+			return feed.Document{}, noStories()
+		default:
+			return feed.Document{}, noTerm(kind)
 		}
 		gone, err := s.Store.Removed(ctx, kind, slug, gatheredGone)
 		if err != nil {
@@ -95,10 +113,6 @@ func (s *server) gathered(w *response, r *http.Request, g gathering, kind feed.T
 		}
 		return s.gather(ctx, g, stories, gone)
 	})
-	if err != nil {
-		return err
-	}
-	return s.deliver(w, r, f, feedCacheHeader)
 }
 
 // nameTerm titles the feed of an author or tag.
@@ -167,7 +181,7 @@ func (s *server) gatheredChannel(g gathering, list []feed.Series) feed.Channel {
 		Series: feed.Series{
 			Title: cmp.Or(g.Author, "storyfeed"), Description: g.About, Every: gatheredEvery,
 		},
-		Title: g.Title, SelfURL: s.base + g.Path, HomeURL: g.Home, Generator: s.Version, StyleURL: feed.StylePath(s.base),
+		Title: g.Title, SelfURL: s.base + g.Path, HomeURL: g.Home, Generator: s.Version, HubURL: s.hubOf(g.Path), StyleURL: feed.StylePath(s.base),
 		Origin: func(slug string) feed.Origin { return s.origin(list, slug, g.Format) },
 	}
 }

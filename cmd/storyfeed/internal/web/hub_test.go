@@ -88,7 +88,59 @@ func TestHubLinks(t *testing.T) {
 			}
 		}
 	}
+	own := newSite(t, func(c *web.Config) { c.HubURL = baseURL + "/hub" })
+	for path, named := range map[string]bool{
+		"/s/bees/feed.atom": true, "/feed.atom": true, "/feed.json": true, "/authors/ada-marsh/feed.rss": true,
+		"/search.atom?q=hive": false,
+	} {
+		res := own.get(path)
+		want := ""
+		if named {
+			want = hub.Link(baseURL+"/hub", baseURL+path)
+		}
+		if got := res.Header.Get("Link"); res.StatusCode != 200 || got != want {
+			t.Errorf("GET %s: %d, Link %q, want %q", path, res.StatusCode, got, want)
+		}
+		if doc := body(t, res); path != "/s/bees/feed.atom" && strings.Contains(doc, baseURL+"/hub") != named {
+			t.Errorf("GET %s names the hub %t, want %t:\n%.900s", path, !named, named, doc)
+		}
+	}
+	for _, path := range []string{"/feed.atom", "/search.atom?q=hive"} {
+		if got := s.get(path).Header.Get("Link"); got != "" {
+			t.Errorf("GET %s with an outside hub: Link %q, want none: nobody tells it of this feed", path, got)
+		}
+	}
 	if got := newSite(t, nil).get("/s/bees/feed.atom").Header.Get("Link"); got != "" {
 		t.Errorf("without a hub: Link %q", got)
+	}
+}
+
+// TestMake: what the hub pushes is what readers are served.
+func TestMake(t *testing.T) {
+	s := newSite(t, nil)
+	made := s.Handler.(web.Site)
+	for path, want := range map[string]bool{
+		"/feed.atom": true, "/feed.json": true, "/authors/ada-marsh/feed.rss": true, "/tags/roof/feed.atom": true, "/authors/%E7%8E%8B%E5%B0%8F%E6%98%8E/feed.atom": true,
+		"/feed.xml": false, "/feed.": false, "/authors/Ada-Marsh/feed.rss": false, "/authors/feed.rss": false, "/authors//feed.rss": false, "/authors/a/b/feed.rss": false,
+		"/tags/roof/drip/2026-01-01/1d/feed.atom": false, "/s/bees/feed.atom": false, "/search.atom?q=/feed.atom": false, "/tags/%zz/feed.atom": false, "": false,
+	} {
+		if got := made.Makes(path); got != want {
+			t.Errorf("Makes(%q) = %t, want %t", path, got, want)
+		}
+		if !want {
+			continue
+		}
+		doc, err := made.Make(t.Context(), path)
+		if err != nil {
+			t.Errorf("Make(%q): %v", path, err)
+			continue
+		}
+		res := s.get(path)
+		if served := body(t, res); res.StatusCode != 200 || served != string(doc.Body) || res.Header.Get("ETag") != doc.ETag || doc.Path != path {
+			t.Errorf("%s: served %d with %d bytes and %s, made %s with %d bytes and %s", path, res.StatusCode, len(served), res.Header.Get("ETag"), doc.Path, len(doc.Body), doc.ETag)
+		}
+	}
+	if doc, err := made.Make(t.Context(), "/tags/nobody-has-this/feed.atom"); err == nil {
+		t.Errorf("a feed without a story was made: %s", doc.Path)
 	}
 }

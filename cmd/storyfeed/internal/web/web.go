@@ -35,6 +35,7 @@ import (
 
 	"storyfeed/cmd/storyfeed/internal/readers"
 	"storyfeed/feed"
+	"storyfeed/feed/hub"
 	"storyfeed/feed/store"
 	"storyfeed/index"
 )
@@ -106,6 +107,12 @@ type Hub interface {
 	Accept(ctx context.Context, form url.Values) error
 }
 
+// Site is the handler of the whole site. It is safe for concurrent use.
+type Site interface {
+	http.Handler
+	hub.Maker // the feeds that are not published, but made when somebody asks
+}
+
 // Config is what [New] needs. Store, Index, Documents and Sanitise must be set.
 type Config struct {
 	Store     Store
@@ -125,10 +132,10 @@ type Config struct {
 	Now        func() time.Time                    // nil: time.Now
 }
 
-// New returns the handler of the whole site. It is safe for concurrent use.
+// New returns the whole site.
 // Templates are parsed and the style sheet is compressed here, so that a
 // fault shows at start.
-func New(c Config) (http.Handler, error) {
+func New(c Config) (Site, error) {
 	if c.Store == nil || c.Index == nil || c.Documents == nil || c.Sanitise == nil {
 		return nil, errors.New("web: Store, Index, Documents and Sanitise must be set")
 	}
