@@ -12,7 +12,7 @@ import (
 
 // RendererVersion grows whenever the renderers write other bytes for the same
 // stories. It belongs into [Document].Fingerprint.
-const RendererVersion = 2
+const RendererVersion = 3
 
 // Channel is what a feed document says about itself: the head of the feed.
 // Its texts are plain text, its URLs absolute.
@@ -174,8 +174,11 @@ func newHead(c Channel) head {
 		hub:      webURI(c.HubURL),
 		style:    CleanLine(c.StyleURL),
 		pages:    c.Pages.clean(),
-		gone:     c.Gone,
+		gone:     slices.Clone(c.Gone),
 		expired:  c.Expired,
+	}
+	for i := range h.gone {
+		h.gone[i].GUID = CleanLine(h.gone[i].GUID)
 	}
 	h.author = first(h.author, "storyfeed")
 	h.title = first(h.title, h.author)
@@ -264,7 +267,7 @@ func prepare(c Channel, stories []Story) (head, []entry) {
 		entries[i] = newEntry(h, s, c.Series.Content)
 		if c.Origin != nil {
 			o := c.Origin(s.Series)
-			o.Title, o.HomeURL, o.FeedURL = plain(o.Title), webURI(o.HomeURL), webURI(o.FeedURL)
+			o.ID, o.Title, o.HomeURL, o.FeedURL = CleanLine(o.ID), plain(o.Title), webURI(o.HomeURL), webURI(o.FeedURL)
 			entries[i].origin = &o
 		}
 		entries[i].published, entries[i].updated = times[i].published, times[i].updated

@@ -42,5 +42,33 @@ func writeXML(doc feeds.XmlFeed, entries []entry) ([]byte, error) {
 		return nil, err
 	}
 	b.WriteByte('\n')
-	return b.Bytes(), nil
+	return plainApostrophes(b.Bytes()), nil
+}
+
+// plainApostrophes writes those of a document, in place, as what they are:
+// encoding/xml refers to them by number, though in text and between quotation
+// marks they mean nothing, and not every reader resolves numbers in addresses.
+// CDATA sections, where references are a story's own, stay.
+func plainApostrophes(doc []byte) []byte {
+	out, rest := doc[:0], doc
+	for len(rest) > 0 {
+		text, section := rest, rest[len(rest):]
+		if i := bytes.Index(rest, []byte("<![CDATA[")); i >= 0 {
+			text, section = rest[:i], rest[i:]
+		}
+		for found := true; found; {
+			var before []byte
+			before, text, found = bytes.Cut(text, []byte("&#39;"))
+			out = append(out, before...)
+			if found {
+				out = append(out, '\'')
+			}
+		}
+		end := len(section)
+		if i := bytes.Index(section, []byte("]]>")); i >= 0 {
+			end = i + len("]]>")
+		}
+		out, rest = append(out, section[:end]...), section[end:]
+	}
+	return out
 }
