@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -51,7 +52,7 @@ type atomEntry struct {
 
 // atomSource is the feed that an entry comes from (RFC 4287 §4.2.11).
 type atomSource struct {
-	ID      string           `xml:"id"`
+	ID      string           `xml:"id,omitempty"`
 	Title   markup           `xml:"title"`
 	Updated string           `xml:"updated"`
 	Links   []feeds.AtomLink `xml:"link"`
@@ -118,21 +119,21 @@ func renderAtom(h head, entries []entry) ([]byte, error) {
 // atomLinks are this document, its HTML page, the page that it follows (RFC
 // 4287 §4.2.7.2: self, alternate, via), the hub and the other documents.
 func atomLinks(h head) []feeds.AtomLink {
-	var links []feeds.AtomLink
-	for _, l := range []feeds.AtomLink{
-		{Href: h.self, Rel: "self", Type: "application/atom+xml"},
-		{Href: h.home, Rel: "alternate", Type: "text/html"},
-		{Href: h.source, Rel: "via", Type: "text/html"},
-		{Href: h.hub, Rel: "hub"},
-	} {
-		if l.Href != "" {
-			links = append(links, l)
-		}
-	}
+	links := known(
+		feeds.AtomLink{Href: h.self, Rel: "self", Type: "application/atom+xml"},
+		feeds.AtomLink{Href: h.home, Rel: "alternate", Type: "text/html"},
+		feeds.AtomLink{Href: h.source, Rel: "via", Type: "text/html"},
+		feeds.AtomLink{Href: h.hub, Rel: "hub"},
+	)
 	for _, r := range h.pages.relations() {
 		links = append(links, feeds.AtomLink{Href: r.address, Rel: r.name, Type: "application/atom+xml"})
 	}
 	return links
+}
+
+// known are the links that lead somewhere.
+func known(links ...feeds.AtomLink) []feeds.AtomLink {
+	return slices.DeleteFunc(links, func(l feeds.AtomLink) bool { return l.Href == "" })
 }
 
 func newAtomEntry(base *feeds.AtomEntry, e entry) atomEntry {
@@ -161,9 +162,10 @@ func newAtomEntry(base *feeds.AtomEntry, e entry) atomEntry {
 		a.Thumbnail = &thumbnail{URL: e.image}
 	}
 	if o := e.origin; o != nil {
-		a.Source = &atomSource{ID: o.ID, Title: atomText(o.Title), Updated: base.Updated, Links: []feeds.AtomLink{
-			{Href: o.FeedURL, Rel: "self", Type: "application/atom+xml"}, {Href: o.HomeURL, Rel: "alternate", Type: "text/html"},
-		}}
+		a.Source = &atomSource{ID: o.ID, Title: atomText(o.Title), Updated: base.Updated, Links: known(
+			feeds.AtomLink{Href: o.FeedURL, Rel: "self", Type: "application/atom+xml"},
+			feeds.AtomLink{Href: o.HomeURL, Rel: "alternate", Type: "text/html"},
+		)}
 	}
 	return a
 }

@@ -147,7 +147,7 @@ func newRSSItem(base *feeds.RssItem, e entry) *rssItem {
 	if e.image != "" {
 		i.Thumbnail = &thumbnail{URL: e.image}
 	}
-	if e.origin != nil {
+	if e.origin != nil && e.origin.FeedURL != "" {
 		i.Source = &rssSource{e.origin.FeedURL, e.origin.Title}
 	}
 	return i
