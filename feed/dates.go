@@ -16,8 +16,9 @@ import (
 //   - Stories that share a second are moved apart in the order of their
 //     parts, each to the next free second.
 //   - An unknown date is not written. Where a format must have one (Atom's
-//     updated), the time at which we first had the story stands in; it never
-//     changes.
+//     updated), the day on which we first had the story stands in. It never
+//     changes, whatever other stories the document has: a first visit brings
+//     hundreds within a second.
 //   - A guessed date is unknown: readers would sort by it.
 //   - An impossible date is unknown: the zero of some clock, or a publication
 //     later than a day after we fetched it.
@@ -38,7 +39,8 @@ func newTimes(c Channel, stories []Story) []stamp {
 		updated := placed(s.Updated, s.Part, later(s.Fetched, c.Series.Updated))
 		times[i].updated = later(times[i].published, updated)
 		if times[i].updated.IsZero() {
-			times[i].updated = written(s.Fetched)
+			day := Date{Time: s.Fetched, Precision: PrecisionDay}
+			times[i].updated = written(placed(day, s.Part, time.Time{}))
 		}
 	}
 	spread(stories, times, func(t *stamp) *time.Time { return &t.updated })

@@ -100,8 +100,13 @@ func NewDocument(path string, f Format, c Channel, stories []Story) (Document, e
 	if err != nil {
 		return Document{}, err
 	}
-	if err := Check(f, body, expect(c, stories)); err != nil {
+	want := expect(c, stories)
+	if err := Check(f, body, want); err != nil {
 		return Document{}, err
+	}
+	modified := h.updated
+	if !want.Now.IsZero() && modified.After(want.Now) {
+		modified = written(want.Now) // a server may not name a time to come (RFC 9110 §8.8.2.1)
 	}
 	return Document{
 		Path:     path,
@@ -110,7 +115,7 @@ func NewDocument(path string, f Format, c Channel, stories []Story) (Document, e
 		Body:     body,
 		Gzip:     Compress(body),
 		ETag:     ETag(body),
-		Modified: h.updated,
+		Modified: modified,
 		Version:  c.Series.Version,
 	}, nil
 }

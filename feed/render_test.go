@@ -149,6 +149,12 @@ func TestNewDocument(t *testing.T) {
 	if doc.ETag == doc.GzipETag() || doc.ETag != feed.ETag(doc.Body) || !strings.HasPrefix(doc.GzipETag(), `"`) || !strings.HasSuffix(doc.GzipETag(), `"`) {
 		t.Errorf("tags %s and %s, want two quoted ones, the first of the body", doc.ETag, doc.GzipETag())
 	}
+	early := stories(1)
+	early[0].Published = feed.Date{Time: early[0].Fetched.Add(10 * time.Hour), Precision: feed.PrecisionSecond}
+	c.Series.Updated = early[0].Fetched.Add(time.Minute)
+	if doc, err := feed.NewDocument("/x", feed.RSS, c, early); err != nil || !doc.Modified.Equal(c.Series.Updated) {
+		t.Errorf("Modified with a story dated ahead = %s, %v; want no later than what we know of the present, %s", doc.Modified, err, c.Series.Updated)
+	}
 	list := stories(3)
 	list[1].GUID = list[0].GUID
 	if doc, err := feed.NewDocument("/x", feed.RSS, c, list); err == nil || doc.Body != nil {

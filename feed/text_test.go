@@ -131,12 +131,17 @@ func TestTimes(t *testing.T) {
 		{
 			"an unknown date stays unknown",
 			[]Story{{Part: 1}, {Part: 2}},
-			[]string{"", "2026-10-01 12:00:00", "", "2026-10-01 12:00:01"},
+			[]string{"", "2026-10-01 00:00:01", "", "2026-10-01 00:00:02"},
+		},
+		{
+			"the stand-in of an unknown date is the same without the others",
+			[]Story{{Part: 2}},
+			[]string{"", "2026-10-01 00:00:02"},
 		},
 		{
 			"an impossible date is unknown",
 			[]Story{{Part: 1, Published: second("1970-01-01 00:00:00")}, {Part: 2, Published: second("2031-01-01 00:00:00")}, {Part: 3, Published: second("0002-01-01 00:00:00")}},
-			[]string{"", "2026-10-01 12:00:00", "", "2026-10-01 12:00:01", "", "2026-10-01 12:00:02"},
+			[]string{"", "2026-10-01 00:00:01", "", "2026-10-01 00:00:02", "", "2026-10-01 00:00:03"},
 		},
 		{
 			"another zone is written as UTC",
