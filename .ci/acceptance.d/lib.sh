@@ -194,12 +194,13 @@ complete() {
   fi
 }
 
-# judged NAME PAGE FEED…: other people's readers agree on all formats of one feed, without errors or warnings, and no judge is
-# missing but those that have no package.
+# judged NAME PAGE [OPTION…] FEED…: other people's readers agree on all formats of one feed, without errors or warnings, and no judge is
+# missing but those that have no package. PAGE announces the feeds; "": no page does. Options of feedjudge may stand before the feeds.
 judged() {
-  local name=$1 page=$2 output
+  local name=$1 output page=()
+  [ -z "$2" ] || page=(--site "$2")
   shift 2
-  if ! output=$("$SHARED/feedjudge/feedjudge" --no-setup --strict --site "$page" "$@" 2>&1); then
+  if ! output=$("$SHARED/feedjudge/feedjudge" --no-setup --strict "${page[@]}" "$@" 2>&1); then
     fail "$name" "$(grep -vE '^(ok|n/a|skip)' <<<"$output")"
   elif grep '^skip' <<<"$output" | grep -vE 'W3C|RELAX NG|SimplePie'; then
     fail "$name" "a judge is missing: $(grep '^skip' <<<"$output")"
