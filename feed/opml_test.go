@@ -24,13 +24,13 @@ func TestReadOPML(t *testing.T) {
 		"UTF-16":           utf16LE(`<?xml version="1.0" encoding="UTF-16"?>` + opmlHead + plainEntry),
 		"entities of HTML": opmlHead + strings.NewReplacer("é", "&eacute;", "ë", "&#235;").Replace(plainEntry),
 		"a bare ampersand": opmlHead + strings.ReplaceAll(plainEntry, "&amp;", "&"),
-		"other letters":    strings.ReplaceAll(strings.ToUpper(opmlHead), "MY FEEDS", "x") + `<OUTLINE TITLE="Café Zoë" text="x" XMLURL=" https://cafe.example/feed?a=1&amp;b=2 " HtmlUrl="https://cafe.example/"></OUTLINE></BODY></OPML>`,
+		"other letters":    strings.ReplaceAll(strings.ToUpper(opmlHead), "MY FEEDS", "x") + `<OUTLINE TEXT="Café Zoë" title="x" XMLURL=" https://cafe.example/feed?a=1&amp;b=2 " HtmlUrl="https://cafe.example/"></OUTLINE></BODY></OPML>`,
 		"a declared entity": `<!DOCTYPE opml [<!ENTITY x SYSTEM "file:///etc/passwd">]>` + opmlHead +
 			plainEntry,
 	} {
-		got, err := feed.ReadOPML(strings.NewReader(in))
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
+		got, fault, err := feed.ReadOPML(strings.NewReader(in))
+		if err != nil || fault != nil {
+			t.Errorf("%s: %v, %v", name, fault, err)
 			continue
 		}
 		if diff := cmp.Diff([]feed.ListedFeed{one}, got); diff != "" {
@@ -54,7 +54,7 @@ func TestReadOPMLGroups(t *testing.T) {
 </outline><outline text="a note"/></outline>
 <outline type="link" text="A page" htmlUrl="https://page.example/"><outline xmlUrl="&file; https://odd.example/"/></outline>
 </body></opml>`
-	got, err := feed.ReadOPML(strings.NewReader(in))
+	got, _, err := feed.ReadOPML(strings.NewReader(in))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestReadOPMLGroups(t *testing.T) {
 func TestReadOPMLRefuses(t *testing.T) {
 	for name, tc := range map[string]struct{ in, want string }{
 		"nothing":        {"", "no OPML"},
-		"text":           {"\n\nhttps://blog.example/\n", "line 1: it is no OPML"},
+		"text":           {"\n\nhttps://blog.example/\n", "it is no OPML: it has no <opml>"},
 		"a page":         {"<!DOCTYPE html>\n<html><body>", "line 2: it is no OPML: it begins with <html>"},
 		"cut off":        {opmlHead + "\n<outline xmlUrl=\"https://a.example/\"/>\n<outl", "line 3: the file is cut off"},
 		"no entry":       {opmlHead + `<outline text="x"/></body></opml>`, "no outline with an xmlUrl"},
@@ -79,10 +79,28 @@ func TestReadOPMLRefuses(t *testing.T) {
 		"too many":       {opmlHead + strings.Repeat("<outline/>", 50_001), "more than 50000 outlines"},
 		"too large":      {opmlHead + strings.Repeat(" ", feed.MaxOPML), "larger than 16 MiB"},
 		"no such script": {`<?xml version="1.0" encoding="klingon"?>` + "\xff", `unknown encoding "klingon"`},
-		"a control":      {opmlHead + "\n<outline text=\"\x01\" xmlUrl=\"https://a.example/\"/></body></opml>", "line 2"},
 	} {
-		if _, err := feed.ReadOPML(strings.NewReader(tc.in)); err == nil || !strings.Contains(err.Error(), tc.want) {
+		if _, _, err := feed.ReadOPML(strings.NewReader(tc.in)); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: %v, want an error with %q", name, err, tc.want)
+		}
+	}
+}
+
+// Lists that are no XML are read as far as they go, and the fault is told.
+func TestReadOPMLFaulty(t *testing.T) {
+	for name, tc := range map[string]struct{ in, fault string }{
+		"quotation marks in a value": {`<outline text="A" description="Says "yes" & no" xmlUrl="https://a.example/feed?x=1&y=2"/>`, "line 2: "},
+		"a tag in a value":           {`<outline text="A" description="The <b>best</b>" xmlUrl="https://a.example/feed?x=1&y=2"/>`, "line 2: unescaped <"},
+		"no quotation marks":         {`<outline text=A xmlUrl=https://a.example/feed?x=1&y=2 />`, ""},
+		"a control character":        {"<outline text=\"A\x01\" xmlUrl=\"https://a.example/feed?x=1&y=2\"/>", "line 2: "},
+		"an end that has no start":   {`</outline><outline text="A" xmlUrl="https://a.example/feed?x=1&y=2"></outline></outline>`, ""},
+	} {
+		got, fault, err := feed.ReadOPML(strings.NewReader(opmlHead + "\n" + tc.in + "</body></opml>"))
+		if err != nil || len(got) != 1 || got[0].FeedURL != "https://a.example/feed?x=1&y=2" || got[0].Title != "A" || got[0].Line != 2 {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		if tc.fault != "" && (fault == nil || !strings.HasPrefix(fault.Error(), tc.fault)) {
+			t.Errorf("%s: the fault is %v, want one that begins with %q", name, fault, tc.fault)
 		}
 	}
 }
@@ -97,7 +115,7 @@ func TestRenderOPML(t *testing.T) {
 	if !strings.Contains(string(body), "<dateModified>Wed, 04 Mar 2026 00:00:00 GMT</dateModified>") || strings.Contains(string(body), "None") {
 		t.Errorf("written:\n%s", body)
 	}
-	got, err := feed.ReadOPML(strings.NewReader(string(body)))
+	got, _, err := feed.ReadOPML(strings.NewReader(string(body)))
 	if err != nil || len(got) != 2 {
 		t.Fatalf("%d entries, %v:\n%s", len(got), err, body)
 	}

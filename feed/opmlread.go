@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/net/html"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
@@ -26,31 +28,52 @@ const (
 // ReadOPML reads the entries of a list of feeds, of OPML 1 or 2: every outline
 // with the address of a feed or of a page, in the order of the list. It takes
 // what real programs write: any encoding that is declared or recognised, the
-// entities of HTML, a bare "&" in an address, names of attributes in any case.
+// entities of HTML, a bare "&", "<" or quotation mark in a value, names in any
+// case; fault then says where the list is no XML, though all could be read.
 // Entities that the document declares are not resolved, and nothing is fetched.
 //
 // An error names the line. A list that is too large, too deep, cut off or no
 // OPML is one; a list without a single entry too.
-func ReadOPML(r io.Reader) ([]ListedFeed, error) {
+func ReadOPML(r io.Reader) (list []ListedFeed, fault, err error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxOPML+1))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(data) > MaxOPML {
-		return nil, fmt.Errorf("it is larger than %d MiB", MaxOPML>>20)
+		return nil, nil, fmt.Errorf("it is larger than %d MiB", MaxOPML>>20)
 	}
 	text, err := decodeOPML(data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	p := newOPMLReader(text)
+	p := opmlReader{in: html.NewTokenizer(bytes.NewReader(text)), line: 1}
 	if err := p.read(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(p.list) == 0 {
-		return nil, errors.New("it holds no outline with an xmlUrl or htmlUrl")
+		return nil, nil, errors.New("it holds no outline with an xmlUrl or htmlUrl")
 	}
-	return p.list, nil
+	return p.list, wellFormed(text), nil
+}
+
+// wellFormed says where a document is no XML; nil: nowhere that matters.
+func wellFormed(text []byte) error {
+	dec := xml.NewDecoder(bytes.NewReader(text))
+	dec.Strict = false // a bare "&" in an address is read by everybody
+	dec.Entity = xml.HTMLEntity
+	dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
+	for {
+		_, err := dec.Token()
+		if err == io.EOF {
+			return nil
+		}
+		if s := (*xml.SyntaxError)(nil); errors.As(err, &s) {
+			return fmt.Errorf("line %d: %s", s.Line, s.Msg)
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 var declaredEncoding = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
@@ -77,75 +100,71 @@ func decodeOPML(data []byte) ([]byte, error) {
 	return from.NewDecoder().Bytes(data)
 }
 
-// opmlReader walks through a document.
+// opmlReader walks through a document by the rules of HTML, which have an
+// answer to every fault: of a hundred lists that people keep twenty are no XML.
 type opmlReader struct {
-	dec      *xml.Decoder
+	in       *html.Tokenizer
+	line     int      // of what comes next
 	outlines []string // the headings of the open ones
+	root     bool     // it is OPML
 	body     bool
 	seen     int
 	list     []ListedFeed
 }
 
-func newOPMLReader(text []byte) *opmlReader {
-	dec := xml.NewDecoder(bytes.NewReader(text))
-	dec.Strict = false // for "&" in addresses
-	dec.Entity = xml.HTMLEntity
-	dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
-	return &opmlReader{dec: dec}
-}
-
 func (p *opmlReader) read() error {
-	root := false
 	for {
-		line, _ := p.dec.InputPos()
-		token, err := p.dec.Token()
-		if err == io.EOF && root {
-			return nil
-		}
-		if err == io.EOF {
-			return errors.New("it is no OPML: it has no <opml>")
-		}
-		if err != nil {
-			return opmlFault(err, line)
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if name := strings.ToLower(t.Name.Local); !root && name != "opml" {
-				return fmt.Errorf("line %d: it is no OPML: it begins with <%s>", line, t.Name.Local)
-			} else if name == "body" {
-				p.body = true
-			} else if name == "outline" {
-				if err := p.open(t, line); err != nil {
-					return err
-				}
+		kind := p.in.Next()
+		line := p.line
+		p.line += bytes.Count(p.in.Raw(), []byte("\n"))
+		switch kind {
+		case html.ErrorToken:
+			return p.end(line)
+		case html.StartTagToken, html.SelfClosingTagToken:
+			if err := p.open(p.in.Token(), line); err != nil {
+				return err
 			}
-			root = true
-		case xml.EndElement:
-			if strings.EqualFold(t.Name.Local, "outline") && len(p.outlines) > 0 {
+		case html.EndTagToken:
+			name, _ := p.in.TagName()
+			if string(name) == "opml" && p.root {
+				return nil
+			}
+			if string(name) == "outline" && len(p.outlines) > 0 {
 				p.outlines = p.outlines[:len(p.outlines)-1]
 			}
-		case xml.CharData:
-			if !root && len(bytes.TrimSpace(t)) > 0 {
-				return fmt.Errorf("line %d: it is no OPML: it begins with text", line)
-			}
 		}
 	}
 }
 
-// opmlFault says where and why a document can't be read on.
-func opmlFault(err error, line int) error {
-	if s := (*xml.SyntaxError)(nil); errors.As(err, &s) {
-		what := s.Msg
-		if strings.Contains(what, "unexpected EOF") {
-			what = "the file is cut off"
-		}
-		return fmt.Errorf("line %d: %s", s.Line, what)
+// end says what is wrong with a document that ended too early.
+func (p *opmlReader) end(line int) error {
+	switch err := p.in.Err(); {
+	case err != io.EOF:
+		return fmt.Errorf("line %d: %w", line, err)
+	case p.root:
+		return fmt.Errorf("line %d: the file is cut off", line)
 	}
-	return fmt.Errorf("line %d: %w", line, err)
+	return errors.New("it is no OPML: it has no <opml>")
 }
 
-// open takes what an outline says.
-func (p *opmlReader) open(t xml.StartElement, line int) error {
+// open takes a tag.
+func (p *opmlReader) open(t html.Token, line int) error {
+	switch {
+	case !p.root && t.Data != "opml":
+		return fmt.Errorf("line %d: it is no OPML: it begins with <%s>", line, t.Data)
+	case t.Data == "opml":
+		p.root = true
+	case t.Data == "body":
+		p.body = true
+	case t.Data == "outline" && p.body:
+		return p.outline(t, line)
+	}
+	return nil
+}
+
+// outline takes what an outline says: text is what the reader called the feed,
+// title what that calls itself.
+func (p *opmlReader) outline(t html.Token, line int) error {
 	if p.seen++; p.seen > maxOPMLOutlines {
 		return fmt.Errorf("line %d: there are more than %d outlines", line, maxOPMLOutlines)
 	}
@@ -154,26 +173,18 @@ func (p *opmlReader) open(t xml.StartElement, line int) error {
 	}
 	value := map[string]string{}
 	for _, a := range t.Attr {
-		value[strings.ToLower(a.Name.Local)] = CleanLine(a.Value)
+		value[a.Key] = CleanLine(a.Val)
 	}
 	s := ListedFeed{
-		Title: plain(first(value["title"], value["text"])), Description: plain(value["description"]), Language: languageTag(value["language"]),
-		FeedURL: value["xmlurl"], HomeURL: value["htmlurl"], Group: strings.Join(p.headings(), " / "), Line: line,
+		Title: plain(first(value["text"], value["title"])), Description: plain(value["description"]), Language: languageTag(value["language"]),
+		FeedURL: value["xmlurl"], HomeURL: value["htmlurl"], Line: line,
+		Group: strings.Join(slices.DeleteFunc(slices.Clone(p.outlines), func(title string) bool { return title == "" }), " / "),
 	}
-	if p.body && (s.FeedURL != "" || s.HomeURL != "") {
+	if s.FeedURL != "" || s.HomeURL != "" {
 		p.list = append(p.list, s)
 	}
-	p.outlines = append(p.outlines, s.Title)
-	return nil
-}
-
-// headings are the titles of the outlines around.
-func (p *opmlReader) headings() []string {
-	var named []string
-	for _, o := range p.outlines {
-		if o != "" {
-			named = append(named, o)
-		}
+	if t.Type == html.StartTagToken {
+		p.outlines = append(p.outlines, s.Title)
 	}
-	return named
+	return nil
 }

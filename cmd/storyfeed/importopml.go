@@ -52,7 +52,7 @@ func (p *program) importOPML(cmd *cobra.Command, file string, o importing) error
 	if err != nil {
 		return &usageError{err}
 	}
-	list, err := readList(cmd, file)
+	list, err := p.readList(cmd, file)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (p *program) importOPML(cmd *cobra.Command, file string, o importing) error
 	return nil
 }
 
-func readList(cmd *cobra.Command, file string) ([]feed.ListedFeed, error) {
+func (p *program) readList(cmd *cobra.Command, file string) ([]feed.ListedFeed, error) {
 	in, name := cmd.InOrStdin(), "standard input"
 	if file != "-" {
 		f, err := os.Open(file)
@@ -79,9 +79,12 @@ func readList(cmd *cobra.Command, file string) ([]feed.ListedFeed, error) {
 		defer f.Close()
 		in, name = io.Reader(f), file
 	}
-	list, err := feed.ReadOPML(in)
+	list, fault, err := feed.ReadOPML(in)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; nothing was written", name, err)
+	}
+	if fault != nil {
+		fmt.Fprintf(p.err, "warning: %s is no well-formed XML, and was read as far as it goes: %v\n", name, fault)
 	}
 	return list, nil
 }
@@ -143,12 +146,13 @@ func (plan *importPlan) take(entry feed.ListedFeed) string {
 			return "followed already, as series " + quoted(slugs)
 		}
 	}
-	for _, address := range sources {
-		if line, ok := plan.lines[feed.URLKey(address)]; ok {
-			plan.known++
-			return fmt.Sprintf("stands in line %d already: %s", line, address)
-		}
+	last := sources[len(sources)-1] // the feed, if there is one
+	if line, ok := plan.lines[feed.URLKey(last)]; ok {
+		plan.known++
+		return fmt.Sprintf("stands in line %d already: %s", line, last)
 	}
+	// A page with several feeds goes with the first of them.
+	sources = slices.DeleteFunc(sources, func(address string) bool { return plan.lines[feed.URLKey(address)] > 0 })
 	for _, address := range sources {
 		plan.lines[feed.URLKey(address)] = entry.Line
 	}
