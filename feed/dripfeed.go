@@ -121,7 +121,7 @@ func (d Drip) farewell(c Channel, st Stage, of, notice string, live func(Format)
 		links = append(links, `<a href="`+html.EscapeString(live(f))+`">`+f.Label()+"</a>")
 	}
 	return Story{
-		GUID: d.ItemID(notice + "#end-" + strconv.Itoa(st.Last)), Title: "You have caught up with " + of, Permalink: c.HomeURL,
+		GUID: d.ItemID(notice + "#end"), Title: "You have caught up with " + of, Permalink: c.HomeURL,
 		HTML: "<p>" + html.EscapeString(text) + "</p>\n<p>Subscribe to the feed of new stories in place of this one: " + strings.Join(links, ", ") + ".</p>",
 		Text: text + " Subscribe to the feed of new stories in place of this one.", Language: "en",
 		Published: Date{Time: st.Ended, Precision: PrecisionSecond}, Fetched: st.Ended,

@@ -113,15 +113,17 @@ func (d Drip) end(line []Numbered) (last int, when time.Time) {
 
 // Fresh is for how many seconds from t on caches may keep the drip: every one
 // of them asks again when the next story is released, and at least once a day.
-// These are whole minutes, except in the last one before the release, so that two
-// answers of one moment, such as those to GET and HEAD, say the same.
+// These are whole steps, except just before the release, so that two answers of
+// one moment, such as those to GET and HEAD, say the same.
 func (st Stage) Fresh(t time.Time) int {
-	left := st.Next.Sub(t)
+	left, step := st.Next.Sub(t), time.Second
 	switch {
 	case st.Next.IsZero() || left >= day:
-		return secondsOfDay
+		left = day
+	case left >= time.Hour:
+		step = 5 * time.Minute
 	case left >= time.Minute:
-		return int(left/time.Minute) * 60
+		step = time.Minute
 	}
-	return max(int(left/time.Second), 0)
+	return int(max(left.Truncate(step), 0) / time.Second)
 }
