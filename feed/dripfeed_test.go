@@ -165,3 +165,19 @@ func TestDripKeepsItsBytes(t *testing.T) {
 		}
 	}
 }
+
+// TestDripOddStories: what breaks feeds breaks no drip. The gate has seen the
+// documents.
+func TestDripOddStories(t *testing.T) {
+	for _, f := range feed.Formats() {
+		got := decode(t, f, dripped(t, f, channel(), drip(t, "2026-10-05", "1d", ""), at(t, "2027-01-01"), oddStories()))
+		if len(got) != 14 {
+			t.Errorf("%s: %d items, want 13 and the end", f, len(got))
+		}
+		for i, item := range got[1:] {
+			if want := at(t, "2026-10-17").AddDate(0, 0, -i).Format(time.RFC3339); item.published != want || !strings.Contains(item.body, "first published") {
+				t.Errorf("%s: item %d is of %s, want %s; it says %q", f, i, item.published, want, item.body)
+			}
+		}
+	}
+}

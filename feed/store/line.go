@@ -22,6 +22,13 @@ func (s *Store) Line(ctx context.Context, slug string) ([]feed.Numbered, error) 
 	return line, s.explain("line of "+slug, err)
 }
 
+// SeriesVersion returns the version of a configured series, which is much faster
+// than to read the series; [feed.ErrNotFound] when there is none of that name.
+func (s *Store) SeriesVersion(ctx context.Context, slug string) (version int64, err error) {
+	err = s.reader.QueryRowContext(ctx, `SELECT version FROM series WHERE slug = ? AND retired = 0`, slug).Scan(&version)
+	return version, s.explain("version of "+slug, err)
+}
+
 // joinLines notes that a story that was just gathered is in the lines of its
 // authors and tags, and in that of all, from now on. Whatever becomes of it, its
 // place stays.

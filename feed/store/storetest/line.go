@@ -28,6 +28,12 @@ func testLine(t *testing.T, e *env) {
 		t.Errorf("the first story was fetched at %v, want %v", line[0].Fetched, first)
 	}
 	equal(t, "line", value(e.Line(ctx, "a"))(t), line)
+	if version := value(e.SeriesVersion(ctx, "a"))(t); version != value(e.SeriesBySlug(ctx, "a"))(t).Version || version == 0 {
+		t.Errorf("the series has version %d", version)
+	}
+	e.series(t, "b")
+	_, err := e.SeriesVersion(ctx, "a")
+	wantError(t, "SeriesVersion of a series that is not configured", err, feed.ErrNotFound)
 	if none := value(e.Line(ctx, "c"))(t); len(none) != 0 {
 		t.Errorf("a series that is not there has the line %v", none)
 	}

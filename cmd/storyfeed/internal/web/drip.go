@@ -44,19 +44,20 @@ func (src dripSource) address(d feed.Drip, f feed.Format) string {
 	return address
 }
 
-// seriesSource is what the drips of a series release.
-func (s *server) seriesSource(ctx context.Context, series feed.Series) (dripSource, error) {
-	version := strconv.FormatInt(series.Version, 10)
-	home := "/s/" + series.Slug
-	_, line, err := s.lines.of(home, version, func() (string, []feed.Numbered, error) {
-		line, err := s.Store.Line(ctx, series.Slug)
+// seriesSource is what the drips of a series of that version release. The series
+// itself, with all its counts, is read only to be shown.
+func (s *server) seriesSource(ctx context.Context, slug string, version int64) (dripSource, error) {
+	home, stamp := "/s/"+slug, strconv.FormatInt(version, 10)
+	_, line, err := s.lines.of(home, stamp, func() (string, []feed.Numbered, error) {
+		line, err := s.Store.Line(ctx, slug)
 		return "", line, err
 	})
 	return dripSource{
-		home: home, line: line, version: version,
-		live: func(f feed.Format) string { return s.base + feed.Path(series.Slug, feed.HeadFeed, f) },
-		channel: func(context.Context, feed.Format, []feed.Story) (feed.Channel, error) {
-			return feed.Channel{Series: series, Title: series.Name(), HomeURL: s.base + home, Rights: series.Rights()}, nil
+		home: home, line: line, version: stamp,
+		live: func(f feed.Format) string { return s.base + feed.Path(slug, feed.HeadFeed, f) },
+		channel: func(ctx context.Context, _ feed.Format, _ []feed.Story) (feed.Channel, error) {
+			series, err := s.Store.SeriesBySlug(ctx, slug)
+			return feed.Channel{Series: series, Title: series.Name(), HomeURL: s.base + home, Rights: series.Rights()}, err
 		},
 	}, err
 }
@@ -64,11 +65,18 @@ func (s *server) seriesSource(ctx context.Context, series feed.Series) (dripSour
 // drip serves a catch-up feed of a series.
 func (s *server) drip(w *response, r *http.Request) error {
 	openToAll(w.Header())
-	series, err := s.findSeries(r)
+	slug := r.PathValue("series")
+	version, err := int64(0), feed.ErrNotFound
+	if validSlug(slug) {
+		version, err = s.Store.SeriesVersion(r.Context(), slug)
+	}
+	if isNotFound(err) {
+		_, err = s.findSeries(r) // it knows where the series is
+	}
 	if err != nil {
 		return err
 	}
-	src, err := s.seriesSource(r.Context(), series)
+	src, err := s.seriesSource(r.Context(), slug, version)
 	if err != nil {
 		return err
 	}

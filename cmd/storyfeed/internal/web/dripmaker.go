@@ -113,7 +113,7 @@ func (s *server) makeDrip(w *response, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	src, err := s.seriesSource(r.Context(), series)
+	src, err := s.seriesSource(r.Context(), series.Slug, series.Version)
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func (s *server) series(w *response, r *http.Request) error {
 	v.Health = s.healthLink()
 	v.FeedSets = s.feedSets(series)
 	if v.First != nil {
-		src, err := s.seriesSource(r.Context(), series)
+		src, err := s.seriesSource(r.Context(), series.Slug, series.Version)
 		if err != nil {
 			return err
 		}

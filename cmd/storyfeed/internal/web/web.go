@@ -59,6 +59,8 @@ type Store interface {
 	StoryIn(ctx context.Context, slug, guid string) (feed.Story, error)
 	// StoryToShow returns it without its body if that is damaged.
 	StoryToShow(ctx context.Context, slug, guid string) (feed.Story, error)
+	// SeriesVersion returns the version of a series, fast.
+	SeriesVersion(ctx context.Context, slug string) (int64, error)
 	// Line returns the stories of a series by part, tombstones included.
 	Line(ctx context.Context, slug string) ([]feed.Numbered, error)
 	// Arrivals returns the stories of an author or a tag in the order in which
