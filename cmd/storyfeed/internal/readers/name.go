@@ -77,6 +77,9 @@ func parse(agent string) (products []product, comments []string) {
 				end = len(agent)
 			}
 			name, version, _ := strings.Cut(agent[:end], "/")
+			if strings.ContainsAny(name, "@:") {
+				name = "" // an address
+			}
 			if name = keep(name, maxName, nameByte); name != "" && !personal(name) {
 				products = append(products, product{name, major(version)})
 			}
