@@ -203,7 +203,7 @@ func TestEndedFeedsAreDenied(t *testing.T) {
 		name, reason string
 		change       func(w *world)
 	}{
-		{"the series is followed no more", "ended", func(w *world) { w.gone[path] = true }},
+		{"the series is followed no more", "not here any more", func(w *world) { w.gone[path] = true }},
 		{"another base URL", "moved", func(w *world) { w.config.BaseURL = "https://other.example" }},
 		{"the hub was switched off", "switched off", func(w *world) { w.config.Off = true }},
 		{"another hub", "another hub", func(w *world) { w.config.Outside = "http://127.0.0.1:1/hub" }},

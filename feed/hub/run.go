@@ -273,7 +273,7 @@ func (r *run) settleTopic(ctx context.Context, topic string) error {
 	case !ours:
 		why = "the feed has moved to another address"
 	case r.Gone(path):
-		why = "the feed has ended"
+		why = "the feed is not here any more"
 	case r.Outside != "":
 		why = "the feed has another hub now"
 	}
