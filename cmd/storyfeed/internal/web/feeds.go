@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"storyfeed/feed"
+	"storyfeed/feed/hub"
 )
 
 // feedCache says how often readers shall ask, since many poll by max-age, and
@@ -27,7 +28,7 @@ type preparedFeed struct {
 	identity, zipped coding
 	mediaType        []string
 	modified         []string // nil: unknown
-	link             []string // the hub that tells of changes, and the document's own address; nil: none does
+	hub              string   // that tells of changes; empty: none does
 }
 
 type coding struct {
@@ -71,7 +72,9 @@ func (s *server) feed(w *response, r *http.Request) error {
 	if !ok || doc.Size() == 0 {
 		return s.unpublished(r)
 	}
-	return s.deliver(w, r, s.linked(prepare(doc)), feedCacheHeader)
+	f := prepare(doc)
+	f.hub = s.HubURL
+	return s.deliver(w, r, f, feedCacheHeader)
 }
 
 // readingPage serves a page of a feed in reading order: /s/{series}/reading/2/feed.atom.
@@ -145,8 +148,8 @@ func (s *server) deliver(w *response, r *http.Request, f *preparedFeed, cache []
 		return nil
 	}
 	h["Content-Type"] = mediaType
-	if f.link != nil {
-		h["Link"] = f.link
+	if f.hub != "" {
+		h["Link"] = []string{hub.Link(f.hub, s.base+doc.Path)}
 	}
 	h["Accept-Ranges"] = bytesHeader
 	if zip {

@@ -82,7 +82,9 @@ func (s *server) gathered(w *response, r *http.Request, g gathering, kind feed.T
 	if err != nil {
 		return err
 	}
-	return s.deliver(w, r, s.linked(f), feedCacheHeader)
+	named := *f // the one that is kept is everybody's
+	named.hub = s.hubOf(g.Path)
+	return s.deliver(w, r, &named, feedCacheHeader)
 }
 
 // gatheredFeed is the feed with the newest stories of a term, or of all for

@@ -76,17 +76,3 @@ func (s *server) hubOf(path string) string {
 	}
 	return ""
 }
-
-// linked is a feed with the header that names its hub, if it has one.
-func (s *server) linked(f *preparedFeed) *preparedFeed {
-	path, name := f.doc.Path, s.HubURL
-	if s.Makes(path) {
-		name = s.hubOf(path)
-	}
-	if name == "" {
-		return f
-	}
-	out := *f // f may be kept for others
-	out.link = []string{hub.Link(name, s.base+path)}
-	return &out
-}
