@@ -11,6 +11,9 @@ import (
 	"storyfeed/feed/store"
 )
 
+// older makes a database one from before there were lists of authors and tags.
+const older = `DROP TABLE gathered; DROP TABLE lines; ALTER TABLE series DROP COLUMN first_slug; DROP TABLE moved_slugs; DELETE FROM goose_db_version WHERE version_id >= 10`
+
 // A database from before stories were gathered is brought forward whole.
 func TestGatherOlder(t *testing.T) {
 	dir := t.TempDir()
@@ -32,7 +35,7 @@ func TestGatherOlder(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := raw(t, dir).Exec(`DROP TABLE gathered; DROP TABLE lines; ALTER TABLE series DROP COLUMN first_slug; DROP TABLE moved_slugs; DELETE FROM goose_db_version WHERE version_id >= 10`); err != nil {
+	if _, err := raw(t, dir).Exec(older); err != nil {
 		t.Fatal(err)
 	}
 	s = open(t, store.Config{Dir: dir})
@@ -48,7 +51,11 @@ func TestGatherOlder(t *testing.T) {
 // BenchmarkGathered asks a store of 50,000 stories in 50 series, with an author
 // and a tag that all of them have.
 func BenchmarkGathered(b *testing.B) {
-	s := open(b, store.Config{Dir: fill(b, 50_000)})
+	n := 50_000
+	if testing.Short() {
+		n = 1000
+	}
+	s := open(b, store.Config{Dir: fill(b, n)})
 	ask := map[string]func() (int, error){
 		"Stamp": func() (int, error) { _, _, err := s.Stamp(b.Context()); return 1, err },
 		"Terms": func() (int, error) { t, err := s.Terms(b.Context(), feed.TermTag, 50); return len(t), err },
@@ -95,7 +102,7 @@ func fill(b *testing.B, n int) (dir string) {
 			b.Fatal(err)
 		}
 	}
-	must(db.Exec(`BEGIN; DROP TABLE gathered; DROP TABLE lines; DELETE FROM goose_db_version WHERE version_id >= 10`))
+	must(db.Exec(`BEGIN; ` + older))
 	for i := range n {
 		series, guid := fmt.Sprint("s", i%50), fmt.Sprint("urn:x:", i)
 		must(db.Exec(`INSERT INTO stories (series, guid, part, permalink, canonical_url, title, authors, tags, language, image_url, published, published_precision, published_source,
