@@ -54,12 +54,12 @@ func placed(d Date, part int, seen time.Time) time.Time {
 	if d.IsZero() || d.Guessed() || t.Year() < 1900 || t.Year() >= 9999 || t.Unix() >= -secondsOfDay && t.Unix() <= secondsOfDay {
 		return time.Time{}
 	}
-	if !seen.IsZero() && !d.Possible(seen) {
-		return time.Time{}
-	}
 	if d.Precision == PrecisionDay || d.Coarse() {
 		day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
-		return day.Add(time.Duration(min(max(part, 0), secondsOfDay-1)) * time.Second)
+		t = day.Add(time.Duration(min(max(part, 0), secondsOfDay-1)) * time.Second)
+	}
+	if !seen.IsZero() && !(Date{Time: t}).Possible(seen) {
+		return time.Time{}
 	}
 	return t
 }

@@ -110,6 +110,25 @@ func TestGateAllowsOldStories(t *testing.T) {
 	}
 }
 
+// TestGateAllowsTomorrow: stories dated a day after they were seen, as it may
+// be elsewhere, are published, however many they are.
+func TestGateAllowsTomorrow(t *testing.T) {
+	seen := time.Date(2026, 5, 6, 0, 0, 0, 0, time.UTC)
+	list := stories(40)
+	for i := range list {
+		list[i].Fetched = seen
+		list[i].Published = feed.Date{Time: seen.AddDate(0, 0, 1), Precision: feed.PrecisionDay}
+		if i%2 == 0 {
+			list[i].Published.Precision = feed.PrecisionSecond
+		}
+	}
+	for _, f := range feed.Formats() {
+		if _, err := feed.NewDocument("/x", f, channel(), list); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestGUIDs(t *testing.T) {
 	list := stories(3)
 	for _, f := range feed.Formats() {
