@@ -12,7 +12,7 @@ import (
 // maxInMemory is up to how many bytes of published feeds, in both codings, are
 // kept in memory: those that were asked for last. The others are read from the
 // store.
-const maxInMemory = 32 << 20
+const maxInMemory = 16 << 20
 
 // documents are the published feeds: what each of them is, and the bytes of
 // those that are read much. Safe for concurrent use.

@@ -8,7 +8,7 @@ import (
 // What a service should do with: what it keeps is small, but reading a page,
 // indexing a batch and rendering a feed leave many times as much behind.
 const (
-	memoryLimit = 64 << 20 // bytes of all of Go's memory from which it is collected more often
+	memoryLimit = 80 << 20 // bytes of all of Go's memory from which it is collected more often
 	heapGrowth  = 50       // percent by which it may grow between two collections
 )
 
