@@ -43,6 +43,9 @@ type Term struct {
 // everywhere: escaped it is three times as long.
 const maxTermSlug = 120
 
+// hashOfTerm is how long the hash is with its hyphen.
+const hashOfTerm = len("-01234567")
+
 // TermSlug names an author or a tag in addresses. Names that differ in case,
 // in the accents of Latin and Greek letters, in spaces, hyphens, full stops,
 // commas or apostrophes have one slug; letters of other scripts stand as they
@@ -54,26 +57,17 @@ const maxTermSlug = 120
 // Slugs are stored and stand in addresses that people keep: another result for
 // the same name needs a migration of the store.
 func TermSlug(name string) string {
-	folded := norm.NFKC.String(strings.ToLower(norm.NFKC.String(CleanLine(name))))
-	var b strings.Builder
-	parted, lossy := false, false
-	for _, r := range folded {
-		switch {
-		case r == '\'' || r == '’' || r == '‘' || r == 'ʼ' || unicode.Is(unicode.Cf, r): // part no words
-		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r):
-			if parted && b.Len() > 0 {
-				b.WriteByte('-')
-			}
-			parted = false
-			b.WriteString(termLetter(r))
-		case unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || strings.ContainsRune(".,_·", r):
-			parted = true
-		default:
-			parted, lossy = true, true
+	folded := foldTerm(name)
+	slug, lossy := reduceTerm(folded)
+	// What was parted by a character that is gone may join, once or twice.
+	for range maxReductions {
+		again, _ := reduceTerm(foldTerm(slug))
+		if again == slug {
+			break
 		}
+		slug = again
 	}
-	slug := norm.NFC.String(b.String())
-	if len(slug) > maxTermSlug {
+	if len(slug) > maxTermSlug || lossy && len(slug) > maxTermSlug-hashOfTerm {
 		slug, lossy = cutTerm(slug), true
 	}
 	if !lossy {
@@ -81,6 +75,39 @@ func TermSlug(name string) string {
 	}
 	sum := sha256.Sum256([]byte(strings.Join(strings.Fields(folded), " ")))
 	return strings.TrimLeft(slug+"-"+hex.EncodeToString(sum[:4]), "-")
+}
+
+// maxReductions bounds the work for a name; made-up ones of hundreds of marks
+// may take more.
+const maxReductions = 8
+
+// foldTerm is a name in lower case and in the one form of its characters.
+func foldTerm(name string) string {
+	return norm.NFKC.String(strings.ToLower(norm.NFKC.String(CleanLine(name))))
+}
+
+// reduceTerm keeps of a folded name what slugs are made of. Lossy says that
+// something else was left out than what parts words.
+func reduceTerm(folded string) (slug string, lossy bool) {
+	var b strings.Builder
+	parted, bare := false, false // bare: the last letter lost its marks, and those that follow go too
+	for _, r := range folded {
+		switch {
+		case r == '\'' || r == '’' || r == '‘' || r == 'ʼ' || unicode.Is(unicode.Cf, r): // part no words
+		case bare && !parted && unicode.Is(unicode.Mn, r):
+		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r):
+			if parted && b.Len() > 0 {
+				b.WriteByte('-')
+			}
+			parted, bare = false, unicode.In(r, unicode.Latin, unicode.Greek)
+			b.WriteString(termLetter(r))
+		case unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || strings.ContainsRune(".,_·", r):
+			parted = true
+		default:
+			parted, lossy = true, true
+		}
+	}
+	return norm.NFC.String(b.String()), lossy
 }
 
 // termLetter is a letter without the accents by which spellings of one name
@@ -117,7 +144,7 @@ func termLetter(r rune) string {
 
 // cutTerm leaves room for the hash, and cuts between words if it can.
 func cutTerm(slug string) string {
-	const room = maxTermSlug - len("-01234567")
+	const room = maxTermSlug - hashOfTerm
 	slug = strings.ToValidUTF8(slug[:room], "")
 	if i := strings.LastIndexByte(slug, '-'); i > room/2 {
 		slug = slug[:i]

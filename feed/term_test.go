@@ -58,3 +58,20 @@ func TestTermSlugApart(t *testing.T) {
 		t.Errorf("TermPath: %q", got)
 	}
 }
+
+// A slug is its own slug: else the address that we give out would lead to
+// another one.
+func FuzzTermSlug(f *testing.F) {
+	for _, s := range []string{"Ada Marsh", "C++", "王小明", "हिन्दी", "ΝΙΚΟΣ", "İstanbul", "ﬁ", "a\u0301\u0327", "ǅ", strings.Repeat("漢", 50), strings.Repeat("a\u0301-", 50)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		slug := feed.TermSlug(name)
+		if again := feed.TermSlug(slug); again != slug {
+			t.Errorf("%q has the slug %q, which has the slug %q", name, slug, again)
+		}
+		if strings.ContainsAny(slug, "/.?#%&") || len(slug) > 120 {
+			t.Errorf("%q has the slug %q", name, slug)
+		}
+	})
+}
