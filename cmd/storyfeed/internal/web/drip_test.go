@@ -204,7 +204,7 @@ func TestDripLife(t *testing.T) {
 		}
 	}
 
-	items, _, h = r.poll()
+	items, _, _ = r.poll()
 	if len(items) != 21 || items[0].Title != "You have caught up with "+bees().Title || !strings.Contains(items[0].HTML, baseURL+"/s/bees/feed.json") {
 		t.Errorf("at the end: %d items, the first %+v", len(items), items[0])
 	}

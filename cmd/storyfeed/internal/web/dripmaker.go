@@ -96,6 +96,7 @@ type dripView struct {
 	Releases    int
 	First, Last dripEnd
 	Links       []feedLink
+	Click       string // where it is brought into readers by a click
 	Form        *catchUp
 }
 
@@ -138,6 +139,7 @@ func (s *server) showDrip(w *response, r *http.Request, src dripSource) error {
 	if c.Origin != nil {
 		v.Form.Noun = "story"
 	}
+	v.Click = s.prefix + "/subscribe?feed=" + url.QueryEscape(s.base+src.address(d, feed.Atom))
 	v.Releases = d.Releases(d.ReleaseOf(v.Form.Last))
 	for _, n := range src.line {
 		if n.Number < d.From || !isThere(n) {

@@ -173,6 +173,10 @@ func TestTermDripMaker(t *testing.T) {
 		if got := texts(doc, "code.url")[0]; got != baseURL+want {
 			t.Errorf("%s makes %s, want %s", path, got, baseURL+want)
 		}
+		click := attrs(doc, `a[href*="/subscribe?feed="]`, "href")
+		if len(click) != 1 || !strings.Contains(body(t, s.get(click[0])), strings.ReplaceAll(strings.Replace(baseURL+want, ".rss", ".atom", 1), "&", "&amp;")) {
+			t.Errorf("%s leads into readers by %v", path, click)
+		}
 		for _, href := range attrs(doc, `link[rel="alternate"], .set a`, "href") {
 			if res := s.get(href); res.StatusCode != 200 {
 				t.Errorf("%s offers %s: %d", path, href, res.StatusCode)
