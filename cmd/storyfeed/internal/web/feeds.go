@@ -72,9 +72,7 @@ func (s *server) feed(w *response, r *http.Request) error {
 	if !ok || doc.Size() == 0 {
 		return s.unpublished(r)
 	}
-	f := prepare(doc)
-	f.hub = s.HubURL
-	return s.deliver(w, r, f, feedCacheHeader)
+	return s.deliver(w, r, s.prepared.of(doc, s.HubURL), feedCacheHeader)
 }
 
 // readingPage serves a page of a feed in reading order: /s/{series}/reading/2/feed.atom.
@@ -95,7 +93,7 @@ func (s *server) readingPage(w *response, r *http.Request) error {
 func (s *server) archive(w *response, r *http.Request) error {
 	openToAll(w.Header())
 	if doc, ok := s.Documents(r.URL.Path); ok {
-		return s.deliver(w, r, prepare(doc), archiveCacheHeader)
+		return s.deliver(w, r, s.prepared.of(doc, ""), archiveCacheHeader)
 	}
 	series, err := s.findSeries(r)
 	if err != nil {

@@ -10,7 +10,36 @@ import (
 
 // maxRendered is up to how many bytes of feeds that were made for a request are
 // kept, in both codings.
-const maxRendered = 32 << 20
+const maxRendered = 8 << 20
+
+// preparedFeeds keeps the header values of the published documents that were
+// asked for last. Safe for concurrent use.
+type preparedFeeds struct {
+	mu   sync.Mutex
+	kept *simplelru.LRU[string, *preparedFeed]
+}
+
+func newPreparedFeeds() *preparedFeeds {
+	const most = 64 // it keeps their bytes in memory, too
+	p := new(preparedFeeds)
+	p.kept, _ = simplelru.NewLRU[string, *preparedFeed](most, nil) // fails only for a negative size
+	return p
+}
+
+// of returns the prepared form of doc, made anew whenever the document is
+// another one than last time. hub is where its changes are pushed; empty:
+// nowhere.
+func (p *preparedFeeds) of(doc *feed.Document, hub string) *preparedFeed {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f, ok := p.kept.Get(doc.Path)
+	if !ok || f.doc != doc {
+		f = prepare(doc)
+		f.hub = hub
+		p.kept.Add(doc.Path, f)
+	}
+	return f
+}
 
 // renderedFeeds keeps the feeds that are not published but made when somebody
 // asks: there are as many as there are queries. Safe for concurrent use.

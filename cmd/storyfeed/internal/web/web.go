@@ -164,6 +164,7 @@ func New(c Config) (Site, error) {
 		prefix:    base.EscapedPath(),
 		ids:       newRequestIDs(),
 		rendered:  newRenderedFeeds(),
+		prepared:  newPreparedFeeds(),
 		lines:     newLines(),
 		comparing: make(chan struct{}, maxComparing),
 	}
@@ -202,6 +203,7 @@ type server struct {
 	prefix    string // the path in it, escaped: "" or "/stories"
 	templates map[string]*template.Template
 	static    map[string]*asset
+	prepared  *preparedFeeds
 	rendered  *renderedFeeds
 	lines     *lines
 	metrics   *metrics
