@@ -5,7 +5,9 @@
 // found. A [Story] is one article of a series. Its GUID never changes, its
 // part is its ordinal in reading order, its permalink is where readers go.
 // A [Crawl] is the report of one visit to a series. A [Document] is a feed
-// in the bytes that readers receive.
+// in the bytes that readers receive. A [Drip] releases old stories one by one
+// from a day on: its address holds all its state, so that nothing is stored for
+// it, which would be lost or differ between hosts.
 //
 //	g := feed.GUID("https://blog.example/why-i-sell/")
 //	// urn:uuid:… , the same on every machine and after every rebuild
