@@ -43,6 +43,9 @@ func TestGatherOlder(t *testing.T) {
 	if err != nil || len(got) != 3 || got[0].GUID != want[0].GUID {
 		t.Errorf("%d stories, %v; want the same as before", len(got), err)
 	}
+	if name, line, err := s.Arrivals(t.Context(), feed.TermAuthor, "zoe"); err != nil || len(line) != 3 || feed.TermSlug(name) != "zoe" || line[0].Since.IsZero() || line[0].Day.IsZero() {
+		t.Errorf("the line of %s is %v, %v; want the three stories", name, line, err)
+	}
 	if tags, err := s.Terms(t.Context(), feed.TermTag, 9); err != nil || len(tags) != 3 || tags[0].Slug != "tag-0" {
 		t.Errorf("tags %v, %v; want three", tags, err)
 	}
