@@ -35,6 +35,12 @@ type gathering struct {
 	Home   string // absolute URL of the page that shows the same
 }
 
+// logged is the feed's address for the log, without what somebody searched for.
+func (g gathering) logged() string {
+	address, _, _ := strings.Cut(g.Path, "?")
+	return address
+}
+
 // allFeed serves the newest stories of all series.
 func (s *server) allFeed(w *response, r *http.Request) error {
 	return s.gathered(w, r, s.allGathering(formatOf(r)), "", "")
@@ -171,7 +177,8 @@ func (s *server) gather(ctx context.Context, g gathering, stories []feed.Story, 
 	c.Series.Language = mostlyIn(stories)
 	doc, err := feed.NewDocument(g.Path, g.Format, c, feed.FitNewest(c, stories))
 	if err != nil {
-		return doc, fmt.Errorf("feed %s: %w", g.Path, err)
+		s.Logger.Error("a feed can't be renewed", "feed", g.logged(), "error", err)
+		return doc, fmt.Errorf("feed %s: %w", g.logged(), err)
 	}
 	return doc, nil
 }
@@ -238,58 +245,4 @@ func latest(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// gatheredLinks offers a feed in all formats; base is its path without the
-// ending, and query may be empty.
-func (s *server) gatheredLinks(title, base, query string) []feedLink {
-	var links []feedLink
-	for _, f := range feed.Formats() {
-		address := base + "." + string(f)
-		if query != "" {
-			address += "?" + query
-		}
-		mediaType, _, _ := strings.Cut(f.MediaType(), ";")
-		links = append(links, feedLink{
-			Title: title + " (" + f.Label() + ")", Label: f.Label(), Type: mediaType,
-			Path: s.prefix + address, URL: s.base + address, Format: f,
-		})
-	}
-	return links
-}
-
-// allLinks offers the feed of all series.
-func (s *server) allLinks() []feedLink { return s.gatheredLinks("All stories", "/feed", "") }
-
-// termLinks offers the feeds of authors or tags, without those that have none.
-func (s *server) termLinks(kind feed.TermKind, names []string) []termLink {
-	var terms []termLink
-	for _, name := range names {
-		slug := feed.TermSlug(name)
-		if slug == "" || slices.ContainsFunc(terms, func(t termLink) bool { return t.slug == slug }) {
-			continue
-		}
-		title := "Stories by " + name
-		if kind == feed.TermTag {
-			title = "Stories tagged “" + name + "”"
-		}
-		terms = append(terms, termLink{
-			slug: slug, Name: name, Links: s.gatheredLinks(title, feed.TermPath(kind, slug)+"/feed", ""),
-			CatchUp: s.prefix + feed.TermPath(kind, slug) + "/drip",
-		})
-	}
-	return terms
-}
-
-// termLink is an author or a tag with its feeds.
-type termLink struct {
-	slug    string
-	Name    string
-	Links   []feedLink
-	CatchUp string // where their catch-up feed is made
-}
-
-// Atom is the one of the three that is offered where there is room for one.
-func (t termLink) Atom() feedLink {
-	return t.Links[slices.IndexFunc(t.Links, func(l feedLink) bool { return l.Format == feed.Atom })]
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"sync"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
@@ -72,7 +73,7 @@ func newRenderedFeeds() *renderedFeeds {
 
 // of returns the feed of a key, made anew unless the one that is kept has the
 // same stamp: whatever changes the feed changes the stamp. Nothing is kept of
-// a failure.
+// a failure; one that the gate refuses leaves the last good one in its place.
 func (r *renderedFeeds) of(key, stamp string, render func() (feed.Document, error)) (*preparedFeed, error) {
 	if f, ok := r.get(key, stamp); ok {
 		return f, nil
@@ -82,6 +83,13 @@ func (r *renderedFeeds) of(key, stamp string, render func() (feed.Document, erro
 		return f, nil
 	}
 	doc, err := render()
+	if refused := (*feed.GateError)(nil); errors.As(err, &refused) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if last, ok := r.kept.Peek(key); ok {
+			return last.preparedFeed, nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

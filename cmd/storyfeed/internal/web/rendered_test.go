@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -30,6 +31,19 @@ func TestRenderedFeeds(t *testing.T) {
 	if err := ask("a", "1", 10, broken); !errors.Is(err, broken) {
 		t.Errorf("error %v, want %v", err, broken)
 	}
+	refused := fmt.Errorf("feed: %w", &feed.GateError{Format: feed.Atom, Reason: "no title"})
+	if err := ask("a", "1", 10, refused); !errors.Is(err, refused) {
+		t.Errorf("error %v of a first feed that is refused, want %v", err, refused)
+	}
+	made--
+	defer func() {
+		if err := ask("0", "2", 1<<20, nil); err != nil {
+			t.Error(err)
+		}
+		if err := ask("0", "3", 1<<20, refused); err != nil {
+			t.Errorf("error %v of a later feed that is refused, want the last good one", err)
+		}
+	}()
 	for _, stamp := range []string{"1", "1", "2", "2", "1"} {
 		if err := ask("a", stamp, 10, nil); err != nil {
 			t.Error(err)
