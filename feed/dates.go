@@ -20,8 +20,9 @@ import (
 //     changes, whatever other stories the document has: a first visit brings
 //     hundreds within a second.
 //   - A guessed date is unknown: readers would sort by it.
-//   - An impossible date is unknown: the zero of some clock, or a publication
-//     later than a day after we fetched it.
+//   - An impossible date is unknown: the zero of some clock, a publication
+//     later than a day after we fetched it, or a change before there were feeds
+//     of a story that has no date of publication.
 
 // stamp is when an item says it was published and updated, whole seconds UTC.
 type stamp struct {
@@ -37,6 +38,9 @@ func newTimes(c Channel, stories []Story) []stamp {
 	spread(stories, times, func(t *stamp) *time.Time { return &t.published })
 	for i, s := range stories {
 		updated := placed(s.Updated, s.Part, later(s.Fetched, c.Series.Updated))
+		if times[i].published.IsZero() && updated.Before(firstFeeds) {
+			updated = time.Time{}
+		}
 		times[i].updated = later(times[i].published, updated)
 		if times[i].updated.IsZero() {
 			day := Date{Time: s.Fetched, Precision: PrecisionDay}

@@ -112,6 +112,22 @@ func TestGateAllowsOldStories(t *testing.T) {
 
 // TestGateAllowsTomorrow: stories dated a day after they were seen, as it may
 // be elsewhere, are published, however many they are.
+// One story with the zero of a file system's clock must not keep all others of
+// its series from being published.
+func TestGateAllowsImpossibleChange(t *testing.T) {
+	fetched := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	st := feed.Story{
+		GUID: feed.GUID("https://a.example/1"), Part: 1, Permalink: "https://a.example/1", Title: "One", Text: "One.", Fetched: fetched,
+		Updated: feed.Date{Time: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC), Precision: feed.PrecisionSecond, Source: feed.DateFromFeed},
+	}
+	for _, f := range feed.Formats() {
+		d, err := feed.NewDocument("/s/a/feed."+string(f), f, feed.Channel{Series: feed.Series{Slug: "a", Title: "A", Updated: fetched}}, []feed.Story{st})
+		if err != nil || strings.Contains(string(d.Body), "1980") {
+			t.Errorf("%s: %v, %s", f, err, d.Body)
+		}
+	}
+}
+
 func TestGateAllowsTomorrow(t *testing.T) {
 	seen := time.Date(2026, 5, 6, 0, 0, 0, 0, time.UTC)
 	list := stories(40)

@@ -121,10 +121,7 @@ func (s *server) mixedChannel(of func(list []feed.Series) gathering) func(contex
 		g.Format = f
 		c := s.gatheredChannel(g, list)
 		c.Series.Sources = []feed.Source{{URL: "storyfeed:" + g.Name}} // by which it is named
-		for i := range stories {
-			asInItsSeries(&stories[i], list)
-		}
-		c.Series.Language = mostlyIn(stories)
+		asInTheirSeries(&c, stories, list)
 		return c, nil
 	}
 }
@@ -134,6 +131,9 @@ func (s *server) searchDrip(w *response, r *http.Request) error {
 	openToAll(w.Header())
 	d, err := parseDrip(r)
 	if err != nil {
+		return err
+	}
+	if err := s.movedSearch(r); err != nil {
 		return err
 	}
 	src, err := s.searchSource(r.Context(), r.URL.Query(), d.Start)

@@ -172,9 +172,8 @@ func (s *server) gather(ctx context.Context, g gathering, stories []feed.Story, 
 	for i := range stories {
 		// A story that was found late is a change, however old it is.
 		c.Updated = latest(c.Updated, stories[i].Fetched)
-		asInItsSeries(&stories[i], list)
 	}
-	c.Series.Language = mostlyIn(stories)
+	asInTheirSeries(&c, stories, list)
 	doc, err := feed.NewDocument(g.Path, g.Format, c, feed.FitNewest(c, stories))
 	if err != nil {
 		s.Logger.Error("a feed can't be renewed", "feed", g.logged(), "error", err)
@@ -193,6 +192,17 @@ func (s *server) gatheredChannel(g gathering, list []feed.Series) feed.Channel {
 		Title: g.Title, SelfURL: s.base + g.Path, HomeURL: g.Home, Generator: s.Version, HubURL: s.hubOf(g.Path), StyleURL: feed.StylePath(s.base),
 		Origin: func(slug string) feed.Origin { return s.origin(list, slug, g.Format) },
 	}
+}
+
+// asInTheirSeries gives the stories of a channel what the feeds of their own
+// series say of them, and the channel their language and the time of the last
+// change that any of them can have had.
+func asInTheirSeries(c *feed.Channel, stories []feed.Story, list []feed.Series) {
+	for i := range stories {
+		asInItsSeries(&stories[i], list)
+		c.Series.Updated = latest(c.Series.Updated, seriesNamed(list, stories[i].Series).Updated)
+	}
+	c.Series.Language = mostlyIn(stories)
 }
 
 // asInItsSeries gives a story what its own series' feed says of it.

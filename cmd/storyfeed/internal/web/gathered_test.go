@@ -99,6 +99,37 @@ func TestGatheredFeeds(t *testing.T) {
 	}
 }
 
+// An edit is told by every feed that has the story, however long after the
+// first visit it was made.
+func TestGatheredEdited(t *testing.T) {
+	s := newSite(t, nil)
+	const edited = "<updated>2026-02-03T04:05:06Z</updated>" // of letter 3, read first a month before
+	author := feed.TermPath(feed.TermAuthor, feed.TermSlug(`"><img src=x onerror=alert(2)>`))
+	for _, path := range []string{"/feed.atom", author + "/feed.atom", "/search.atom?q=swarm"} {
+		if text := body(t, s.get(path)); !strings.Contains(text, edited) {
+			t.Errorf("%s does not tell of the edit: %.2000s", path, text)
+		}
+	}
+}
+
+func TestSearchOfRenamedSeries(t *testing.T) {
+	s := newSite(t, nil)
+	renamed := bees()
+	renamed.Slug = "hives"
+	must(t, s.store.SyncSeries(t.Context(), []feed.Series{renamed, night()}))
+	for path, want := range map[string]string{
+		"/search.atom?q=swarm&series=bees":                             baseURL + "/search.atom?q=swarm&series=hives",
+		"/search/drip/2026-05-04/1d/feed.atom?n=2&q=swarm&series=bees": baseURL + "/search/drip/2026-05-04/1d/feed.atom?n=2&q=swarm&series=hives",
+	} {
+		if res := s.get(path); res.StatusCode != http.StatusMovedPermanently || res.Header.Get("Location") != want {
+			t.Errorf("GET %s: %d, %s", path, res.StatusCode, res.Header.Get("Location"))
+		}
+	}
+	if res := s.get("/search.atom?q=swarm&series=never"); res.StatusCode != http.StatusOK {
+		t.Errorf("a series that never was: %d", res.StatusCode)
+	}
+}
+
 func TestGatheredNotThere(t *testing.T) {
 	s := newSite(t, nil)
 	for path, status := range map[string]int{

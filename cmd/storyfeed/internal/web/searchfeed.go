@@ -34,6 +34,9 @@ func (s *server) searchFeed(w *response, r *http.Request) error {
 		return nil
 	}
 	ctx := r.Context()
+	if err := s.movedSearch(r); err != nil {
+		return err
+	}
 	stamp, _, err := s.Store.Stamp(ctx)
 	if err != nil {
 		return err
@@ -65,6 +68,30 @@ func (s *server) searchFeed(w *response, r *http.Request) error {
 		return err
 	}
 	return s.deliver(w, r, prepared, searchCacheHeader)
+}
+
+// movedSearch fails with the address of the same search where the series that
+// it is confined to is called otherwise by now: under its old name nothing
+// would be found, and subscribers would be left with an empty feed.
+func (s *server) movedSearch(r *http.Request) error {
+	slug := text(r.URL.Query(), "series")
+	if !validSlug(slug) {
+		return nil
+	}
+	if _, err := s.Store.SeriesBySlug(r.Context(), slug); !isNotFound(err) {
+		return err
+	}
+	now, err := s.Store.MovedSlug(r.Context(), slug)
+	if isNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	in := r.URL.Query()
+	in.Set("series", now)
+	to := s.base + r.URL.EscapedPath() + "?" + in.Encode()
+	return &failure{Status: http.StatusMovedPermanently, Title: "This series has another name now", Detail: "The search is at " + to, Location: to}
 }
 
 // readFeedSearch is [readSearch] with the bounds of time that the API has. A
