@@ -27,7 +27,7 @@ func TestKilledInABackfill(t *testing.T) {
 	dir := configure(t, host, "harbour", "http://"+host+"/")
 	dice := rand.New(rand.NewPCG(3, 36))
 	last := map[string]int{} // requests that a kill may have cut off, by path
-	for kill := range backfillKills {
+	for kill := range times(backfillKills) {
 		before := len(archive.Requests())
 		p := serving(t, dir)
 		w := watch(p, nil)

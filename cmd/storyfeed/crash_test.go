@@ -28,7 +28,8 @@ func TestKilledInFirstCrawls(t *testing.T) {
 	t.Parallel()
 	dice := rand.New(rand.NewPCG(1, 36))
 	blog := newHarbour(t, drillStories)
-	for kills := 0; kills < firstKills; {
+	most := times(firstKills)
+	for kills := 0; kills < most; {
 		dir := blog.configure(t)
 		var known []saved
 		for {
@@ -36,7 +37,7 @@ func TestKilledInFirstCrawls(t *testing.T) {
 			p := serving(t, dir)
 			await(t, "the crawl to ask, or to be over", func() bool { return arrived() || len(p.stories("harbour")) == drillStories })
 			known = mustKeep(t, known, mustAgree(t, p, "harbour", "harbour"))
-			if len(known) == drillStories || kills == firstKills {
+			if len(known) == drillStories || kills == most {
 				release()
 				p.stop()
 				break
@@ -61,13 +62,14 @@ func TestKilledInFirstCrawls(t *testing.T) {
 func TestKilledInRecrawls(t *testing.T) {
 	t.Parallel()
 	dice := rand.New(rand.NewPCG(2, 36))
-	blog := newHarbour(t, drillStories-recrawlKills)
+	kills := times(recrawlKills)
+	blog := newHarbour(t, drillStories-kills)
 	dir := blog.configure(t)
 	if code, out, log := command(t, dir, "crawl"); code != 0 {
 		t.Fatalf("crawl: exit code %d\n%s%s", code, out, log)
 	}
 	var known []saved
-	for range recrawlKills {
+	for range kills {
 		p := serving(t, dir)
 		known = mustKeep(t, known, mustAgree(t, p, "harbour", "harbour"))
 		blog.publish()
@@ -206,4 +208,13 @@ func spin(d time.Duration) {
 	for end := time.Now().Add(d); time.Now().Before(end); {
 		_ = fmt.Sprint(d)
 	}
+}
+
+// times is how often something is done that is to be done n times; a third of
+// that where the tests are to be short.
+func times(n int) int {
+	if testing.Short() {
+		return max(n/3, 1)
+	}
+	return n
 }
