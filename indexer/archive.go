@@ -108,7 +108,7 @@ func (e *edition) archiveChannel() feed.Channel {
 // archiveFingerprint stands for what makes archives be written anew: other
 // addresses, or another way of writing.
 func (p *Publisher) archiveFingerprint() string {
-	return digest(feed.RendererVersion, p.baseURL, "archive")
+	return p.place() + digest(feed.RendererVersion, "archive")
 }
 
 // renewArchives writes the archives anew that are not as they would be written

@@ -313,3 +313,34 @@ func TestShortSeries(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherVersion: what was published is served from the first moment on, by
+// another version and under another title too, until it is written anew.
+func TestOtherVersion(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, 120)
+	paths := []string{feed.Path(slug, feed.HeadFeed, feed.Atom), feed.Path(slug, feed.ReadingFeed, feed.JSON), feed.ArchivePath(slug, 1, feed.RSS)}
+	var before []string
+	for _, path := range paths {
+		before = append(before, s.body(path))
+	}
+	must(t, s.store.SyncSeries(t.Context(), []feed.Series{{Slug: slug, Title: "Other Letters", Sources: []feed.Source{{URL: "https://blog.example/"}}, Every: time.Hour}}))
+	s.Publisher = indexer.NewPublisher(s.store, shopURL, "next", slog.New(slog.DiscardHandler))
+	must(t, s.Load(t.Context()))
+	for i, path := range paths {
+		if s.body(path) != before[i] {
+			t.Errorf("%s is not what it was before the restart", path)
+		}
+	}
+	s.publish()
+	if head := s.body(paths[0]); !strings.Contains(head, "Other Letters") || !strings.Contains(head, `version="next"`) {
+		t.Errorf("the feed was not written anew: %.600s", head)
+	}
+	s.Publisher = indexer.NewPublisher(s.store, "https://elsewhere.example", "next", slog.New(slog.DiscardHandler))
+	must(t, s.Load(t.Context()))
+	for _, path := range paths {
+		if _, ok := s.Document(path); ok {
+			t.Errorf("%s of another place is served", path)
+		}
+	}
+}

@@ -55,24 +55,19 @@ func NewPublisher(shelf Shelf, baseURL, version string, log *slog.Logger) *Publi
 }
 
 // Load brings back what was published last, so that the first request after a
-// start gets the bytes, and the ETag, of the one before it. Documents of
-// another base URL are left out: their links to themselves would be wrong.
+// start gets the bytes, and the ETag, of the one before it, also where they
+// will be written anew, as by another version or under another title: until
+// they are, and for good if the gate refuses that, they are the last good ones.
+// Only documents of another base URL are left out: their links to themselves
+// would be wrong.
 func (p *Publisher) Load(ctx context.Context) error {
 	kept, err := p.shelf.Documents(ctx)
 	if err != nil {
 		return fmt.Errorf("load published feeds: %w", err)
 	}
-	series, err := p.shelf.ListSeries(ctx)
-	if err != nil {
-		return fmt.Errorf("load published feeds: %w", err)
-	}
-	prints := map[string][]string{"": {p.healthFingerprint()}}
-	for _, s := range series {
-		prints[s.Slug] = []string{p.fingerprint(s), p.archiveFingerprint()}
-	}
+	here := p.place()
 	kept = slices.DeleteFunc(kept, func(d feed.Document) bool {
-		return !slices.ContainsFunc(prints[d.Series], func(print string) bool { return strings.HasPrefix(d.Fingerprint, print) }) ||
-			d.Series == "" && d.Path != feed.HealthPath
+		return !strings.HasPrefix(d.Fingerprint, here) || d.Series == "" && d.Path != feed.HealthPath
 	})
 	p.docs.replace(kept)
 	return nil
@@ -184,8 +179,11 @@ func (p *Publisher) channel(s feed.Series, title string) feed.Channel {
 
 // fingerprint stands for everything but the stories that shapes a document.
 func (p *Publisher) fingerprint(s feed.Series) string {
-	return digest(feed.RendererVersion, p.version, p.baseURL, p.HubURL, s.Title, s.HomeURL, s.Description, s.Language, s.ImageURL, s.Content, s.Every)
+	return p.place() + digest(feed.RendererVersion, p.version, p.HubURL, s.Title, s.HomeURL, s.Description, s.Language, s.ImageURL, s.Content, s.Every)
 }
+
+// place is what the fingerprints of all documents of a base URL begin with.
+func (p *Publisher) place() string { return digest(p.baseURL) + "-" }
 
 // digest is a short fingerprint of values.
 func digest(values ...any) string {

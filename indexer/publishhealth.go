@@ -40,5 +40,5 @@ func (p *Publisher) PublishHealth(ctx context.Context) error {
 // healthFingerprint stands for what shapes the feed of health beside its
 // entries.
 func (p *Publisher) healthFingerprint() string {
-	return digest(feed.RendererVersion, p.version, p.baseURL, p.HubURL)
+	return p.place() + digest(feed.RendererVersion, p.version, p.HubURL)
 }
