@@ -104,9 +104,12 @@ func NewDocument(path string, f Format, c Channel, stories []Story) (Document, e
 	if err := Check(f, body, want); err != nil {
 		return Document{}, err
 	}
+	// Not the newest date shown: that may be ahead, which no server may name (RFC
+	// 9110 §8.8.2.1), and stays when a story moves or an old one is found. Readers
+	// over libcurl take no document whose time has not grown.
 	modified := h.updated
-	if !want.Now.IsZero() && modified.After(want.Now) {
-		modified = written(want.Now) // a server may not name a time to come (RFC 9110 §8.8.2.1)
+	if !want.Now.IsZero() {
+		modified = written(want.Now)
 	}
 	return Document{
 		Path:     path,

@@ -344,3 +344,32 @@ func TestOtherVersion(t *testing.T) {
 		}
 	}
 }
+
+// TestModifiedGrows: readers over libcurl take no document whose time has not
+// grown, whatever its tag.
+func TestModifiedGrows(t *testing.T) {
+	t.Parallel()
+	const path = "/s/" + slug + "/" + "reading.atom"
+	s := newShop(t, 3)
+	modified := func() time.Time {
+		d, ok := s.Document(path)
+		if !ok {
+			t.Fatalf("there is no %s", path)
+		}
+		return d.Modified
+	}
+	first := modified()
+	if first.After(s.now()) {
+		t.Errorf("Modified is %s, which is to come: it is %s", first, s.now())
+	}
+	s.open()
+	s.publish()
+	if again := modified(); !again.Equal(first) {
+		t.Errorf("Modified %s became %s though nothing changed", first, again)
+	}
+	s.write(2, "Other words, within the same second.")
+	s.publish()
+	if second := modified(); !second.After(first) {
+		t.Errorf("Modified is %s after %s though the document changed", second, first)
+	}
+}

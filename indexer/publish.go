@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"storyfeed/feed"
 	"storyfeed/feed/store"
@@ -143,11 +144,26 @@ func (p *Publisher) Publish(ctx context.Context, slug string) error {
 // put publishes one document. One after the other needs half the memory of all
 // at once; those that a crash left behind are published at the next start.
 func (p *Publisher) put(ctx context.Context, d feed.Document) error {
+	if last, ok := p.docs.head(d.Path); ok {
+		d.Modified = modified(d, last)
+	}
 	if err := p.shelf.SaveDocuments(ctx, []feed.Document{d.Slim()}); err != nil {
 		return err
 	}
 	p.show(d)
 	return nil
+}
+
+// modified is when a document got its bytes: later than the one that it
+// replaces, by which some readers know that it is another one.
+func modified(d, last feed.Document) time.Time {
+	switch {
+	case d.ETag == last.ETag:
+		return last.Modified
+	case d.Modified.After(last.Modified):
+		return d.Modified
+	}
+	return last.Modified.Add(time.Second)
 }
 
 // show hands a document out from now on.

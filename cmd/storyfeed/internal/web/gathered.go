@@ -184,10 +184,14 @@ func (s *server) gather(ctx context.Context, g gathering, stories []feed.Story, 
 
 // gatheredChannel is what a document of stories of several series says of itself.
 func (s *server) gatheredChannel(g gathering, list []feed.Series) feed.Channel {
+	changed := time.Time{} // up to here a story can have been edited
+	for _, s := range list {
+		changed = latest(changed, s.Updated)
+	}
 	return feed.Channel{
 		ID: feed.GUID("storyfeed:" + g.Name),
 		Series: feed.Series{
-			Title: cmp.Or(g.Author, "storyfeed"), Description: g.About, Every: gatheredEvery,
+			Title: cmp.Or(g.Author, "storyfeed"), Description: g.About, Every: gatheredEvery, Updated: changed,
 		},
 		Title: g.Title, SelfURL: s.base + g.Path, HomeURL: g.Home, Generator: s.Version, HubURL: s.hubOf(g.Path), StyleURL: feed.StylePath(s.base),
 		Origin: func(slug string) feed.Origin { return s.origin(list, slug, g.Format) },

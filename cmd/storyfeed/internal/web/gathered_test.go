@@ -260,3 +260,24 @@ func TestFeedsAreOffered(t *testing.T) {
 		}
 	}
 }
+
+// TestGatheredEdit: an edit long after a story was found is told in the feeds of
+// all series, too, and moves their Last-Modified.
+func TestGatheredEdit(t *testing.T) {
+	s := newSite(t, nil)
+	edited := now.Add(-time.Hour).UTC()
+	_, err := s.store.SaveStory(t.Context(), store.Save{Story: letter(14, "The second hive", func(st *feed.Story) {
+		st.HTML += "<p>A word more.</p>"
+		st.Updated = feed.Date{Time: edited, Precision: feed.PrecisionSecond, Source: feed.DateFromHash}
+	})})
+	must(t, err)
+	for _, path := range []string{"/feed.atom", "/tags/roof/feed.atom"} {
+		res := s.get(path)
+		if text, want := body(t, res), edited.Format(time.RFC3339); !strings.Contains(text, "<updated>"+want+"</updated>") {
+			t.Errorf("%s: no entry was updated at %s", path, want)
+		}
+		if got := res.Header.Get("Last-Modified"); got != now.UTC().Format(http.TimeFormat) {
+			t.Errorf("%s: Last-Modified %s, want when a series changed last, %s", path, got, now)
+		}
+	}
+}
