@@ -119,6 +119,8 @@ func TestSearchOfRenamedSeries(t *testing.T) {
 	must(t, s.store.SyncSeries(t.Context(), []feed.Series{renamed, night()}))
 	for path, want := range map[string]string{
 		"/search.atom?q=swarm&series=bees":                             baseURL + "/search.atom?q=swarm&series=hives",
+		"/search?q=swarm&series=bees":                                  baseURL + "/search?q=swarm&series=hives",
+		"/subscribe?series=bees":                                       baseURL + "/subscribe?series=hives",
 		"/search/drip/2026-05-04/1d/feed.atom?n=2&q=swarm&series=bees": baseURL + "/search/drip/2026-05-04/1d/feed.atom?n=2&q=swarm&series=hives",
 	} {
 		if res := s.get(path); res.StatusCode != http.StatusMovedPermanently || res.Header.Get("Location") != want {

@@ -171,6 +171,9 @@ func (s *server) searchPage(w *response, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.movedSearch(r); err != nil {
+		return err
+	}
 	v := searchView{Asked: q.asked(), Hints: q.hints, Tips: tips, Series: list}
 	v.chrome = chrome{Title: "Search", NoIndex: true, NoSearch: true, Query: q.values.Get("q"), In: q.values.Get("series")}
 	for _, series := range list {

@@ -74,7 +74,12 @@ func (s *server) searchFeed(w *response, r *http.Request) error {
 // it is confined to is called otherwise by now: under its old name nothing
 // would be found, and subscribers would be left with an empty feed.
 func (s *server) movedSearch(r *http.Request) error {
-	slug := text(r.URL.Query(), "series")
+	return s.movedQuery(r, text(r.URL.Query(), "series"))
+}
+
+// movedQuery fails with the address that names a series by its new slug where
+// the query of a request names it by an old one.
+func (s *server) movedQuery(r *http.Request, slug string) error {
 	if !validSlug(slug) {
 		return nil
 	}
@@ -91,7 +96,7 @@ func (s *server) movedSearch(r *http.Request) error {
 	in := r.URL.Query()
 	in.Set("series", now)
 	to := s.base + r.URL.EscapedPath() + "?" + in.Encode()
-	return &failure{Status: http.StatusMovedPermanently, Title: "This series has another name now", Detail: "The search is at " + to, Location: to}
+	return &failure{Status: http.StatusMovedPermanently, Title: "This series has another name now", Detail: "What you asked for is at " + to, Location: to}
 }
 
 // readFeedSearch is [readSearch] with the bounds of time that the API has. A

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"net"
 	"net/http"
@@ -70,7 +71,7 @@ func (s *server) subscribeSeries(r *http.Request, v *subscribeView, slug string)
 	}
 	series, err := s.Store.SeriesBySlug(r.Context(), slug)
 	if isNotFound(err) {
-		return noSeries()
+		return cmp.Or(s.movedQuery(r, slug), noSeries())
 	}
 	if err != nil {
 		return err
