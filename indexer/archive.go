@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"storyfeed/feed"
@@ -112,14 +114,21 @@ func (p *Publisher) archiveFingerprint() string {
 }
 
 // renewArchives writes the archives anew that are not as they would be written
-// today, with the same stories, but for those that are gone.
+// today, with the same stories, but for those that are gone. These are noted in
+// the fingerprint, so that one that comes back comes back there.
 func (e *edition) renewArchives(ctx context.Context) error {
 	print := e.archiveFingerprint()
+	there := map[string]bool{}
+	for _, s := range e.newest {
+		there[strconv.Itoa(s.Part)] = true
+	}
 	for number := 1; number <= e.archives; number++ {
 		fresh := true
 		for _, f := range feed.Formats() {
 			d, ok := e.docs.head(feed.ArchivePath(e.series.Slug, number, f))
-			fresh = fresh && ok && d.Fingerprint == print
+			left, same := strings.CutPrefix(d.Fingerprint, print)
+			back := func(part string) bool { return there[part] }
+			fresh = fresh && ok && same && !slices.ContainsFunc(strings.Split(left, goneMark), back)
 		}
 		if fresh {
 			continue
@@ -136,7 +145,14 @@ func (e *edition) renewArchives(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		left := ""
+		for _, s := range e.gone {
+			if e.archived[s.GUID].Number == number {
+				left += goneMark + strconv.Itoa(s.Part)
+			}
+		}
 		for _, d := range docs {
+			d.Fingerprint += left
 			if err := e.put(ctx, d); err != nil {
 				return err
 			}
@@ -144,6 +160,9 @@ func (e *edition) renewArchives(ctx context.Context) error {
 	}
 	return nil
 }
+
+// goneMark stands in fingerprints of archives before the parts that are gone.
+const goneMark = ":"
 
 func publishedGUIDs(d *feed.Document) ([]string, error) {
 	r, err := d.Identity()

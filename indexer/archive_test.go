@@ -373,3 +373,34 @@ func TestModifiedGrows(t *testing.T) {
 		t.Errorf("Modified is %s after %s though the document changed", second, first)
 	}
 }
+
+// TestBackInRenewedArchive: a story that was gone while its archive was written
+// anew, at another address, is found again when it is there again.
+func TestBackInRenewedArchive(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, 120)
+	gone := feed.GUID("https://blog.example/5/")
+	for range 2 {
+		_, err := s.store.MarkMissing(t.Context(), slug, gone, 24*time.Hour)
+		must(t, err)
+		s.wait(25 * time.Hour)
+	}
+	s.publish()
+	s.Publisher = indexer.NewPublisher(s.store, "https://elsewhere.example", "test", slog.New(slog.DiscardHandler))
+	must(t, s.Load(t.Context()))
+	s.publish()
+	s.open()
+	s.publish()
+	left := s.reachable()
+	s.wait(time.Hour)
+	s.save("One more.")
+	s.publish()
+	for path, body := range s.reachable() {
+		if left[path] != body {
+			t.Errorf("%s has changed", path)
+		}
+	}
+	s.write(5, "A plain text of a few words.")
+	s.publish()
+	s.reachable()
+}
