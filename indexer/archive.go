@@ -41,6 +41,15 @@ func (e *edition) surplus(ctx context.Context, open []feed.Story) (int, error) {
 	case n <= feed.FewestStories:
 		return 0, nil
 	}
+	size := 0
+	for i, s := range open { // before their bodies are loaded, which may be huge
+		if size += roughly(s); size > 2*feed.ComfortBytes {
+			if n := len(open) - max(i, feed.FewestStories); n > 0 {
+				return n, nil
+			}
+			break
+		}
+	}
 	whole, err := e.load(ctx, open)
 	if err != nil {
 		return 0, err
@@ -51,6 +60,13 @@ func (e *edition) surplus(ctx context.Context, open []feed.Story) (int, error) {
 // sealSome puts as many of the stories as fit, from the first one on, into one
 // archive.
 func (e *edition) sealSome(ctx context.Context, oldest []feed.Story) error {
+	size := 0
+	for i, s := range oldest {
+		if size += roughly(s); size > 2*feed.ComfortBytes && i > 0 {
+			oldest = oldest[:i]
+			break
+		}
+	}
 	whole, err := e.load(ctx, oldest)
 	if err != nil {
 		return err

@@ -255,6 +255,23 @@ func TestArchivedStories(t *testing.T) {
 	}
 }
 
+// TestHugeStories: stories of which hardly two fit into a document are archived
+// one by one, and all are found.
+func TestHugeStories(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, 0)
+	for range 30 {
+		s.save(strings.Repeat("word after word ", 20_000)) // 320 kB
+	}
+	s.publish()
+	s.reachable()
+	for range 3 {
+		s.save(strings.Repeat("and one more ", 30_000))
+		s.publish()
+		s.reachable()
+	}
+}
+
 // TestReadingPages: a long series in reading order comes in pages that name
 // each other, and only those that change are written.
 func TestReadingPages(t *testing.T) {

@@ -190,12 +190,15 @@ func (e *edition) publishReading(ctx context.Context) error {
 	return e.shelf.DropDocuments(ctx, surplus)
 }
 
+// roughly is about how many bytes a story takes in a document.
+func roughly(s feed.Story) int { return bytesOfStory + bytesOfWord*s.Words }
+
 // readingPages parts a series into what fits into documents.
 func readingPages(stories []feed.Story) [][]feed.Story {
 	var pages [][]feed.Story
 	from, size := 0, 0
 	for i, s := range stories {
-		more := bytesOfStory + bytesOfWord*s.Words
+		more := roughly(s)
 		if i > from && (i-from == pageStories || size+more > feed.ComfortBytes) {
 			pages = append(pages, stories[from:i])
 			from, size = i, 0
