@@ -68,6 +68,9 @@ func TestFitNewestTakesTheLargest(t *testing.T) {
 }
 
 func TestFitAll(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it computes much, and alone")
+	}
 	for _, tc := range []struct {
 		name string
 		list []feed.Story

@@ -143,6 +143,9 @@ func (r *dripReader) poll() (items []dripItem, fresh bool, header http.Header) {
 // TestDripLife follows a catch-up feed from the day before it begins to long
 // after its end, while the series changes under it.
 func TestDripLife(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it computes much, and alone")
+	}
 	s := newSerial(t)
 	for n := 1; n <= 25; n++ {
 		if n == 3 {

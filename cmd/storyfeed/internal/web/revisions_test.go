@@ -131,6 +131,9 @@ func TestRevisionsOfGoneStory(t *testing.T) {
 
 // TestRevisionsOfHugeStory: the page and what it costs stay bounded.
 func TestRevisionsOfHugeStory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it computes much, and alone")
+	}
 	s := newSite(t, nil)
 	var paragraphs, others []string
 	for i := range 50_000 {
