@@ -259,23 +259,27 @@ func TestArchivedStories(t *testing.T) {
 // one by one, and all are found.
 func TestHugeStories(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it computes much, and alone")
+	}
 	s := newShop(t, 0)
-	for range 30 {
+	for range 14 {
 		s.save(strings.Repeat("word after word ", 20_000)) // 320 kB
 	}
 	s.publish()
 	s.reachable()
-	for range 3 {
-		s.save(strings.Repeat("and one more ", 30_000))
-		s.publish()
-		s.reachable()
-	}
+	s.save(strings.Repeat("and one more ", 30_000))
+	s.publish()
+	s.reachable()
 }
 
 // TestReadingPages: a long series in reading order comes in pages that name
 // each other, and only those that change are written.
 func TestReadingPages(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it computes much, and alone")
+	}
 	s := newShop(t, 260)
 	long := strings.Repeat("word after word ", 33_000) // two do not fit into one document
 	s.save(long)
