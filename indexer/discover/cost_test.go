@@ -67,7 +67,7 @@ func discoverWide(b *testing.B, body []byte) {
 func BenchmarkDiscover100000Links(b *testing.B) {
 	for i, s := range wideShapes {
 		b.Run(s.name, func(b *testing.B) {
-			body := widePage(i, 100_000)
+			body := widePage(i, manyLinks())
 			from := cpu(b)
 			for b.Loop() {
 				discoverWide(b, body)
