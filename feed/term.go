@@ -113,6 +113,22 @@ func reduceTerm(folded string) (slug string, lossy bool) {
 // termLetter is a letter without the accents by which spellings of one name
 // differ. A й is another letter than и, and marks of other scripts are vowels.
 func termLetter(r rune) string {
+	if s := Unaccented(r); s != "" {
+		return s
+	}
+	if r == 'ё' {
+		return "е"
+	}
+	if r < utf8.RuneSelf || !unicode.In(r, unicode.Latin, unicode.Greek) {
+		return string(r)
+	}
+	base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(r)))
+	return string(base)
+}
+
+// Unaccented spells the small letters that Unicode does not decompose, though
+// readers write them without their marks; empty for any other.
+func Unaccented(r rune) string {
 	switch r {
 	case 'ß':
 		return "ss"
@@ -126,20 +142,16 @@ func termLetter(r rune) string {
 		return "d"
 	case 'ł':
 		return "l"
+	case 'ħ':
+		return "h"
 	case 'ı':
 		return "i"
 	case 'þ':
 		return "th"
 	case 'ς':
 		return "σ"
-	case 'ё':
-		return "е"
 	}
-	if r < utf8.RuneSelf || !unicode.In(r, unicode.Latin, unicode.Greek) {
-		return string(r)
-	}
-	base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(r)))
-	return string(base)
+	return ""
 }
 
 // cutTerm leaves room for the hash, and cuts between words if it can.

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"storyfeed/feed"
 )
 
 // fold reduces a word to what is compared: lower case, compatibility forms
@@ -66,7 +68,7 @@ func comma(r rune) rune {
 // belongs to a script where accents are no letters of their own; elsewhere, as
 // with Devanagari, marks are vowels.
 func foldLetter(out []byte, r rune) ([]byte, bool) {
-	if s := unaccented(r); s != "" {
+	if s := feed.Unaccented(r); s != "" {
 		return append(out, s...), true
 	}
 	if !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic, unicode.Hebrew) {
@@ -74,33 +76,6 @@ func foldLetter(out []byte, r rune) ([]byte, bool) {
 	}
 	base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(r)))
 	return utf8.AppendRune(out, base), true
-}
-
-// unaccented spells the Latin letters that Unicode does not decompose.
-func unaccented(r rune) string {
-	switch r {
-	case 'ß':
-		return "ss"
-	case 'æ':
-		return "ae"
-	case 'œ':
-		return "oe"
-	case 'ø':
-		return "o"
-	case 'đ', 'ð':
-		return "d"
-	case 'ł':
-		return "l"
-	case 'ħ':
-		return "h"
-	case 'ı':
-		return "i"
-	case 'þ':
-		return "th"
-	case 'ς':
-		return "σ"
-	}
-	return ""
 }
 
 // foldName is a name as it is compared as a whole: folded, with single
