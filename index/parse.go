@@ -9,10 +9,13 @@ import (
 	"storyfeed/feed"
 )
 
-// Limits of a query. What lies beyond them is left out, with a hint.
+// Limits of a query. What lies beyond them is left out, with a hint. Plain
+// words are cheap, and people and programs paste whole sentences; each of the
+// other clauses can cost as much as all of them.
 const (
-	MaxQueryBytes = 256 // as typed, and as [Query.String] prints it
-	MaxClauses    = 16  // words, phrases and fields
+	MaxQueryBytes = 2048 // as typed, and as [Query.String] prints it
+	MaxWords      = 128  // plain words that must all match
+	MaxClauses    = 16   // phrases, prefixes, fields, alternatives, and clauses with a minus
 )
 
 // shortestPrefix is the least number of characters before a star: shorter
@@ -27,18 +30,14 @@ const shortestPrefix = 2
 //	sell*                     words that begin so
 //	-webinar                  stories without it; works before every clause
 //	coach OR mentor           either; binds more tightly than a space
-//	title:why                 in the title
-//	author:"David Brock"      names that contain these words in a row
-//	tag:coaching              likewise
-//	series:selling            the series with this slug
-//	after:2020 before:2021-07 published from the start of 2020 up to and
-//	                          without July 2021; also 2021-07-31
+//	title:why                 a field; its value may be a phrase or a prefix
+//	part:3..9 published:2020  a field of numbers or dates; spans have two dots
 //
-// Field names are understood in any case and with a space after the colon,
-// typographic quotation marks like straight ones, and an unclosed quotation
-// mark as if closed at the end. Brackets and commas around words are ignored.
-// A query of nothing but -clauses matches everything else. The empty query
-// and a lone star match everything.
+// [QueryFields] lists the fields. Their names are understood in any case and
+// with a space after the colon, typographic quotation marks like straight
+// ones, and an unclosed quotation mark as if closed at the end. Brackets and
+// commas around words are ignored. A query of nothing but -clauses matches
+// everything else. The empty query and a lone star match everything.
 func ParseQuery(s string) (Query, []string) {
 	var p parser
 	if p.rest = oneLine(s); len(p.rest) > MaxQueryBytes || len(s) > roomForSpace {
@@ -88,9 +87,11 @@ func cut(s string, n int) string {
 type parser struct {
 	rest    string
 	groups  [][]Node
-	clauses int
+	words   int // plain words among the groups
+	clauses int // all else
 	hints   []string
 	or      bool // the next leaf is an alternative of the last group
+	lost    bool // the last clause was left out, and so are its alternatives
 }
 
 func (p *parser) hint(format string, args ...any) {
@@ -115,7 +116,7 @@ func (p *parser) parse() Query {
 		}
 		p.add(p.clause(word, quoted))
 	}
-	if p.or {
+	if p.or && !p.lost {
 		p.or = false
 		p.add(Word{Text: "or"})
 	}
@@ -184,11 +185,16 @@ func (p *parser) clause(token string, quoted bool) Node {
 		}
 		value, isPhrase = next, nextQuoted
 	}
-	if isPhrase {
-		return negateIf(negated, p.valued(field, phrase(field, value)))
+	if isPhrase && field.read == nil {
+		return negateIf(negated, phrase(field.Name, value))
 	}
+	typed := value
 	value, inner, innerStar := bare(value)
-	return negateIf(negated || inner, p.valued(field, p.leaf(field, value, star || innerStar)))
+	negated = negated || inner
+	if field.read == nil {
+		return negateIf(negated, p.leaf(field.Name, value, star || innerStar))
+	}
+	return negateIf(negated, p.valued(field, value, strings.ContainsAny(typed, "<>")))
 }
 
 // bare strips what stands around a word: brackets and commas, the dashes that
@@ -240,37 +246,17 @@ func (p *parser) unknown(name, value string, star bool) Node {
 	return Phrase{Text: name + " " + value}
 }
 
-// The fields whose values are dates. They exist in queries only.
-const (
-	fieldAfter  Field = "after"
-	fieldBefore Field = "before"
-)
-
-// valued turns the values of date fields into dates; other leaves stay.
-func (p *parser) valued(f Field, n Node) Node {
-	if f != fieldAfter && f != fieldBefore {
+// valued makes the node of a field whose values are no words. What can't be
+// its value, odd or not, is searched as words, with the field's name.
+func (p *parser) valued(f QueryField, value string, odd bool) Node {
+	if value == "" {
+		return nil
+	}
+	if n, ok := f.read(value); ok && !odd {
 		return n
 	}
-	text := ""
-	switch n := n.(type) {
-	case nil:
-		return nil
-	case Word:
-		text = n.Text
-	case Phrase:
-		text = n.Text
-	case Prefix:
-		text = n.Text
-	}
-	day, ok := parseDay(text)
-	if !ok {
-		p.hint("“%s” is no date such as 2020, 2020-07 or 2020-07-27: it was searched as a word.", text)
-		return Phrase{Text: string(f) + " " + text}
-	}
-	if f == fieldAfter {
-		return After{Day: day}
-	}
-	return Before{Day: day}
+	p.hint("“%s” is no %s: it was searched as a word.", value, strings.TrimPrefix(f.kind, "a "))
+	return Phrase{Text: string(f.Name) + " " + value}
 }
 
 func negateIf(negated bool, n Node) Node {
@@ -287,24 +273,67 @@ func negate(n Node) Node {
 	return Not{Node: n}
 }
 
-// add appends a clause to the groups, within the limit.
+// add appends a clause to the groups, within the limits.
 func (p *parser) add(n Node) {
 	if n == nil {
 		return
 	}
-	if p.clauses == MaxClauses {
-		p.hint("Only the first %d words and phrases were searched.", MaxClauses)
-		p.or = false
-		return
-	}
-	p.clauses++
 	if p.or {
-		last := len(p.groups) - 1
-		p.groups[last] = append(p.groups[last], n)
 		p.or = false
+		if !p.lost {
+			p.addAlternative(n)
+		}
 		return
 	}
-	p.groups = append(p.groups, []Node{n})
+	if p.lost = !p.room(n); !p.lost {
+		p.groups = append(p.groups, []Node{n})
+	}
+}
+
+// room counts a clause if there is room for it.
+func (p *parser) room(n Node) bool {
+	if !isPlain(n) {
+		return p.roomFor(1)
+	}
+	if p.words == MaxWords {
+		p.hint("Only the first %d words were searched.", MaxWords)
+		return false
+	}
+	p.words++
+	return true
+}
+
+// addAlternative adds to the last group, the first of which is a clause like
+// any other from then on.
+func (p *parser) addAlternative(n Node) {
+	last := len(p.groups) - 1
+	costs := 1
+	first := p.groups[last][0]
+	if len(p.groups[last]) == 1 && isPlain(first) {
+		costs = 2
+	}
+	if p.lost = !p.roomFor(costs); p.lost {
+		return
+	}
+	p.words -= costs - 1
+	p.groups[last] = append(p.groups[last], n)
+}
+
+// roomFor counts n more clauses that are no plain words if there is room for
+// them.
+func (p *parser) roomFor(n int) bool {
+	if p.clauses+n > MaxClauses {
+		p.hint("Only the first %d phrases, fields and alternatives were searched.", MaxClauses)
+		return false
+	}
+	p.clauses += n
+	return true
+}
+
+// isPlain reports whether a clause is a word of any text.
+func isPlain(n Node) bool {
+	w, ok := n.(Word)
+	return ok && w.Field == FieldText
 }
 
 func (p *parser) dropLast() {
@@ -336,15 +365,6 @@ func (p *parser) query() Query {
 
 func isName(s string) bool {
 	return s != "" && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
-}
-
-func fieldNamed(name string) (Field, bool) {
-	f := Field(strings.ToLower(name))
-	switch f {
-	case FieldTitle, FieldAuthor, FieldTag, FieldSeries, fieldAfter, fieldBefore:
-		return f, true
-	}
-	return "", false
 }
 
 // searchable reports whether an analyzer can find anything in the text.

@@ -51,6 +51,31 @@ func TestParseQuery(t *testing.T) {
 		{`title:author:x`, `title:author:x`, ``},
 		{`after:2020 before:2020-7 -after:2020-07-31`, `after:2020-01-01 before:2020-07-01 -after:2020-07-31`, ``},
 		{`after:"2020"`, `after:2020-01-01`, ``},
+		{`lang:de LANG:de-AT language:pt_BR -lang:en`, `lang:de lang:de-at lang:pt-br -lang:en`, ``},
+		{`lang:german`, `"lang german"`, `no language tag`},
+		{`lang:d`, `"lang d"`, `no language tag`},
+		{`lang:*`, ``, `no word`},
+		{`part:12 part:012 -part:3`, `part:12 part:12 -part:3`, ``},
+		{`part:3..9 part:10.. part:..5`, `part:3..9 part:10.. part:1..5`, ``},
+		{`part:9..3 part:3...9 part:3…9 part:3-9 (part:3–9)`, `part:3..9 part:3..9 part:3..9 part:3..9 part:3..9`, ``},
+		{`part: 3..9, "why"`, `part:3..9 "why"`, ``},
+		{`part:"3..9" part:0..2 part:3..3`, `part:3..9 part:1..2 part:3`, ``},
+		{`part:2 OR part:4..`, `part:2 OR part:4..`, ``},
+		{`part:0`, `"part 0"`, `no part such as 12, 3..9`},
+		{`part:..0`, `"part ..0"`, `no part such as`},
+		{`part:..`, `"part .."`, `no part such as`},
+		{`part:two`, `"part two"`, `no part such as`},
+		{`part:<5`, `"part 5"`, `no part such as`},
+		{`part:9999999999`, `"part 9999999999"`, `no part such as`},
+		{`published:2020`, `published:2020-01-01..2020-12-31`, ``},
+		{`published:2020-2 published:2020-02-28`, `published:2020-02-01..2020-02-29 published:2020-02-28`, ``},
+		{`published:2020..2021-06`, `published:2020-01-01..2021-06-30`, ``},
+		{`published:2021-06..2020`, `published:2020-01-01..2021-06-30`, ``},
+		{`published:2020.. published:..2019`, `published:2020-01-01.. published:..2019-12-31`, ``},
+		{`-published:9999 published:..0001`, `-published:9999-01-01..9999-12-31 published:..0001-12-31`, ``},
+		{`published:0001..`, `"published 0001.."`, `no time such as`},
+		{`published:soon`, `"published soon"`, `no time such as`},
+		{`published:..`, `"published .."`, `no time such as`},
 		{`before:2020-02-30`, `"before 2020-02-30"`, `no date`},
 		{`after:yesterday`, `"after yesterday"`, `no date`},
 		{`after:0000`, `"after 0000"`, `no date`},
@@ -89,23 +114,25 @@ func TestParseQueryBuildsATree(t *testing.T) {
 
 func TestParseQueryIsBounded(t *testing.T) {
 	for name, in := range map[string]string{
-		"a long word":        strings.Repeat("x", 64<<10),
-		"many words":         strings.Repeat("ab ", 20_000),
-		"many prefixes":      strings.Repeat("ab* ", 1000),
-		"many quotes":        strings.Repeat(`"`, 64<<10),
-		"many half phrases":  strings.Repeat(`a"`, 1000),
-		"many alternatives":  strings.Repeat("a OR ", 1000),
-		"many colons":        strings.Repeat("a:", 1000),
-		"runes at the limit": "a" + strings.Repeat("é", 200),
-		"dates that grow":    strings.Repeat("after:1999 ", 16),
-		"NUL":                strings.Repeat("\x00", 1000),
-		"much space":         strings.Repeat(" ", 100_000) + "end",
+		"a long word":               strings.Repeat("x", 64<<10),
+		"many words":                strings.Repeat("ab ", 20_000),
+		"many prefixes":             strings.Repeat("ab* ", 1000),
+		"many quotes":               strings.Repeat(`"`, 64<<10),
+		"many half phrases":         strings.Repeat(`a"`, 1000),
+		"many alternatives":         strings.Repeat("a OR ", 1000),
+		"alternatives at the limit": strings.Repeat(`"a" `, index.MaxClauses-1) + "b OR c OR d",
+		"many colons":               strings.Repeat("a:", 2000),
+		"many fields":               strings.Repeat("part:1..2 lang:de ", 9),
+		"runes at the limit":        "a" + strings.Repeat("é", 2000),
+		"dates that grow":           strings.Repeat("x ", 100) + strings.Repeat(strings.Repeat("y", 150)+" ", 11) + strings.Repeat("published:1999..2001 ", 9),
+		"NUL":                       strings.Repeat("\x00", 1000),
+		"much space":                strings.Repeat(" ", 100_000) + "end",
 	} {
 		q, hints := index.ParseQuery(in)
-		leaves := 0
-		q.Leaves(func(index.Node, bool) { leaves++ })
-		if s := q.String(); len(s) > index.MaxQueryBytes || leaves > index.MaxClauses || !utf8.ValidString(s) {
-			t.Errorf("%s: %d bytes, %d clauses, want at most %d and %d of valid UTF-8", name, len(s), leaves, index.MaxQueryBytes, index.MaxClauses)
+		words, others := clausesOf(q)
+		if s := q.String(); len(s) > index.MaxQueryBytes || words > index.MaxWords || others > index.MaxClauses || !utf8.ValidString(s) {
+			t.Errorf("%s: %d bytes, %d words, %d other clauses; want at most %d, %d and %d, of valid UTF-8",
+				name, len(s), words, others, index.MaxQueryBytes, index.MaxWords, index.MaxClauses)
 		}
 		if len(hints) == 0 && name != "NUL" && name != "many quotes" {
 			t.Errorf("%s: no hint that something was left out", name)
@@ -113,10 +140,44 @@ func TestParseQueryIsBounded(t *testing.T) {
 	}
 }
 
+// clausesOf counts the plain words that must all match, and all else.
+func clausesOf(q index.Query) (words, others int) {
+	all, ok := q.Root.(index.All)
+	if !ok && q.Root != nil {
+		all = index.All{q.Root}
+	}
+	for _, n := range all {
+		if w, ok := n.(index.Word); ok && w.Field == index.FieldText {
+			words++
+			continue
+		}
+		index.Query{Root: n}.Leaves(func(index.Node, bool) { others++ })
+	}
+	return words, others
+}
+
+// Who pastes a sentence, or a page of an exam, wants all of its words searched.
+func TestParseQueryTakesSentences(t *testing.T) {
+	sentence := strings.TrimSpace(strings.Repeat("what does the seller, who has never been at the customer's, know (or think) about value? ", 7))
+	q, hints := index.ParseQuery(sentence)
+	if words, others := clausesOf(q); words != 16*7 || others != 0 || len(hints) > 0 {
+		t.Errorf("a text of %d words parses to %d words and %d others, with hints %q", 16*7, words, others, hints)
+	}
+}
+
+// An alternative goes with the clause that it belongs to, which may be lost.
+func TestParseQueryLosesWholeGroups(t *testing.T) {
+	q, hints := index.ParseQuery(strings.Repeat("a ", index.MaxWords) + "b OR c OR d e:f")
+	if got := q.String(); strings.Contains(got, "OR") || !strings.HasSuffix(got, `a "e f"`) || len(hints) != 2 {
+		t.Errorf("alternatives of a word beyond the limit: %q, hints %q", got, hints)
+	}
+}
+
 func FuzzParseQuery(f *testing.F) {
 	for _, s := range []string{
 		``, `a OR -b "c d`, `title: "x y" -author:z*`, `after:2020-1 before:x foo:bar:baz`, `(-a) ([OR]) -"" --""x`,
-		"\x00\xff“a” »b«", `a:*`, `title:* x`, `-title:-`, `OR OR OR`, `"OR" -OR`, `after: OR b`,
+		"\x00\xff“a” »b«", `a:*`, `title:* x`, `-title:-`, `OR OR OR`, `part:3..9 -part:..2 OR part:9.. part:0`, `published:2020..2021-2 published:..0001 published:-..-`,
+		`lang:pt_BR OR language:x lang:en*`, strings.Repeat("a ", 130) + "OR b", strings.Repeat(`"a" `, 15) + "b OR c OR d e", `part:"1…2" (published:<2020>)`, `"OR" -OR`, `after: OR b`,
 	} {
 		f.Add(s)
 	}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,7 +25,7 @@ func (q Query) String() string {
 }
 
 // Node is a part of a query: [All], [Any], [Not] or a leaf ([Word], [Phrase],
-// [Prefix], [After], [Before]). Nodes print themselves as they are typed.
+// [Prefix], [Parts], [Published], [After], [Before]). Nodes print themselves as they are typed.
 type Node interface {
 	String() string
 	node() // no others
@@ -41,18 +42,6 @@ type Any []Node
 
 // Not matches what its leaf does not.
 type Not struct{ Node Node }
-
-// Field is the part of a story that a leaf looks at.
-type Field string
-
-// The fields. FieldText, the zero value, is title and body together.
-const (
-	FieldText   Field = ""
-	FieldTitle  Field = "title"
-	FieldAuthor Field = "author" // of a name, any words in a row
-	FieldTag    Field = "tag"    // likewise
-	FieldSeries Field = "series" // the whole slug
-)
 
 // Word matches a word in any of its inflections, as far as the story's
 // language is known. Text is one token of the query, not yet analysed: what
@@ -75,20 +64,33 @@ type Prefix struct {
 	Text  string
 }
 
+// Parts matches stories by their part, both ends included. As parsed From is 1
+// or more.
+type Parts struct {
+	From int
+	To   int // 0: no end
+}
+
+// Published matches stories published in [From, Before): days, 00:00 UTC. One
+// of the two may be zero: no bound. Undated stories lie within no bounds.
+type Published struct{ From, Before time.Time }
+
 // After matches stories published on that day (00:00 UTC) or later.
 type After struct{ Day time.Time }
 
 // Before matches stories published before that day (00:00 UTC).
 type Before struct{ Day time.Time }
 
-func (All) node()    {}
-func (Any) node()    {}
-func (Not) node()    {}
-func (Word) node()   {}
-func (Phrase) node() {}
-func (Prefix) node() {}
-func (After) node()  {}
-func (Before) node() {}
+func (All) node()       {}
+func (Any) node()       {}
+func (Not) node()       {}
+func (Word) node()      {}
+func (Phrase) node()    {}
+func (Prefix) node()    {}
+func (Parts) node()     {}
+func (Published) node() {}
+func (After) node()     {}
+func (Before) node()    {}
 
 // String prints a node as [ParseQuery] reads it; so do those below.
 func (n All) String() string    { return join(n, " ") }
@@ -99,6 +101,33 @@ func (n Phrase) String() string { return n.Field.prefix() + `"` + n.Text + `"` }
 func (n Prefix) String() string { return n.Field.prefix() + n.Text + "*" }
 func (n After) String() string  { return "after:" + n.Day.Format(time.DateOnly) }
 func (n Before) String() string { return "before:" + n.Day.Format(time.DateOnly) }
+
+// String is a span with two dots, or the one part that it holds.
+func (n Parts) String() string {
+	from, to := strconv.Itoa(max(n.From, 1)), strconv.Itoa(n.To)
+	switch n.To {
+	case 0:
+		return "part:" + from + ".."
+	case n.From:
+		return "part:" + to
+	}
+	return "part:" + from + ".." + to
+}
+
+// String is a span of days, or the one day that it holds.
+func (n Published) String() string {
+	from, to := "", ""
+	if !n.From.IsZero() {
+		from = n.From.Format(time.DateOnly)
+	}
+	if !n.Before.IsZero() {
+		to = n.Before.AddDate(0, 0, -1).Format(time.DateOnly)
+	}
+	if from == to {
+		return "published:" + from
+	}
+	return "published:" + from + ".." + to
+}
 
 func (f Field) prefix() string {
 	if f == FieldText {

@@ -25,19 +25,22 @@ const (
 	fieldText  = "text."  // + language: title twice, then body, without stop words
 	fieldTitle = "title." // + language: title with its stop words
 
-	fieldLanguage = "lang"
-	fieldSeries   = "series"      // slug, also for the facet
-	fieldAuthor   = "author"      // words of the names
-	fieldTag      = "tag"         // words of the tags
-	fieldAuthorID = "author.id"   // whole names, folded
-	fieldTagID    = "tag.id"      // whole tags, folded
-	fieldAuthors  = "author.name" // names as spelled, for the facet
-	fieldTags     = "tag.name"    // tags as spelled, for the facet
-	fieldYear     = "year"        // for the facet
-	fieldDay      = "published"   // Unix seconds, for ranges
-	fieldNewest   = "newest"      // sort key, see [sortKeys]
-	fieldOldest   = "oldest"      // sort key
-	fieldHash     = "hash"        // stored: what the manifest counts
+	fieldLanguage = "lang"         // of the analyzer
+	fieldTongue   = "language"     // as declared, without what follows the first hyphen, for the facet
+	fieldTongues  = "language.tag" // as declared: the whole and each beginning up to a hyphen
+	fieldSeries   = "series"       // slug, also for the facet
+	fieldAuthor   = "author"       // words of the names
+	fieldTag      = "tag"          // words of the tags
+	fieldAuthorID = "author.id"    // whole names, folded
+	fieldTagID    = "tag.id"       // whole tags, folded
+	fieldAuthors  = "author.name"  // names as spelled, for the facet
+	fieldTags     = "tag.name"     // tags as spelled, for the facet
+	fieldYear     = "year"         // for the facet
+	fieldDay      = "published"    // Unix seconds, for ranges
+	fieldPart     = "part"         // for ranges
+	fieldNewest   = "newest"       // sort key, see [sortKeys]
+	fieldOldest   = "oldest"       // sort key
+	fieldHash     = "hash"         // stored: what the manifest counts
 )
 
 const (
@@ -58,7 +61,7 @@ var fingerprint = sync.OnceValue(func() string {
 	fmt.Fprintln(h, layout, searched, exact, counted)
 	d := index.Document{
 		Series: "s", GUID: "g", Hash: "h", Title: sample, Body: sample,
-		Authors: []string{sample}, Tags: []string{sample},
+		Authors: []string{sample}, Tags: []string{sample}, Language: "zh-hant", Part: 1,
 	}
 	names := make([]string, 0, len(languages()))
 	for name := range languages() {
@@ -121,6 +124,7 @@ func fieldsOf(d index.Document, l *language) []document.Field {
 		text(fieldText+l.name, []uint64{2}, d.Title, body),
 		text(fieldTitle+l.name, nil, d.Title, title),
 		keyword(fieldLanguage, 0, l.name, exact),
+		document.NewNumericFieldWithIndexingOptions(fieldPart, nil, float64(d.Part), exact),
 		keyword(fieldSeries, 0, d.Series, counted),
 		keyword(fieldNewest, 0, newest, counted),
 		keyword(fieldOldest, 0, oldest, counted),
@@ -128,12 +132,33 @@ func fieldsOf(d index.Document, l *language) []document.Field {
 	}
 	fields = append(fields, nameFields(d.Authors, fieldAuthor, fieldAuthorID, fieldAuthors)...)
 	fields = append(fields, nameFields(d.Tags, fieldTag, fieldTagID, fieldTags)...)
+	for i, tag := range tongues(d.Language) {
+		if i == 0 {
+			fields = append(fields, keyword(fieldTongue, 0, tag, counted))
+		}
+		fields = append(fields, keyword(fieldTongues, uint64(i), tag, exact))
+	}
 	if !d.Published.IsZero() {
 		fields = append(fields,
 			keyword(fieldYear, 0, d.Published.UTC().Format("2006"), counted),
 			document.NewNumericFieldWithIndexingOptions(fieldDay, nil, float64(d.Published.Unix()), exact))
 	}
 	return fields
+}
+
+// tongues are what a declared language can be asked for by: "zh", "zh-hant" and
+// "zh-hant-tw" of zh-Hant_TW.
+func tongues(declared string) (tags []string) {
+	tag, ok := index.LanguageTag(declared)
+	if !ok {
+		return nil
+	}
+	for i, c := range tag {
+		if c == '-' {
+			tags = append(tags, tag[:i])
+		}
+	}
+	return append(tags, tag)
 }
 
 // nameFields makes the three fields of a list of names. Names that differ in

@@ -130,7 +130,6 @@ func requestFilters(r index.Request) []query.Query {
 
 // between matches published dates in [after, before); zero: unbounded.
 func between(after, before time.Time) query.Query {
-	var from, to *float64
 	bound := func(t time.Time) *float64 {
 		if t.IsZero() {
 			return nil
@@ -138,10 +137,14 @@ func between(after, before time.Time) query.Query {
 		f := float64(t.Unix())
 		return &f
 	}
-	from, to = bound(after), bound(before)
+	return inRange(fieldDay, bound(after), bound(before))
+}
+
+// inRange matches numbers in [from, to); nil: unbounded.
+func inRange(field string, from, to *float64) query.Query {
 	yes, no := true, false
 	q := query.NewNumericRangeInclusiveQuery(from, to, &yes, &no)
-	q.SetField(fieldDay)
+	q.SetField(field)
 	return q
 }
 
@@ -156,6 +159,15 @@ func nameQuery(n index.Node) query.Query {
 		return query.NewDisjunctionQuery(alternatives)
 	case index.Not:
 		return combine(nil, []query.Query{nameQuery(n.Node)}, nil)
+	case index.Parts:
+		from, to := float64(n.From), float64(n.To)
+		if n.To == 0 {
+			return inRange(fieldPart, &from, nil)
+		}
+		to++
+		return inRange(fieldPart, &from, &to)
+	case index.Published:
+		return between(n.From, n.Before)
 	case index.After:
 		return between(n.Day, time.Time{})
 	case index.Before:
@@ -168,6 +180,9 @@ func nameQuery(n index.Node) query.Query {
 			return prefix{fieldSeries, foldName(value)}
 		}
 		return term(fieldSeries, foldName(value))
+	}
+	if field == index.FieldLanguage {
+		return term(fieldTongues, value)
 	}
 	in := fieldAuthor
 	if field == index.FieldTag {

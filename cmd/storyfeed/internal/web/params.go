@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"storyfeed/feed"
+	"storyfeed/index"
 )
 
 // Limits of what requests may name.
 const (
 	maxSlug      = 64
-	maxParameter = 1024 // bytes of a value that is looked at; longer ones are cut
+	maxParameter = 2 * index.MaxQueryBytes // bytes of a value that is looked at; longer ones are cut
 )
 
 // urlUnescape is [url.PathUnescape], named for what it is used for here.
