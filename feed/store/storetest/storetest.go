@@ -89,6 +89,7 @@ func Run(t *testing.T, b Backend) {
 		{"a guessed date orders nothing and gives way", testGuessedDates},
 		{"robots.txt is kept", testRobots},
 		{"published feeds are kept as bytes", testDocuments},
+		{"feeds made on request are kept, those asked for last", testMadeFeeds},
 		{"archives are sealed once", testArchives},
 		{"a series that is called otherwise stays the same", testRename},
 		{"writing what is stored already writes nothing", testUnchanged},

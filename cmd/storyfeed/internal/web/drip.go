@@ -106,7 +106,7 @@ func (s *server) deliverDrip(w *response, r *http.Request, d feed.Drip, src drip
 	f := formatOf(r)
 	st := d.At(now, src.line)
 	address := src.address(d, f)
-	doc, err := s.rendered.of(address, dripStamp(src, st), func() (feed.Document, error) {
+	doc, err := s.rendered.of(r.Context(), address, dripStamp(src, st), func() (feed.Document, error) {
 		return s.renderDrip(r.Context(), address, f, src, d, st)
 	})
 	if err != nil {

@@ -81,14 +81,24 @@ func (f *failure) detail() string {
 	return ""
 }
 
+// refusedRetry is when to ask again for a feed that the gate refused: whatever
+// is wrong, it takes another visit to the site, or a person.
+const refusedRetry = 15 * time.Minute
+
 // failureOf is the one place where errors become answers.
 func failureOf(err error) *failure {
 	var f *failure
+	var refused *feed.GateError
 	switch {
 	case errors.As(err, &f):
 		return f
 	case errors.Is(err, feed.ErrNotFound):
 		return &failure{Status: http.StatusNotFound, cause: err}
+	case errors.As(err, &refused):
+		return &failure{
+			Status: http.StatusServiceUnavailable, Title: "This feed can't be made just now", Retry: refusedRetry, cause: err,
+			Detail: "What it would say now is no valid feed, and there is no earlier one. Whoever runs this site is told. Please ask again later.",
+		}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return &failure{Status: http.StatusServiceUnavailable, Retry: 5 * time.Second, cause: err}
 	}

@@ -137,10 +137,13 @@ func (s *server) deliver(w *response, r *http.Request, f *preparedFeed, cache []
 	}
 	h["Etag"] = c.tags
 	h["Cache-Control"] = cache
-	if f.modified != nil {
+	modified := doc.Modified
+	if modified.After(s.Now()) { // moved ahead, see [renderedFeeds.dated]: nobody may be told (RFC 9110 §8.8.2.1)
+		modified = time.Time{}
+	} else if f.modified != nil {
 		h["Last-Modified"] = f.modified
 	}
-	if notModified(r, c.tag, doc.Modified) {
+	if notModified(r, c.tag, modified) {
 		w.saved = int64(doc.Size())
 		w.WriteHeader(http.StatusNotModified)
 		return nil
@@ -162,7 +165,7 @@ func (s *server) deliver(w *response, r *http.Request, f *preparedFeed, cache []
 		if err != nil {
 			return err
 		}
-		http.ServeContent(w, r, "", doc.Modified, whole)
+		http.ServeContent(w, r, "", modified, whole)
 		return nil
 	}
 	h["Content-Length"] = c.length

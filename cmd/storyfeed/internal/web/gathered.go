@@ -100,7 +100,7 @@ func (s *server) gatheredFeed(ctx context.Context, g gathering, kind feed.TermKi
 	if err != nil {
 		return nil, err
 	}
-	return s.rendered.of(g.Path, stamp, func() (feed.Document, error) {
+	return s.rendered.of(ctx, g.Path, stamp, func() (feed.Document, error) {
 		stories, err := s.Store.Gathered(ctx, kind, slug, gatheredStories)
 		if err != nil {
 			return feed.Document{}, err
@@ -176,7 +176,6 @@ func (s *server) gather(ctx context.Context, g gathering, stories []feed.Story, 
 	asInTheirSeries(&c, stories, list)
 	doc, err := feed.NewDocument(g.Path, g.Format, c, feed.FitNewest(c, stories))
 	if err != nil {
-		s.Logger.Error("a feed can't be renewed", "feed", g.logged(), "error", err)
 		return doc, fmt.Errorf("feed %s: %w", g.logged(), err)
 	}
 	return doc, nil

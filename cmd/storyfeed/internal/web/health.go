@@ -71,6 +71,7 @@ func (s *server) problems(ctx context.Context) []Problem {
 	if s.Ready != nil {
 		list = append(list, s.Ready(ctx)...)
 	}
+	list = append(list, s.rendered.refusals.problems()...)
 	series, err := s.Store.ListSeries(ctx)
 	if err != nil {
 		return append(list, Problem{Part: "store", Text: err.Error(), Fatal: true})

@@ -24,6 +24,8 @@ type metrics struct {
 	// Of polls, by outcome: looked up once, since most requests are polls.
 	notModified, unconditional, changed, refused, other prometheus.Counter
 
+	gateRefused prometheus.Counter
+
 	sent  prometheus.Counter
 	saved prometheus.Counter
 }
@@ -48,6 +50,10 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Name: "storyfeed_web_polls_total",
 			Help: "Requests for feeds, by outcome: not_modified, unconditional (in full, without being told what the reader has), changed (in full, as that is old), refused, other.",
 		}, []string{"outcome"}),
+		gateRefused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "storyfeed_web_feeds_refused_total",
+			Help: "Feeds of several series, and catch-up feeds, that were not renewed since the new one would not be a valid feed.",
+		}),
 		sent: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "storyfeed_web_feed_sent_bytes_total",
 			Help: "Bytes of feeds that were sent, compressed.",
@@ -66,7 +72,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 	if reg == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.panics, m.polls, m.sent, m.saved} {
+	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.panics, m.polls, m.gateRefused, m.sent, m.saved} {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}

@@ -25,7 +25,7 @@ func (s *server) opml(w *response, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.rendered.of(opmlPath, stamp, func() (feed.Document, error) {
+	f, err := s.rendered.of(r.Context(), opmlPath, stamp, func() (feed.Document, error) {
 		list, err := s.Store.ListSeries(ctx)
 		if err != nil {
 			return feed.Document{}, err

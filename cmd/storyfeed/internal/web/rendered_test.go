@@ -3,24 +3,42 @@ package web
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"storyfeed/feed"
+	"storyfeed/feed/store"
 )
+
+// testRendered keeps feeds in a store of its own.
+func testRendered(t *testing.T) *renderedFeeds {
+	t.Helper()
+	st, err := store.Open(t.Context(), store.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	m, err := newMetrics(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newRenderedFeeds(st, "https://read.example", time.Now, slog.New(slog.DiscardHandler), m)
+}
 
 // TestRenderedFeeds: a feed is made once as long as its stamp is the same, a
 // failure is not kept, and the bytes are bounded.
 func TestRenderedFeeds(t *testing.T) {
-	r := newRenderedFeeds()
+	r := testRendered(t)
 	made := 0
 	ask := func(key, stamp string, size int, fail error) error {
 		t.Helper()
-		f, err := r.of(key, stamp, func() (feed.Document, error) {
+		f, err := r.of(t.Context(), key, stamp, func() (feed.Document, error) {
 			made++
-			return feed.Document{Path: key, Format: feed.Atom, Body: make([]byte, size)}, fail
+			return feed.Document{Path: key, Format: feed.Atom, Body: make([]byte, size), ETag: strconv.Itoa(made)}, fail
 		})
 		if err == nil && len(f.doc.Body) != size {
 			t.Errorf("%s has %d bytes, want %d", key, len(f.doc.Body), size)
@@ -65,12 +83,12 @@ func TestRenderedFeeds(t *testing.T) {
 // TestRenderedOnce: readers that come at once wait for one that makes the feed,
 // and one that fails leaves it to the next.
 func TestRenderedOnce(t *testing.T) {
-	r := newRenderedFeeds()
+	r := testRendered(t)
 	var made, failed atomic.Int32
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			_, err := r.of("a", "1", func() (feed.Document, error) {
+			_, err := r.of(t.Context(), "a", "1", func() (feed.Document, error) {
 				if made.Add(1) == 1 {
 					return feed.Document{}, errors.New("the first reader went away")
 				}

@@ -52,7 +52,7 @@ func (s *server) searchFeed(w *response, r *http.Request) error {
 	}
 	query := q.values.Encode()
 	g := gathering{Name: "search?" + query, Path: "/search." + string(f) + "?" + query, Format: f}
-	prepared, err := s.rendered.of(g.Path, hex.EncodeToString(h.Sum(nil)[:12]), func() (feed.Document, error) {
+	prepared, err := s.rendered.of(ctx, g.Path, hex.EncodeToString(h.Sum(nil)[:12]), func() (feed.Document, error) {
 		stories, err := s.storiesOf(ctx, hits)
 		if err != nil {
 			return feed.Document{}, err

@@ -57,6 +57,7 @@ func (s *server) status(w *response, r *http.Request) error {
 	if s.Ready != nil {
 		v.Problems = s.Ready(r.Context())
 	}
+	v.Problems = append(v.Problems, s.rendered.refusals.problems()...)
 	for _, one := range list {
 		v.Series = append(v.Series, statusRow{one, conditionOf(one)})
 	}

@@ -87,6 +87,10 @@ type Store interface {
 	Removed(ctx context.Context, kind feed.TermKind, slug string, limit int) ([]feed.Tombstone, error)
 	// Terms returns the authors or tags with the most stories.
 	Terms(ctx context.Context, kind feed.TermKind, limit int) ([]feed.Term, error)
+	// KeepFeed keeps a feed that was made for a request; others may go for it.
+	KeepFeed(ctx context.Context, d feed.Document) error
+	// KeptFeed returns it, with its gzip coding alone.
+	KeptFeed(ctx context.Context, path, base string) (feed.Document, error)
 	// Stamp changes with everything that series show; updated is when it did.
 	Stamp(ctx context.Context) (stamp string, updated time.Time, err error)
 }
@@ -163,7 +167,6 @@ func New(c Config) (Site, error) {
 		base:      base.String(),
 		prefix:    base.EscapedPath(),
 		ids:       newRequestIDs(),
-		rendered:  newRenderedFeeds(),
 		prepared:  newPreparedFeeds(),
 		lines:     newLines(),
 		comparing: make(chan struct{}, maxComparing),
@@ -171,6 +174,7 @@ func New(c Config) (Site, error) {
 	if s.metrics, err = newMetrics(c.Registerer); err != nil {
 		return nil, fmt.Errorf("web: metrics: %w", err)
 	}
+	s.rendered = newRenderedFeeds(c.Store, s.base, c.Now, c.Logger, s.metrics)
 	if s.static, err = loadStatic(); err != nil {
 		return nil, fmt.Errorf("web: static files: %w", err)
 	}
