@@ -120,7 +120,7 @@ func (s *server) templateFuncs() template.FuncMap {
 		"series":  func(slug string) string { return s.prefix + "/s/" + url.PathEscape(slug) },
 		"part":    s.partPath,
 		"api":     func(path string) string { return s.prefix + "/api/v1" + path },
-		"style":   func() string { return s.prefix + s.stylePath() },
+		"static":  s.hashedPath,
 		"search":  func(name, value string) string { return s.searchPath(url.Values{name: {value}}) },
 		"version": func() string { return s.Version },
 		"date":    showDate,

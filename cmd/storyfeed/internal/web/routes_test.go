@@ -73,7 +73,7 @@ func checkSafety(t *testing.T, what string, res *http.Response) {
 		}
 	}
 	csp := res.Header.Get("Content-Security-Policy")
-	if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || strings.Contains(csp, "script-src") {
+	if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || !strings.Contains(csp, "script-src 'self';") || !strings.Contains(csp, "require-trusted-types-for 'script'") {
 		t.Errorf("%s: Content-Security-Policy: %q", what, csp)
 	}
 }
@@ -89,7 +89,7 @@ func TestUnknownAddress(t *testing.T) {
 		if doc.Find("h1").Length() != 1 || doc.Find(`a[href="/"]`).Length() == 0 {
 			t.Errorf("GET %s: the page lacks a heading or a way home", path)
 		}
-		if n := doc.Find("script").Length(); n > 0 {
+		if n := doc.Find(foreignScript).Length(); n > 0 {
 			t.Errorf("GET %s: the page holds %d scripts", path, n)
 		}
 	}

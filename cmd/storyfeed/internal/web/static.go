@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -25,11 +26,13 @@ const (
 	aDay    = "public, max-age=86400"
 )
 
-// loadStatic reads the embedded files and gives each its path.
+// loadStatic reads the embedded files and gives each its path. Pages name
+// style sheets and scripts by the hash of their content, see hashedPath.
 func loadStatic() (map[string]*asset, error) {
 	files := map[string]*asset{}
 	for _, f := range []struct{ file, path, mediaType, cache string }{
 		{"style.css", "/static/style.{hash}.css", "text/css; charset=utf-8", forever},
+		{"site.js", "/static/site.{hash}.js", "text/javascript; charset=utf-8", forever},
 		{"feed.css", "/feed.css", "text/css; charset=utf-8", aDay}, // feed.StylePath: what the documents name
 		{"favicon.svg", "/favicon.svg", "image/svg+xml", aDay},
 		{"favicon.ico", "/favicon.ico", "image/vnd.microsoft.icon", aDay},
@@ -46,14 +49,16 @@ func loadStatic() (map[string]*asset, error) {
 	return files, nil
 }
 
-// stylePath is where the style sheet of the pages stands.
-func (s *server) stylePath() string {
+// hashedPath is where a style sheet or script of the pages stands, by the name
+// of its file: "style.css".
+func (s *server) hashedPath(file string) (string, error) {
+	name, ending, _ := strings.Cut(file, ".")
 	for path := range s.static {
-		if strings.HasPrefix(path, "/static/style.") {
-			return path
+		if strings.HasPrefix(path, "/static/"+name+".") && strings.HasSuffix(path, "."+ending) {
+			return s.prefix + path, nil
 		}
 	}
-	return ""
+	return "", fmt.Errorf("there is no static file %s", file)
 }
 
 func (s *server) serveStatic(w *response, r *http.Request) error {

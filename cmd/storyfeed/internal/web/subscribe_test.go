@@ -38,7 +38,7 @@ func TestSubscribe(t *testing.T) {
 	if urls := texts(doc, ".sets code.url"); len(urls) != 6 || urls[0] != baseURL+"/s/bees/feed.rss" {
 		t.Errorf("the feeds of the series: %q", urls)
 	}
-	if n := doc.Find("script, img, iframe, main link, form:not(.find)").Length(); n > 0 {
+	if n := doc.Find(foreignScript + ", img, iframe, main link, form:not(.find)").Length(); n > 0 {
 		t.Errorf("the page has %d elements that ask somebody for something", n)
 	}
 	for _, from := range []string{"/s/bees", "/"} {

@@ -10,7 +10,8 @@
 // 9457) for programs, a line of text for feed readers. What people see is
 // made there and in words.go; causes go to the log with the request's id.
 //
-// Decided: html/template and one embedded style sheet, no JavaScript, nothing
+// Decided: html/template, one embedded style sheet and one small script, which
+// only makes quicker what works without it; nothing
 // from third parties but the pictures of stories; one security policy on
 // every answer. Feeds are not rendered here: their bytes, compressed before,
 // are written as they are ([http.ServeContent], which copies in small pieces,
