@@ -141,9 +141,9 @@ func (s *Store) insertStory(ctx context.Context, tx *sql.Tx, st feed.Story, sv S
 	}
 	st.Revision = 1
 	_, err = tx.ExecContext(ctx, `INSERT INTO stories (permalink, canonical_url, title, title_source, authors, author_source, tags, language, image_url,
-			published, published_precision, published_source, updated, updated_precision, updated_source, words, hash, revision, sketch, series, guid, part, fetched, old)
+			published, published_precision, published_source, updated, updated_precision, updated_source, words, hash, revision, sketch, series, guid, part, fetched, arrival, old)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-			? OR EXISTS (SELECT 1 FROM stories WHERE series = ? AND part > ?))`,
+			(SELECT COALESCE(max(arrival), 0) + 1 FROM stories), ? OR EXISTS (SELECT 1 FROM stories WHERE series = ? AND part > ?))`,
 		append(mutable(st), st.Series, st.GUID, st.Part, st.Fetched.Unix(), sv.Old, st.Series, st.Part)...)
 	if err != nil {
 		return st, err

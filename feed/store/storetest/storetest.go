@@ -56,6 +56,7 @@ func Run(t *testing.T, b Backend) {
 		{"pages of unfinished lists are kept", testListPages},
 
 		{"a new story comes back as it was saved", testNewStory},
+		{"stories are taken away in the order in which they came", testArrived},
 		{"a story without text, authors or dates is a story", testBareStory},
 		{"what is no story is refused", testRefused},
 		{"an edited story keeps its identity and its history", testEditedStory},
