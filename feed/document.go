@@ -95,6 +95,6 @@ type Document struct {
 	Gzip        []byte    // the same, gzip
 	ETag        string    // strong, quoted, of Body; the gzip coding has its own, see [Document.GzipETag]
 	Modified    time.Time // newest change of what it shows, whole seconds UTC
-	Version     int64     // version of the series that it shows
+	Version     int64     // version of the series that it shows; below zero: it is still from before the series got its slug
 	Fingerprint string    // of everything else that shaped it: renderer, base URL, configuration
 }

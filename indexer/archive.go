@@ -144,7 +144,7 @@ func (e *edition) renewArchives(ctx context.Context) error {
 			d, ok := e.docs.head(feed.ArchivePath(e.series.Slug, number, f))
 			left, same := strings.CutPrefix(d.Fingerprint, print)
 			back := func(part string) bool { return there[part] }
-			fresh = fresh && ok && same && !slices.ContainsFunc(strings.Split(left, goneMark), back)
+			fresh = fresh && ok && same && d.Version >= 0 && !slices.ContainsFunc(strings.Split(left, goneMark), back)
 		}
 		if fresh {
 			continue

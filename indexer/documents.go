@@ -102,6 +102,21 @@ func (d *documents) replace(heads []feed.Document) {
 	}
 }
 
+// adopt makes the documents of series known of which none is, without bytes.
+func (d *documents) adopt(heads []feed.Document) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	known := map[string]bool{"": true}
+	for _, h := range d.heads {
+		known[h.Series] = true
+	}
+	for _, h := range heads {
+		if !known[h.Series] {
+			d.announce(h)
+		}
+	}
+}
+
 // drop withdraws the documents that are chosen by their heads, and returns
 // their paths.
 func (d *documents) drop(chosen func(feed.Document) bool) []string {

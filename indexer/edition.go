@@ -211,7 +211,7 @@ func readingPages(stories []feed.Story) [][]feed.Story {
 func (e *edition) publishPage(ctx context.Context, stories []feed.Story, page, pages int) error {
 	print := e.fingerprint(e.series) + ":" + digest(stories, pages)
 	for i, f := range feed.Formats() {
-		if d, ok := e.docs.head(feed.ReadingPath(e.series.Slug, page, f)); !ok || d.Fingerprint != print {
+		if d, ok := e.docs.head(feed.ReadingPath(e.series.Slug, page, f)); !ok || d.Fingerprint != print || d.Version < 0 {
 			break
 		}
 		if i == len(feed.Formats())-1 {

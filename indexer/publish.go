@@ -62,16 +62,33 @@ func NewPublisher(shelf Shelf, baseURL, version string, log *slog.Logger) *Publi
 // Only documents of another base URL are left out: their links to themselves
 // would be wrong.
 func (p *Publisher) Load(ctx context.Context) error {
-	kept, err := p.shelf.Documents(ctx)
+	kept, err := p.kept(ctx)
 	if err != nil {
 		return fmt.Errorf("load published feeds: %w", err)
 	}
-	here := p.place()
-	kept = slices.DeleteFunc(kept, func(d feed.Document) bool {
-		return !strings.HasPrefix(d.Fingerprint, here) || d.Series == "" && d.Path != feed.HealthPath
-	})
 	p.docs.replace(kept)
 	return nil
+}
+
+// Adopt hands out at once what was published last of series that have come back
+// or were renamed, until [Publisher.PublishAll] publishes them anew. It touches
+// no other series, and waits for no publication under way.
+func (p *Publisher) Adopt(ctx context.Context) error {
+	kept, err := p.kept(ctx)
+	if err != nil {
+		return fmt.Errorf("take up published feeds: %w", err)
+	}
+	p.docs.adopt(kept)
+	return nil
+}
+
+// kept are the documents that may be handed out here.
+func (p *Publisher) kept(ctx context.Context) ([]feed.Document, error) {
+	kept, err := p.shelf.Documents(ctx)
+	here := p.place()
+	return slices.DeleteFunc(kept, func(d feed.Document) bool {
+		return !strings.HasPrefix(d.Fingerprint, here) || d.Series == "" && d.Path != feed.HealthPath
+	}), err
 }
 
 // Document returns the feed at a path such as /s/selling/feed.atom, or false.

@@ -36,8 +36,9 @@ func formerSlug(ctx context.Context, tx *sql.Tx, slug, source string, configured
 	return "", err
 }
 
-// rename calls a series otherwise, wherever it is named. Its feeds are
-// published anew, under the new addresses.
+// rename calls a series otherwise, wherever it is named. Its feeds are to be
+// published anew, under the new addresses; until those are accepted, these have
+// the old bytes.
 func rename(ctx context.Context, tx *sql.Tx, old, slug string) error {
 	if _, err := tx.ExecContext(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil { // until the end of the transaction
 		return err
@@ -46,7 +47,7 @@ func rename(ctx context.Context, tx *sql.Tx, old, slug string) error {
 		return err
 	}
 	for _, statement := range []string{
-		`DELETE FROM documents WHERE series = ?1`,
+		`UPDATE OR REPLACE documents SET path = '/s/' || ?2 || substr(path, length('/s/' || ?1) + 1), version = -1 WHERE series = ?1`,
 		`UPDATE series SET slug = ?2, first_slug = CASE WHEN first_slug = '' THEN slug ELSE first_slug END, version = version + 1, claim_owner = '', claim_ms = 0 WHERE slug = ?1`,
 		`UPDATE moved_slugs SET new = ?2 WHERE new = ?1`,
 		`INSERT INTO moved_slugs (old, new) VALUES (?1, ?2) ON CONFLICT (old) DO UPDATE SET new = excluded.new`,

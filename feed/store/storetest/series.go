@@ -234,7 +234,7 @@ func testRename(t *testing.T, e *env) {
 	st := story("old", 1)
 	saved := e.save(t, store.Save{Story: st, Aliases: []string{"https://a.example/?p=1"}})
 	e.save(t, store.Save{Story: edited(story("old", 1), "Another text.")})
-	must(t, e.SaveDocuments(ctx, []feed.Document{{Path: "/s/old/feed.atom", Series: "old"}, {Path: "/s/b/feed.atom", Series: "b"}}))
+	must(t, e.SaveDocuments(ctx, []feed.Document{{Path: "/s/old/feed.atom", Series: "old", Body: []byte("published"), ETag: "1", Version: 7}, {Path: "/s/b/feed.atom", Series: "b"}}))
 	must(t, e.SealArchive(ctx, "old", 1, []feed.Story{saved}, nil))
 	must(t, e.DonePending(ctx, pendingSeqs(value(e.Pending(ctx, 0))(t))))
 	before := value(e.SeriesBySlug(ctx, "old"))(t)
@@ -253,7 +253,10 @@ func testRename(t *testing.T, e *env) {
 	}
 	equal(t, "its story by another address", value(e.StoryByURL(ctx, "new", "https://a.example/?p=1"))(t).GUID, saved.GUID)
 	equal(t, "its archives", len(value(e.Archived(ctx, "new"))(t)), 1)
-	equal(t, "documents", len(value(e.Documents(ctx))(t)), 1)
+	equal(t, "documents", len(value(e.Documents(ctx))(t)), 2)
+	if d := value(e.Document(ctx, "/s/new/feed.atom"))(t); d.Series != "new" || string(d.Body) != "published" || d.ETag != "1" || d.Version >= 0 {
+		t.Errorf("its feed is %+v, want the old bytes at the new address, to be published anew", d)
+	}
 	pending := value(e.Pending(ctx, 0))(t)
 	if len(pending) != 2 || pending[0].Series != "old" || !pending[0].Delete || pending[1].Series != "new" || pending[1].Delete {
 		t.Errorf("the index is told %+v", pending)

@@ -173,6 +173,9 @@ func (a *App) apply(ctx context.Context, c config.Config) error {
 	if err := a.store.SyncSeries(ctx, c.Series); err != nil {
 		return err
 	}
+	if err := a.publisher.Adopt(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("serve the feeds of renamed series", "error", err) // they are published below
+	}
 	a.fetch.Store(client)
 	a.browser.Use(c.Fetch.Browser, c.Fetch.Allow)
 	a.settings.current.Store(&c)

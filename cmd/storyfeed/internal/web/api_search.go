@@ -34,6 +34,9 @@ func (s *server) apiSearch(q query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.movedSearch(q.Request); err != nil {
+		return nil, err
+	}
 	res, err := s.ask(q.Context(), req)
 	if err != nil {
 		return nil, err

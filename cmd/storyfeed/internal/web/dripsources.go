@@ -145,6 +145,9 @@ func (s *server) searchDrip(w *response, r *http.Request) error {
 
 // makeSearchDrip shows the address of such a feed.
 func (s *server) makeSearchDrip(w *response, r *http.Request) error {
+	if err := s.movedSearch(r); err != nil {
+		return err
+	}
 	src, err := s.searchSource(r.Context(), r.URL.Query(), s.today())
 	if err != nil {
 		return err

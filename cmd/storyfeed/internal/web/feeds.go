@@ -93,7 +93,11 @@ func (s *server) readingPage(w *response, r *http.Request) error {
 func (s *server) archive(w *response, r *http.Request) error {
 	openToAll(w.Header())
 	if doc, ok := s.Documents(r.URL.Path); ok {
-		return s.deliver(w, r, s.prepared.of(doc, ""), archiveCacheHeader)
+		cache := archiveCacheHeader
+		if doc.Version < 0 { // it will change once more: its links name the series by its old slug
+			cache = feedCacheHeader
+		}
+		return s.deliver(w, r, s.prepared.of(doc, ""), cache)
 	}
 	series, err := s.findSeries(r)
 	if err != nil {

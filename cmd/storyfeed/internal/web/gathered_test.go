@@ -118,17 +118,28 @@ func TestSearchOfRenamedSeries(t *testing.T) {
 	renamed.Slug = "hives"
 	must(t, s.store.SyncSeries(t.Context(), []feed.Series{renamed, night()}))
 	for path, want := range map[string]string{
-		"/search.atom?q=swarm&series=bees":                             baseURL + "/search.atom?q=swarm&series=hives",
-		"/search?q=swarm&series=bees":                                  baseURL + "/search?q=swarm&series=hives",
-		"/subscribe?series=bees":                                       baseURL + "/subscribe?series=hives",
-		"/search/drip/2026-05-04/1d/feed.atom?n=2&q=swarm&series=bees": baseURL + "/search/drip/2026-05-04/1d/feed.atom?n=2&q=swarm&series=hives",
+		"/search.atom?q=swarm&series=bees":                                     baseURL + "/search.atom?q=swarm&series=hives",
+		"/search?q=swarm&series=bees":                                          baseURL + "/search?q=swarm&series=hives",
+		"/subscribe?series=bees":                                               baseURL + "/subscribe?series=hives",
+		"/subscribe?feed=" + escape(baseURL+"/s/bees/feed.atom"):               baseURL + "/subscribe?feed=" + escape(baseURL+"/s/hives/feed.atom"),
+		"/subscribe?feed=" + escape("/s/bees/drip/2026-05-04/1d/feed.rss?n=2"): baseURL + "/subscribe?feed=" + escape(baseURL+"/s/hives/drip/2026-05-04/1d/feed.rss?n=2"),
+		"/search?q=" + escape(`swarm -Series:"bees" bees`):                     baseURL + "/search?q=" + escape(`swarm -Series:"hives" bees`),
+		"/search.rss?q=" + escape(`series: bees OR series:night-trains`):       baseURL + "/search.rss?q=" + escape(`series: hives OR series:night-trains`),
+		"/search/drip?q=series:bees":                                           baseURL + "/search/drip?q=" + escape("series:hives"),
+		"/api/v1/search?series=bees":                                           baseURL + "/api/v1/search?series=hives",
+		"/api/v1/search?q=series:bees":                                         baseURL + "/api/v1/search?q=" + escape("series:hives"),
+		"/api/v1/series/bees":                                                  baseURL + "/api/v1/series/hives",
+		"/api/v1/series/bees/stories?limit=2":                                  baseURL + "/api/v1/series/hives/stories?limit=2",
+		"/search/drip/2026-05-04/1d/feed.atom?n=2&q=swarm&series=bees":         baseURL + "/search/drip/2026-05-04/1d/feed.atom?n=2&q=swarm&series=hives",
 	} {
 		if res := s.get(path); res.StatusCode != http.StatusMovedPermanently || res.Header.Get("Location") != want {
 			t.Errorf("GET %s: %d, %s", path, res.StatusCode, res.Header.Get("Location"))
 		}
 	}
-	if res := s.get("/search.atom?q=swarm&series=never"); res.StatusCode != http.StatusOK {
-		t.Errorf("a series that never was: %d", res.StatusCode)
+	for _, path := range []string{"/search.atom?q=swarm&series=never", "/search?q=series:never", "/search?q=series:hives+bees", "/search?q=tag:bees"} {
+		if res := s.get(path); res.StatusCode != http.StatusOK {
+			t.Errorf("GET %s, which names no series by an old name: %d", path, res.StatusCode)
+		}
 	}
 }
 

@@ -178,12 +178,12 @@ func (s *server) findSeries(r *http.Request) (feed.Series, error) {
 	if !isNotFound(err) {
 		return series, err
 	}
-	now, err := s.Store.MovedSlug(r.Context(), slug)
-	if isNotFound(err) {
-		return feed.Series{}, noSeries()
-	}
+	now, err := s.movedSlug(r.Context(), slug)
 	if err != nil {
 		return feed.Series{}, err
+	}
+	if now == "" {
+		return feed.Series{}, noSeries()
 	}
 	to := r.URL.EscapedPath()
 	for _, root := range []string{"/s/", "/api/v1/series/"} {
@@ -195,7 +195,7 @@ func (s *server) findSeries(r *http.Request) (feed.Series, error) {
 	if r.URL.RawQuery != "" {
 		to += "?" + r.URL.RawQuery
 	}
-	return feed.Series{}, &failure{Status: http.StatusMovedPermanently, Title: "This series has another name now", Detail: "It is at " + to, Location: to}
+	return feed.Series{}, movedTo(to)
 }
 
 // pager leads through a list that is longer than a page.

@@ -70,35 +70,6 @@ func (s *server) searchFeed(w *response, r *http.Request) error {
 	return s.deliver(w, r, prepared, searchCacheHeader)
 }
 
-// movedSearch fails with the address of the same search where the series that
-// it is confined to is called otherwise by now: under its old name nothing
-// would be found, and subscribers would be left with an empty feed.
-func (s *server) movedSearch(r *http.Request) error {
-	return s.movedQuery(r, text(r.URL.Query(), "series"))
-}
-
-// movedQuery fails with the address that names a series by its new slug where
-// the query of a request names it by an old one.
-func (s *server) movedQuery(r *http.Request, slug string) error {
-	if !validSlug(slug) {
-		return nil
-	}
-	if _, err := s.Store.SeriesBySlug(r.Context(), slug); !isNotFound(err) {
-		return err
-	}
-	now, err := s.Store.MovedSlug(r.Context(), slug)
-	if isNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	in := r.URL.Query()
-	in.Set("series", now)
-	to := s.base + r.URL.EscapedPath() + "?" + in.Encode()
-	return &failure{Status: http.StatusMovedPermanently, Title: "This series has another name now", Detail: "What you asked for is at " + to, Location: to}
-}
-
 // readFeedSearch is [readSearch] with the bounds of time that the API has. A
 // feed shows the newest first unless another order is asked for.
 func readFeedSearch(in url.Values) searchQuery {

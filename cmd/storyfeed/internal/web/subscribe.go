@@ -71,7 +71,7 @@ func (s *server) subscribeSeries(r *http.Request, v *subscribeView, slug string)
 	}
 	series, err := s.Store.SeriesBySlug(r.Context(), slug)
 	if isNotFound(err) {
-		return cmp.Or(s.movedQuery(r, slug), noSeries())
+		return cmp.Or(s.movedSearch(r), noSeries())
 	}
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func (s *server) subscribeFeed(r *http.Request, v *subscribeView, address string
 	slug, _, _ := strings.Cut(rest, "/")
 	series, err := s.Store.SeriesBySlug(r.Context(), slug)
 	if isNotFound(err) {
-		return strange
+		return cmp.Or(s.movedFeed(r, u), error(strange))
 	}
 	if err == nil {
 		v.about(s, series)
