@@ -72,28 +72,32 @@ func FitWhole(c Channel, stories []Story) []Story {
 // changed.
 //
 // The stories may come without their bodies: load, unless it is nil, gives a
-// story with its body, once to be measured and once more to be shown. So no
-// more of a big series is in memory at once than its document shows. An error
-// of load is returned.
+// story with its body, to be measured and, behind the first ones that fill the
+// document, once more to be shown. So no more of a big series is in memory at
+// once than its document shows. An error of load is returned.
 func FitAll(c Channel, stories []Story, limit int, load func(Story) (Story, error)) (fit []Story, all bool, err error) {
 	if load == nil {
 		load = func(s Story) (Story, error) { return s, nil }
 	}
 	m := newMeasure(c)
 	room := limit - m.empty
-	var sizes [][3]int // bare, summarised, full
+	var sizes [][3]int   // bare, summarised, full
+	front, bytes := 0, 0 // the stories that stay in memory whole
 	for _, s := range stories {
 		whole, err := load(s)
 		if err != nil {
 			return nil, false, err
 		}
+		whole.Text = whole.opening()
 		short := summarised(whole)
-		short.Text = whole.opening()
 		size := [3]int{m.story(bare(whole)), m.story(short), m.story(whole)}
 		if size[0] > room {
 			break
 		}
 		room -= size[0]
+		if bytes += size[2]; bytes <= limit {
+			front, short = front+1, whole
+		}
 		fit, sizes = append(fit, short), append(sizes, size)
 	}
 	shown := make([]int, len(fit)) // how much of each: 0 to 2
@@ -106,10 +110,12 @@ func FitAll(c Channel, stories []Story, limit int, load func(Story) (Story, erro
 		}
 	}
 	for i := range fit {
-		switch shown[i] {
-		case 0:
+		switch {
+		case shown[i] == 0:
 			fit[i] = bare(fit[i])
-		case 2:
+		case shown[i] == 1:
+			fit[i] = summarised(fit[i])
+		case i >= front:
 			whole, err := load(stories[i])
 			if err != nil {
 				return nil, false, err

@@ -110,7 +110,7 @@ func (e *edition) archive(number int, stories []feed.Story) ([]feed.Document, er
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		d.Fingerprint, d.Version = e.archiveFingerprint(), 0
-		docs = append(docs, d)
+		docs = append(docs, d.Slim())
 	}
 	return docs, nil
 }
@@ -167,11 +167,11 @@ func (e *edition) renewArchives(ctx context.Context) error {
 				left += goneMark + strconv.Itoa(s.Part)
 			}
 		}
-		for _, d := range docs {
-			d.Fingerprint += left
-			if err := e.put(ctx, d); err != nil {
-				return err
-			}
+		for i := range docs {
+			docs[i].Fingerprint += left
+		}
+		if err := e.put(ctx, docs...); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -187,6 +187,9 @@ func (e *edition) publishReading(ctx context.Context) error {
 	surplus := e.docs.drop(func(d feed.Document) bool {
 		return strings.HasPrefix(d.Path, own) && !kept[d.Path]
 	})
+	if len(surplus) == 0 {
+		return nil
+	}
 	return e.shelf.DropDocuments(ctx, surplus)
 }
 
@@ -239,42 +242,49 @@ func (e *edition) publishPage(ctx context.Context, stories []feed.Story, page, p
 	})
 }
 
-// render publishes a document in all formats. What place returns of a format is
-// the document's path, and where the others are.
+// render publishes a document in all formats, or, when the gate refuses it in
+// one of them, in none. What place returns of a format is the document's path,
+// and where the others are.
 func (e *edition) render(ctx context.Context, print string, c feed.Channel, stories []feed.Story, place func(feed.Format) (string, feed.Pages)) error {
+	var docs []feed.Document
 	for _, f := range feed.Formats() {
 		path, pages := place(f)
 		c.SelfURL, c.Pages = e.baseURL+path, pages
 		d, err := feed.NewDocument(path, f, c, stories)
 		if err == nil {
-			err = e.keeps(ctx, d, c.Complete)
+			err = e.keeps(ctx, d, stories, c.Complete)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		d.Fingerprint = print
-		if err := e.put(ctx, d); err != nil {
-			return err
-		}
+		docs = append(docs, d.Slim())
 	}
-	return nil
+	return e.put(ctx, docs...)
 }
 
-// keeps checks that a document lost no story of the one that is published, but
-// for those that are gone, or, unless it is to have all, those that have moved
-// on to other documents.
-func (e *edition) keeps(ctx context.Context, d feed.Document, complete bool) error {
+// keeps checks that a document, which has the stories shown, as the gate saw,
+// lost none of the one that is published, but for those that are gone, or,
+// unless it is to have all, those that have moved on to other documents.
+func (e *edition) keeps(ctx context.Context, d feed.Document, shown []feed.Story, complete bool) error {
+	if head, ok := e.docs.head(d.Path); !ok || head.ETag == d.ETag {
+		return nil
+	}
 	last, err := e.docs.get(ctx, d.Path)
 	if last == nil || err != nil {
 		return err
 	}
-	kept, err := publishedGUIDs(last)
+	had, err := publishedGUIDs(last)
 	if err != nil {
 		return nil // what stands there can't be read, so anything is better
 	}
-	gone, there := guidsOf(e.gone), guidsOf(e.newest)
-	kept = slices.DeleteFunc(kept, func(guid string) bool { return gone[guid] || !complete && there[guid] })
-	return feed.Check(d.Format, d.Body, feed.Expectation{Kept: kept})
+	has, gone, there := guidsOf(shown), guidsOf(e.gone), guidsOf(e.newest)
+	for _, guid := range had {
+		if !has[guid] && !gone[guid] && (complete || !there[guid]) {
+			return &feed.GateError{Format: d.Format, Reason: guid + " is missing though it is not gone"}
+		}
+	}
+	return nil
 }
 
 func guidsOf(stories []feed.Story) map[string]bool {

@@ -158,16 +158,22 @@ func (p *Publisher) Publish(ctx context.Context, slug string) error {
 	return nil
 }
 
-// put publishes one document. One after the other needs half the memory of all
-// at once; those that a crash left behind are published at the next start.
-func (p *Publisher) put(ctx context.Context, d feed.Document) error {
-	if last, ok := p.docs.head(d.Path); ok {
-		d.Modified = modified(d, last)
+// put publishes documents, all or none of them: those of one feed in all formats,
+// as each transaction waits for the disk. All of a series at once would need
+// several times the memory; those that a crash left behind are published at the
+// next start.
+func (p *Publisher) put(ctx context.Context, docs ...feed.Document) error {
+	for i, d := range docs {
+		if last, ok := p.docs.head(d.Path); ok {
+			docs[i].Modified = modified(d, last)
+		}
 	}
-	if err := p.shelf.SaveDocuments(ctx, []feed.Document{d.Slim()}); err != nil {
+	if err := p.shelf.SaveDocuments(ctx, docs); err != nil {
 		return err
 	}
-	p.show(d)
+	for _, d := range docs {
+		p.show(d)
+	}
 	return nil
 }
 

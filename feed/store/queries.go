@@ -56,7 +56,10 @@ func (s *Store) scanListed(rows *sql.Rows) (feed.Story, error) {
 // readStory returns the first story for which where holds, with its body; if
 // that is damaged, all the rest of it and a [*damage].
 func readStory(ctx context.Context, q queryer, where string, args ...any) (feed.Story, error) {
-	rows, err := q.QueryContext(ctx, storyColumns+withBody+`WHERE `+where+` LIMIT 1`, args...)
+	return firstStory(q.QueryContext(ctx, storyColumns+withBody+`WHERE `+where+` LIMIT 1`, args...))
+}
+
+func firstStory(rows *sql.Rows, err error) (feed.Story, error) {
 	if err != nil {
 		return feed.Story{}, err
 	}
@@ -78,14 +81,14 @@ func (s *Store) Story(ctx context.Context, guid string) (feed.Story, error) {
 
 // StoryIn returns a story of one series, gone or not.
 func (s *Store) StoryIn(ctx context.Context, slug, guid string) (feed.Story, error) {
-	st, err := readStory(ctx, s.reader, `s.series = ? AND s.guid = ?`, slug, guid)
+	st, err := firstStory(s.storyIn.QueryContext(ctx, slug, guid))
 	return st, s.explain("story "+guid+" of "+slug, err)
 }
 
 // StoryToShow is [Store.StoryIn] for one of many: a damaged body is left out and
 // logged, see [Store.Stories].
 func (s *Store) StoryToShow(ctx context.Context, slug, guid string) (feed.Story, error) {
-	st, err := readStory(ctx, s.reader, `s.series = ? AND s.guid = ?`, slug, guid)
+	st, err := firstStory(s.storyIn.QueryContext(ctx, slug, guid))
 	if d := (*damage)(nil); errors.As(err, &d) {
 		s.log.Error("a story's text is damaged and left out", "file", s.path, "guid", guid, "series", slug, "error", err)
 		return st, nil

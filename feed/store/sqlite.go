@@ -70,7 +70,8 @@ func (s *Store) open(ctx context.Context) error {
 	n := max(readers, runtime.GOMAXPROCS(0))
 	s.reader.SetMaxOpenConns(n)
 	s.reader.SetMaxIdleConns(n)
-	return s.reader.PingContext(ctx)
+	s.storyIn, err = s.reader.PrepareContext(ctx, storyColumns+withBody+`WHERE s.series = ? AND s.guid = ?`)
+	return err
 }
 
 // dsn names a database as the driver wants it. The path is escaped, since it

@@ -33,13 +33,14 @@ type Config struct {
 
 // Store is an open store. Its methods are safe for concurrent use.
 type Store struct {
-	path   string
-	now    func() time.Time
-	log    *slog.Logger
-	writer *sql.DB                 // one connection
-	reader *sql.DB                 // cannot write
-	writes atomic.Uint64           // transactions that wrote, in this process, which is the only one
-	stamp  atomic.Pointer[stamped] // nil: none was asked for
+	path    string
+	now     func() time.Time
+	log     *slog.Logger
+	writer  *sql.DB                 // one connection
+	reader  *sql.DB                 // cannot write
+	storyIn *sql.Stmt               // of reader, as feeds read every story by it
+	writes  atomic.Uint64           // transactions that wrote, in this process, which is the only one
+	stamp   atomic.Pointer[stamped] // nil: none was asked for
 }
 
 // Open opens the store in cfg.Dir, makes it when there is none and brings an

@@ -190,8 +190,9 @@ const catchingUp = "index and feeds are being brought up to the store"
 
 // Reconcile brings index and feeds up to the store, as after a crash.
 func (a *App) Reconcile(ctx context.Context) error {
+	published := a.publisher.PublishAll(ctx) // first: usually at once, while an index may take minutes
 	_, err := a.indexer.Reconcile(ctx)
-	if err = errors.Join(err, a.publisher.PublishAll(ctx)); err != nil { // feeds need no index
+	if err = errors.Join(published, err); err != nil {
 		return err
 	}
 	a.behind.Store(nil)
