@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -30,6 +31,7 @@ type Shelf interface {
 	DropDocuments(ctx context.Context, paths []string) error
 	Archived(ctx context.Context, slug string) ([]store.Archived, error)
 	SealArchive(ctx context.Context, slug string, number int, stories []feed.Story, docs []feed.Document) error
+	Degrade(ctx context.Context, slug string, fault feed.Fault, reason string) error
 }
 
 // Publisher renders the feeds of a series when it changed, keeps them in the
@@ -50,8 +52,11 @@ type Publisher struct {
 
 // NewPublisher returns a publisher of feeds whose addresses begin with
 // baseURL, which has no slash at its end. It publishes nothing yet: see
-// [Publisher.Load].
+// [Publisher.Load]. Without log nothing is logged.
 func NewPublisher(shelf Shelf, baseURL, version string, log *slog.Logger) *Publisher {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
 	return &Publisher{shelf: shelf, baseURL: baseURL, version: version, log: log, docs: newDocuments(shelf.Document)}
 }
 
@@ -103,25 +108,35 @@ func (p *Publisher) Document(path string) (*feed.Document, bool) {
 
 // PublishAll publishes every series, and hands out no more what belongs to
 // others, which were configured once. A series that can't be published keeps
-// its last good documents; the others go on.
+// its last good documents, and its health says why; the others go on.
 func (p *Publisher) PublishAll(ctx context.Context) error {
 	series, err := p.shelf.ListSeries(ctx)
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
 	p.forget(series)
+	p.tellHealth(ctx)
+	refused := false
+	for _, s := range series {
+		err := p.Publish(ctx, s.Slug)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			refused = true
+			p.log.Error("publish", "series", s.Slug, "error", errors.Join(err, p.shelf.Degrade(ctx, s.Slug, feed.FaultInternal, err.Error())))
+		}
+	}
+	if refused {
+		p.tellHealth(ctx)
+	}
+	return nil
+}
+
+func (p *Publisher) tellHealth(ctx context.Context) {
 	if err := p.PublishHealth(ctx); err != nil && ctx.Err() == nil {
 		p.log.Error("publish health", "error", err)
 	}
-	for _, s := range series {
-		if err := p.Publish(ctx, s.Slug); err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			p.log.Error("publish", "series", s.Slug, "error", err)
-		}
-	}
-	return nil
 }
 
 // forget withdraws the documents of series that are not among those given. The

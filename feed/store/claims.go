@@ -137,6 +137,26 @@ func (s *Store) FinishCrawl(ctx context.Context, owner string, c feed.Crawl, h f
 	})
 }
 
+// Degrade notes a fault that was found outside a crawl, with its reason: the
+// series is degraded by it until the next crawl ends, and that is a change of
+// health as any other. A series that fails as a whole stays as it is.
+// [feed.ErrNotFound] when the series is not known.
+func (s *Store) Degrade(ctx context.Context, slug string, fault feed.Fault, reason string) error {
+	return s.write(ctx, "note a fault of "+slug, func(tx *sql.Tx) error {
+		var state feed.State
+		if err := tx.QueryRowContext(ctx, `SELECT state FROM series WHERE slug = ?`, slug).Scan(&state); err != nil || state == feed.StateFailing {
+			return err
+		}
+		h := feed.Health{State: feed.StateDegraded, Fault: fault, Reason: reason}
+		if err := s.insertChanges(ctx, tx, feed.Crawl{Series: slug}, h); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE series SET since = CASE WHEN state = ? THEN since ELSE ? END, state = ?, fault = ?, reason = ? WHERE slug = ?`,
+			h.State, s.now().Unix(), h.State, h.Fault, h.Reason, slug)
+		return err
+	})
+}
+
 // outdated forgets the pages that a crawl has read by a configuration that was
 // changed meanwhile.
 func outdated(ctx context.Context, tx *sql.Tx, slug string) error {

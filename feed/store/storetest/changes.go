@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -64,5 +65,31 @@ func testChanges(t *testing.T, e *env) {
 	must(t, e.SyncSeries(ctx, []feed.Series{value(e.SeriesBySlug(ctx, "b"))(t)}))
 	if left := value(e.Changes(ctx, "", 1000))(t); slices.ContainsFunc(left, func(c feed.Change) bool { return c.Series != "b" }) {
 		t.Error("changes of a series that is followed no more are told")
+	}
+}
+
+// testDegrade: a fault that no crawl found is told as those that one did.
+func testDegrade(t *testing.T, e *env) {
+	ctx := t.Context()
+	e.series(t, "a")
+	finished(t, e, "a", feed.Health{State: feed.StateOK, LastGood: start})
+	before := value(e.SeriesBySlug(ctx, "a"))(t).Health
+	e.clock.move(time.Minute)
+	for range 2 { // two starts
+		must(t, e.Degrade(ctx, "a", feed.FaultInternal, "the gate refused it"))
+	}
+	h := value(e.SeriesBySlug(ctx, "a"))(t).Health
+	want := feed.Health{State: feed.StateDegraded, Fault: feed.FaultInternal, Reason: "the gate refused it", Since: e.clock.now(), LastGood: before.LastGood, Next: before.Next}
+	equal(t, "health", h, want)
+	equal(t, "changes", len(value(e.Changes(ctx, "a", 9))(t)), 2)
+
+	failing := feed.Health{State: feed.StateFailing, Fault: feed.FaultFetch, Reason: "no answer", Failures: 1}
+	finished(t, e, "a", failing)
+	must(t, e.Degrade(ctx, "a", feed.FaultInternal, "the gate refused it"))
+	if h := value(e.SeriesBySlug(ctx, "a"))(t).Health; h.State != feed.StateFailing || h.Reason != failing.Reason {
+		t.Errorf("health %+v, want what the crawl said: %+v", h, failing)
+	}
+	if err := e.Degrade(ctx, "none", feed.FaultInternal, "x"); !errors.Is(err, feed.ErrNotFound) {
+		t.Errorf("a series that is not there: %v, want ErrNotFound", err)
 	}
 }

@@ -47,6 +47,7 @@ func Run(t *testing.T, b Backend) {
 		{"the end of a crawl plans the next", testFinishCrawl},
 		{"the newest reports are kept", testCrawls},
 		{"changes of health are kept once each", testChanges},
+		{"a fault that no crawl found stands in the health", testDegrade},
 		{"clock jumps do not stop the schedule", testClockJumps},
 
 		{"links are kept with what became of them", testLinks},
