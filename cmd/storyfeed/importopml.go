@@ -16,12 +16,12 @@ import (
 	"storyfeed/feed/store"
 )
 
-func (p *program) importCommand() *cobra.Command {
+func (p *program) importOPMLCommand() *cobra.Command {
 	var o importing
 	cmd := &cobra.Command{
-		Use:   "import opml FILE",
+		Use:   "opml FILE",
 		Short: "Follow the sites of a list of feeds, such as other readers export",
-		Long: "Import adds a [[series]] for each outline of an OPML file that names a feed or a\n" +
+		Long: "Import opml adds a [[series]] for each outline of an OPML file that names a feed or a\n" +
 			"page, to the end of the configuration file, as \"storyfeed add\" does; \"-\" reads\n" +
 			"standard input. What is followed already is left out. Nothing is fetched: a\n" +
 			"running \"storyfeed serve\" visits the sites by itself.\n\n" +
@@ -29,12 +29,12 @@ func (p *program) importCommand() *cobra.Command {
 			"whole history, and then the feed, which has the newest stories and exact dates,\n" +
 			"and goes on if the page can't be read. --feeds leaves the pages out.",
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 2 && args[0] == "opml" {
+			if len(args) == 1 {
 				return nil
 			}
 			return &usageError{errors.New("which list? name a file, such as: storyfeed import opml feeds.opml")}
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return p.importOPML(cmd, args[1], o) },
+		RunE: func(cmd *cobra.Command, args []string) error { return p.importOPML(cmd, args[0], o) },
 	}
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "only tell what would be added")
 	cmd.Flags().BoolVar(&o.feedsOnly, "feeds", false, "follow the feeds alone, of which most have the newest stories only")

@@ -59,7 +59,7 @@ func (p *program) command() *cobra.Command {
 			root.PersistentFlags().Lookup(k.Flag).DefValue = plainDefault(k)
 		}
 	}
-	root.AddCommand(p.serveCommand(), p.previewCommand(), p.addCommand(), p.importCommand(), p.crawlCommand(), p.searchCommand(), p.reindexCommand(), p.configCommand(), p.demoCommand())
+	root.AddCommand(p.serveCommand(), p.previewCommand(), p.addCommand(), p.importCommand(), p.exportCommand(), p.crawlCommand(), p.searchCommand(), p.reindexCommand(), p.configCommand(), p.demoCommand())
 	return root
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"storyfeed/cmd/storyfeed/internal/config"
 )
 
@@ -94,13 +96,18 @@ func configurationTable() string {
 func commandTable() string {
 	var b strings.Builder
 	b.WriteString("| command | does |\n| --- | --- |\n")
-	for _, c := range newProgram(io.Discard, io.Discard).command().Commands() {
+	writeCommands(&b, "storyfeed ", newProgram(io.Discard, io.Discard).command())
+	return b.String()
+}
+
+func writeCommands(b *strings.Builder, path string, of *cobra.Command) {
+	for _, c := range of.Commands() {
 		if c.Name() == "help" || c.Name() == "completion" {
 			continue
 		}
-		fmt.Fprintf(&b, "| %s | %s |\n", code("storyfeed "+c.Use), c.Short)
+		fmt.Fprintf(b, "| %s | %s |\n", code(path+c.Use), c.Short)
+		writeCommands(b, path+c.Name()+" ", c)
 	}
-	return b.String()
 }
 
 func code(s string) string {

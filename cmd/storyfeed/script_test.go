@@ -28,6 +28,7 @@ import (
 //	serve [ARG…]              start storyfeed serve on a free port: $URL, $PID
 //	log REGEXP                wait until the service logs a line
 //	fetch PATH STATUS REGEXP  wait until $URL answers so; * is any status
+//	save PATH FILE            keep what $URL answers
 //	hangup                    send the service SIGHUP
 //	stop                      end the service by SIGTERM; it must exit with 0
 //	blog remove|recover PATH, blog fail PATH STATUS, blog replace PATH OLD NEW, blog redirect PATH PATH
@@ -48,7 +49,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"expand": scriptExpand, "exits": scriptExits, "serve": scriptServe, "log": scriptLog,
-			"fetch": scriptFetch, "stop": scriptStop, "hangup": scriptHangup, "blog": scriptBlog,
+			"fetch": scriptFetch, "stop": scriptStop, "hangup": scriptHangup, "save": scriptSave, "blog": scriptBlog,
 		},
 	})
 }
@@ -151,6 +152,15 @@ func scriptFetch(ts *testscript.TestScript, neg bool, args []string) {
 		last = fmt.Sprintf("%d %s\n%s", status, http.StatusText(status), body)
 		return (args[1] == "*" || args[1] == strconv.Itoa(status)) && want.Match(body)
 	})
+}
+
+func scriptSave(ts *testscript.TestScript, neg bool, args []string) {
+	plain(ts, neg, args, 2)
+	status, body := service(ts).get(args[0])
+	if status != http.StatusOK {
+		ts.Fatalf("%s: %d %s", args[0], status, body)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), body, 0o644))
 }
 
 func scriptStop(ts *testscript.TestScript, neg bool, args []string) {

@@ -42,6 +42,16 @@
 // has, but is never due, listed or indexed; configuring it again brings it
 // back whole.
 //
+// # Exports
+//
+// [Store.Export] and [Store.Import] go by one table of what each line holds
+// (portable.go), so that a column is written and read or neither, and a test
+// that compares it with the schema. A copy of the file would be faster, but
+// binds whoever keeps it to SQLite and to one version of the schema, and can't be
+// read with other tools. Left out is what is derived (the feeds as published,
+// what stories are gathered by), what holds for minutes or a day (leases, robots.txt,
+// lists that are read in part), and subscriptions, whose secrets are others'.
+//
 // # When the wall clock jumps
 //
 // Times come from Config.Now. A jump forward makes what is planned due once.

@@ -25,13 +25,11 @@ type Imported struct {
 
 // ImportedSeries says what became of a series of an import.
 type ImportedSeries struct {
-	Slug       string   `json:"slug"`
-	Title      string   `json:"title"`
-	Sources    []string `json:"sources"`    // as the file names them
-	Configured bool     `json:"configured"` // it is served
-	Added      int      `json:"added"`      // stories
-	Known      int      `json:"known"`      // stories that were there before, and stay as they are
-	Refused    int      `json:"refused"`    // stories whose part another story has here
+	Series     feed.Series `json:"series"`     // as it was configured where the file comes from, and no more
+	Configured bool        `json:"configured"` // it is here, too, so it is served
+	Added      int         `json:"added"`      // stories
+	Known      int         `json:"known"`      // stories that were there before, and stay as they are
+	Refused    int         `json:"refused"`    // stories whose part another story has here
 }
 
 // ImportError says which line of an import can't be taken. Nothing of the file

@@ -1,10 +1,10 @@
 package store
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"storyfeed/feed"
 )
@@ -31,7 +31,7 @@ func (im *importer) takeValues(t lineType, v values) error {
 	case movedLine.name:
 		return im.takeMoved(v)
 	}
-	if im.series == nil || v.text("series") != im.series.Slug {
+	if im.series == nil || v.text("series") != im.series.Series.Slug {
 		return fmt.Errorf("the line is of series %.100q, and stands below another", v.text("series"))
 	}
 	switch t.name {
@@ -57,7 +57,13 @@ func (im *importer) takeValues(t lineType, v values) error {
 // takeSeries begins a series: as a whole if nothing is known of it.
 func (im *importer) takeSeries(v values) error {
 	slug := v.text("slug")
-	im.series = &ImportedSeries{Slug: slug, Title: cmp.Or(v.text("title"), v.text("page_title")), Sources: []string{}}
+	im.series = &ImportedSeries{Series: feed.Series{
+		Slug: slug, Title: v.text("title"), Match: v.text("match"), Every: time.Duration(v.number("every_ms")) * time.Millisecond,
+		Content: feed.Content(v.text("content")), Render: feed.Rendering(v.text("render")),
+	}}
+	if err := (scanSelect{&im.series.Series.Select}).Scan(v.text("selectors")); err != nil {
+		return fmt.Errorf("selectors: %w", err)
+	}
 	im.inFile = false
 	var retired, isKnown bool
 	err := im.tx.QueryRowContext(im.ctx, `SELECT retired, `+known+` FROM series WHERE slug = ?`, slug).Scan(&retired, &isKnown)
@@ -81,7 +87,7 @@ func (im *importer) takeSeries(v values) error {
 // takeSource keeps what a source turned out to be; which there are is
 // configuration where the series is configured.
 func (im *importer) takeSource(v values) error {
-	im.series.Sources = append(im.series.Sources, v.text("url"))
+	im.series.Series.Sources = append(im.series.Series.Sources, feed.Source{URL: v.text("url")})
 	if !im.whole {
 		return nil
 	}
@@ -91,14 +97,14 @@ func (im *importer) takeSource(v values) error {
 	}
 	im.inFile = false
 	_, err := im.tx.ExecContext(im.ctx, `UPDATE sources SET kind = ?, complete = ?, signal_url = ? WHERE series = ? AND url = ?`,
-		v.of("kind"), v.of("complete"), v.of("signal_url"), im.series.Slug, v.of("url"))
+		v.of("kind"), v.of("complete"), v.of("signal_url"), im.series.Series.Slug, v.of("url"))
 	return err
 }
 
 // takeMoved lets an old name of a series lead to it, if nothing else is called
 // so.
 func (im *importer) takeMoved(v values) error {
-	if im.series == nil || v.text("new") != im.series.Slug || !slugPattern.MatchString(v.text("old")) {
+	if im.series == nil || v.text("new") != im.series.Series.Slug || !slugPattern.MatchString(v.text("old")) {
 		return errors.New("the line names no series that leads to the one above it")
 	}
 	if !im.whole {
@@ -112,7 +118,7 @@ func (im *importer) takeMoved(v values) error {
 
 func (im *importer) takeStory(v values) error {
 	st := coming{gone: v.of("gone") != nil}
-	st.Series, st.GUID, st.Revision, st.Part = im.series.Slug, v.text("guid"), int(v.number("revision")), int(v.number("part"))
+	st.Series, st.GUID, st.Revision, st.Part = im.series.Series.Slug, v.text("guid"), int(v.number("revision")), int(v.number("part"))
 	for column, into := range map[string]*[]string{"authors": &st.Authors, "tags": &st.Tags} {
 		if err := json.Unmarshal([]byte(v.text(column)), into); err != nil {
 			return fmt.Errorf("%s: %w", column, err)
@@ -190,9 +196,9 @@ func (im *importer) endSeries() error {
 	if sr.Added == 0 {
 		return nil
 	}
-	_, err := im.tx.ExecContext(im.ctx, `UPDATE series SET last_part = max(last_part, (SELECT max(part) FROM stories WHERE series = slug)) WHERE slug = ?`, sr.Slug)
+	_, err := im.tx.ExecContext(im.ctx, `UPDATE series SET last_part = max(last_part, (SELECT max(part) FROM stories WHERE series = slug)) WHERE slug = ?`, sr.Series.Slug)
 	if err == nil && !im.whole {
-		err = im.s.bump(im.ctx, im.tx, sr.Slug)
+		err = im.s.bump(im.ctx, im.tx, sr.Series.Slug)
 	}
 	return err
 }

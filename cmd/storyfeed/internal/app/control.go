@@ -99,6 +99,8 @@ func (a *App) control() http.Handler {
 		done, err := a.Reindex(r.Context())
 		reply(w, done, err)
 	})
+	mux.HandleFunc("GET /export", a.controlExport)
+	mux.HandleFunc("POST /import", a.controlImport)
 	mux.HandleFunc("GET /configuration", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.service(), nil) })
 	mux.HandleFunc("GET /search", func(w http.ResponseWriter, r *http.Request) {
 		limit, _ := strconv.Atoi(r.FormValue("limit")) // absent or odd: the default
@@ -235,6 +237,15 @@ func (r *remote) get(ctx context.Context, method, path string, into any) error {
 
 // do asks the serving process and turns its complaint into an error.
 func (r *remote) do(ctx context.Context, method, path string, ask io.Reader) (io.ReadCloser, error) {
+	resp, err := r.ask(ctx, method, path, ask)
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
+}
+
+// ask is do with the whole answer.
+func (r *remote) ask(ctx context.Context, method, path string, ask io.Reader) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://control"+path, ask)
 	if err != nil {
 		return nil, err
@@ -244,7 +255,7 @@ func (r *remote) do(ctx context.Context, method, path string, ask io.Reader) (io
 		return nil, fmt.Errorf("the serving process does not answer: %w", err)
 	}
 	if resp.StatusCode == http.StatusOK {
-		return resp.Body, nil
+		return resp, nil
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 4096))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"storyfeed/feed"
@@ -22,6 +23,11 @@ type Operations interface {
 	Reindex(ctx context.Context) (Reindexed, error)
 	// Search answers a query in the query language of package index.
 	Search(ctx context.Context, query string, limit int) (Answer, error)
+	// Export writes everything that the store has, see [store.Store.Export].
+	Export(ctx context.Context, w io.Writer) (store.Exported, error)
+	// Import adds what an export has and the store has not, see
+	// [store.Store.Import].
+	Import(ctx context.Context, r io.Reader) (store.Imported, error)
 	// Close lets go of the directory, or of its holder.
 	Close() error
 }
