@@ -20,6 +20,7 @@ var leftOut = map[string]string{
 	"robots":               "kept for a day",
 	"hub_subscriptions":    "leases for days, with the secrets of others",
 	"hub_intents":          "calls that wait for minutes",
+	"made_feeds":           "derived: made when somebody asks",
 	"readers":              "statistics of this installation",
 	"series.place":         "configuration",
 	"series.retired":       "configuration",
