@@ -90,7 +90,7 @@ type importer struct {
 	whole  bool            // the store knew nothing of it
 	story  *coming         // nil: none is coming in
 
-	hasLines bool // the store had lines of authors and tags before
+	used bool // the store had stories before
 }
 
 func (im *importer) close() {
@@ -111,7 +111,7 @@ func (im *importer) all() error {
 		return fmt.Errorf("the export has version %d, this program knows version %d: import it with a newer storyfeed", version, exportVersion)
 	}
 	im.inFile = false
-	if err := im.tx.QueryRowContext(im.ctx, `SELECT EXISTS (SELECT 1 FROM lines)`).Scan(&im.hasLines); err != nil {
+	if err := im.tx.QueryRowContext(im.ctx, `SELECT EXISTS (SELECT 1 FROM stories)`).Scan(&im.used); err != nil {
 		return err
 	}
 	for {
@@ -270,6 +270,14 @@ func (v values) of(column string) any {
 }
 
 func (v values) text(column string) string { return textOf(v.of(column)) }
+
+func (v values) set(column string, value any) {
+	for i, c := range v.t.columns {
+		if c.name == column {
+			v.list[i] = value
+		}
+	}
+}
 
 func (v values) number(column string) int64 {
 	n, _ := v.of(column).(int64)

@@ -124,21 +124,54 @@ func (im *importer) takeStory(v values) error {
 			return fmt.Errorf("%s: %w", column, err)
 		}
 	}
+	if err := im.setArrival(v); err != nil {
+		return err
+	}
 	added, err := im.insert(storyLine, v.list)
 	if err != nil {
 		return err
 	}
 	st.added = added
-	switch {
-	case added:
+	im.story = &st
+	if added {
 		im.series.Added++
 		im.done.Stories++
-	case notFound(storyExists(im.ctx, im.tx, st.Series, st.GUID)):
+		return nil
+	}
+	return im.countKept(st)
+}
+
+// setArrival lets a story come after those that are there, whatever its place
+// was elsewhere; in a store that had none it keeps that.
+func (im *importer) setArrival(v values) error {
+	if !im.used && v.number("arrival") > 0 {
+		return nil
+	}
+	var next int64
+	im.inFile = false
+	err := im.tx.QueryRowContext(im.ctx, `SELECT COALESCE(max(arrival), 0) + 1 FROM stories`).Scan(&next)
+	v.set("arrival", next)
+	return err
+}
+
+// countKept counts a story that was not added, as it is there already or its
+// part belongs to another.
+func (im *importer) countKept(st coming) error {
+	im.inFile = false
+	var there, taken bool
+	err := im.tx.QueryRowContext(im.ctx, `SELECT EXISTS (SELECT 1 FROM stories WHERE series = ?1 AND guid = ?2), EXISTS (SELECT 1 FROM stories WHERE series = ?1 AND part = ?3)`,
+		st.Series, st.GUID, st.Part).Scan(&there, &taken)
+	switch {
+	case err != nil:
+		return err
+	case there:
+		im.series.Known++
+	case taken:
 		im.series.Refused++
 	default:
-		im.series.Known++
+		im.inFile = true
+		return errors.New("another story of the file has the same arrival")
 	}
-	im.story = &st
 	return nil
 }
 
@@ -172,7 +205,7 @@ func (im *importer) endStory() error {
 	if err := gather(im.ctx, im.tx, st.Story); err != nil {
 		return err
 	}
-	if im.hasLines {
+	if im.used {
 		if err := im.s.joinLines(im.ctx, im.tx, st.Story); err != nil {
 			return err
 		}
@@ -211,7 +244,7 @@ func (im *importer) takeLine(v values) error {
 	if v.of("since") == nil {
 		return errors.New("the line does not say since when")
 	}
-	if im.hasLines {
+	if im.used {
 		return nil
 	}
 	_, err := im.insert(lineLine, v.list)
@@ -221,7 +254,7 @@ func (im *importer) takeLine(v values) error {
 // endLines lets stories come into lines now of which the file does not say when
 // they did.
 func (im *importer) endLines() error {
-	if im.done.Stories == 0 || im.hasLines {
+	if im.done.Stories == 0 || im.used {
 		return nil
 	}
 	_, err := im.tx.ExecContext(im.ctx, `INSERT INTO lines (kind, slug, guid, name, came, part, since, day)

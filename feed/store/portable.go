@@ -130,6 +130,7 @@ var (
 		{"missing", asTime, ""},
 		{"gone", asTime, ""},
 		{"old", asFlag, ""},
+		{"arrival", asNumber, ""},
 	}, "part"}
 
 	revisionLine = lineType{"revision", "revisions", []column{
