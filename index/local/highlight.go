@@ -3,6 +3,8 @@ package local
 import (
 	"bytes"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/analysis"
 
@@ -11,7 +13,7 @@ import (
 )
 
 // analysedBytes bounds how much of a text is looked at for a snippet: some
-// 40,000 words, ten milliseconds.
+// 40,000 words, a millisecond.
 const analysedBytes = 256 << 10
 
 // Snippet implements [index.Index].
@@ -42,17 +44,26 @@ type pattern struct {
 
 // find returns where a text matches the leaves of a query that stand for words
 // in texts and are not negated.
+//
+// Of most words it looks at no more than their first letters: stemming is what
+// costs, and nearly no word of a text is a match.
 func find(l *language, q index.Query, text string) []index.Match {
 	patterns := patternsOf(l, q)
 	if len(patterns) == 0 {
 		return nil
 	}
+	t := places.Get().(*placedText)
+	defer t.release()
+	t.language, t.text = l, append(t.text[:0], text...)
+	split(t.text, t.add)
 	var found []index.Match
-	tokens := l.terms([]byte(text), false)
-	for i, t := range tokens {
+	for i := range t.words {
 		for _, p := range patterns {
-			if end := p.match(text, tokens[i:]); end > 0 {
-				found = append(found, index.Match{Start: t.Start, End: end, Clause: p.leaf})
+			if !t.mayBegin(i, p.beginning()) {
+				continue
+			}
+			if end := p.match(t, i); end > 0 {
+				found = append(found, index.Match{Start: t.words[i].start, End: end, Clause: p.leaf})
 			}
 		}
 	}
@@ -89,23 +100,95 @@ func patternsOf(l *language, q index.Query) []pattern {
 	return patterns
 }
 
-// match reports where the pattern ends when it begins with the first token; 0
-// when it does not.
-func (p pattern) match(text string, tokens analysis.TokenStream) int {
-	first := tokens[0]
+// beginning is what a word must begin with, once analysed.
+func (p pattern) beginning() []byte {
 	if p.prefix != nil {
-		if bytes.HasPrefix(first.Term, p.prefix) || bytes.HasPrefix(fold([]byte(text[first.Start:first.End]), ""), p.prefix) {
-			return first.End
+		return p.prefix
+	}
+	return p.terms[0].Term
+}
+
+// match reports where the pattern ends when it begins with a word of the text;
+// 0 when it does not.
+func (p pattern) match(t *placedText, i int) int {
+	if p.prefix != nil {
+		if bytes.HasPrefix(t.term(i), p.prefix) || bytes.HasPrefix(t.folded(i), p.prefix) {
+			return t.words[i].end
 		}
 		return 0
 	}
 	end := 0
 	for _, want := range p.terms {
-		i := want.Position - p.terms[0].Position
-		if i >= len(tokens) || !bytes.Equal(tokens[i].Term, want.Term) {
+		j := i + want.Position - p.terms[0].Position
+		if j >= len(t.words) || !bytes.Equal(t.term(j), want.Term) {
 			return 0
 		}
-		end = tokens[i].End
+		end = t.words[j].end
 	}
 	return end
+}
+
+// placedText is a text with the places of its words.
+type placedText struct {
+	*language
+	text  []byte
+	words []place
+}
+
+type place struct{ start, end int }
+
+// places are reused: a text has a thousand words, a page twenty texts.
+var places = sync.Pool{New: func() any { return new(placedText) }}
+
+func (t *placedText) add(start, end int) { t.words = append(t.words, place{start, end}) }
+
+func (t *placedText) release() {
+	const most = 4096 // words: what is kept for the next text
+	if cap(t.words) > most {
+		*t = placedText{}
+	}
+	t.words = t.words[:0]
+	places.Put(t)
+}
+
+// mayBegin reports whether the term of a word can begin so: an analyzer that
+// keeps the beginning of ASCII words rules out nearly all.
+func (t *placedText) mayBegin(i int, beginning []byte) bool {
+	word := t.text[t.words[i].start:t.words[i].end]
+	for n := range min(t.firm, len(beginning)) {
+		if n == 1 && len(beginning) < 3 {
+			return true // of the shortest words the second letter may change
+		}
+		if n == len(word) || word[n] >= utf8.RuneSelf {
+			return true
+		}
+		if lower(word[n]) != beginning[n] {
+			return t.elides && bytes.ContainsAny(word, "'’‘ʼ")
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+// term analyses a word; nil when nothing is left of it.
+func (t *placedText) term(i int) []byte {
+	token := analysis.Token{Term: t.copied(i), Position: 1}
+	tokens := t.analyse(analysis.TokenStream{&token}, false)
+	if len(tokens) == 0 {
+		return nil
+	}
+	return tokens[0].Term
+}
+
+func (t *placedText) folded(i int) []byte { return fold(t.copied(i), "") }
+
+// copied is a word for analysers, which overwrite what they get.
+func (t *placedText) copied(i int) []byte {
+	return bytes.Clone(termAt(t.text, t.words[i].start, t.words[i].end))
 }

@@ -35,23 +35,23 @@ const plain = "xx"
 // millisecond to read.
 var languages = sync.OnceValue(func() map[string]*language {
 	list := []*language{
-		{name: plain},
-		{name: "ar", stop: ar.ArabicStopWords, stem: filters{ar.NewArabicNormalizeFilter(), ar.NewArabicStemmerFilter()}},
-		{name: "da", stop: da.DanishStopWords, keep: "æøå", stem: filters{da.NewDanishStemmerFilter()}},
-		{name: "de", stop: de.GermanStopWords, keep: "äöüß", stem: filters{de.NewGermanNormalizeFilter(), de.NewGermanLightStemmerFilter()}},
-		{name: "en", stop: en.EnglishStopWords, cut: filters{possessive{}}, stem: filters{porter.NewPorterStemmer()}},
-		{name: "es", stop: es.SpanishStopWords, stem: filters{es.NewSpanishLightStemmerFilter()}},
-		{name: "fi", stop: fi.FinnishStopWords, keep: "äöå", stem: filters{fi.NewFinnishStemmerFilter()}},
-		{name: "fr", stop: fr.FrenchStopWords, cut: elide(fr.FrenchArticles), stem: filters{fr.NewFrenchLightStemmerFilter()}},
-		{name: "hu", stop: hu.HungarianStopWords, keep: "áéíóöőúüű", stem: filters{hu.NewHungarianStemmerFilter()}},
-		{name: "it", stop: it.ItalianStopWords, cut: elide(it.ItalianArticles), stem: filters{it.NewItalianLightStemmerFilterFilter()}},
-		{name: "nl", stop: nl.DutchStopWords, stem: filters{nl.NewDutchStemmerFilter()}},
-		{name: "no", stop: no.NorwegianStopWords, keep: "æøå", stem: filters{no.NewNorwegianStemmerFilter()}},
-		{name: "pt", stop: pt.PortugueseStopWords, stem: filters{pt.NewPortugueseLightStemmerFilter()}},
-		{name: "ro", stop: ro.RomanianStopWords, keep: "ăâîşţ", stem: filters{ro.NewRomanianStemmerFilter()}},
-		{name: "ru", stop: ru.RussianStopWords, keep: "й", stem: filters{ru.NewRussianStemmerFilter()}},
-		{name: "sv", stop: sv.SwedishStopWords, keep: "åäö", stem: filters{sv.NewSwedishStemmerFilter()}},
-		{name: "tr", stop: tr.TurkishStopWords, keep: "çğıöşü", cut: filters{suffixes{}}, stem: filters{tr.NewTurkishStemmerFilter()}},
+		{name: plain, firm: 2},
+		{name: "ar", firm: 1, stop: ar.ArabicStopWords, stem: filters{ar.NewArabicNormalizeFilter(), ar.NewArabicStemmerFilter()}},
+		{name: "da", firm: 1, stop: da.DanishStopWords, keep: "æøå", stem: filters{da.NewDanishStemmerFilter()}},
+		{name: "de", firm: 1, stop: de.GermanStopWords, keep: "äöüß", stem: filters{de.NewGermanNormalizeFilter(), de.NewGermanLightStemmerFilter()}},
+		{name: "en", firm: 2, stop: en.EnglishStopWords, cut: filters{possessive{}}, stem: filters{porter.NewPorterStemmer()}},
+		{name: "es", firm: 1, stop: es.SpanishStopWords, stem: filters{es.NewSpanishLightStemmerFilter()}},
+		{name: "fi", firm: 1, stop: fi.FinnishStopWords, keep: "äöå", stem: filters{fi.NewFinnishStemmerFilter()}},
+		{name: "fr", firm: 1, elides: true, stop: fr.FrenchStopWords, cut: elide(fr.FrenchArticles), stem: filters{fr.NewFrenchLightStemmerFilter()}},
+		{name: "hu", firm: 1, stop: hu.HungarianStopWords, keep: "áéíóöőúüű", stem: filters{hu.NewHungarianStemmerFilter()}},
+		{name: "it", firm: 1, elides: true, stop: it.ItalianStopWords, cut: elide(it.ItalianArticles), stem: filters{it.NewItalianLightStemmerFilterFilter()}},
+		{name: "nl", firm: 1, stop: nl.DutchStopWords, stem: filters{nl.NewDutchStemmerFilter()}},
+		{name: "no", firm: 1, stop: no.NorwegianStopWords, keep: "æøå", stem: filters{no.NewNorwegianStemmerFilter()}},
+		{name: "pt", firm: 1, stop: pt.PortugueseStopWords, stem: filters{pt.NewPortugueseLightStemmerFilter()}},
+		{name: "ro", firm: 1, stop: ro.RomanianStopWords, keep: "ăâîşţ", stem: filters{ro.NewRomanianStemmerFilter()}},
+		{name: "ru", firm: 1, stop: ru.RussianStopWords, keep: "й", stem: filters{ru.NewRussianStemmerFilter()}},
+		{name: "sv", firm: 1, stop: sv.SwedishStopWords, keep: "åäö", stem: filters{sv.NewSwedishStemmerFilter()}},
+		{name: "tr", firm: 1, stop: tr.TurkishStopWords, keep: "çğıöşü", cut: filters{suffixes{}}, stem: filters{tr.NewTurkishStemmerFilter()}},
 	}
 	byName := make(map[string]*language, len(list))
 	for _, l := range list {
@@ -129,6 +129,9 @@ type language struct {
 	cut   filters // what goes before stop words are looked up
 	stem  filters
 	stops map[string]bool // folded
+	firm  int             // how many of the first letters of a word stay as they are, if they are ASCII
+
+	elides bool // what goes before an apostrophe may be cut off
 }
 
 func (l *language) prepare() {
@@ -153,7 +156,12 @@ func (l *language) prepare() {
 // terms analyses a text. Stop words are dropped when dropStops is set; their
 // positions stay empty. text is overwritten.
 func (l *language) terms(text []byte, dropStops bool) analysis.TokenStream {
-	tokens := tokenize(text)
+	return l.analyse(tokenize(text), dropStops)
+}
+
+// analyse is terms for words that were found already. Each word is looked at
+// by itself.
+func (l *language) analyse(tokens analysis.TokenStream, dropStops bool) analysis.TokenStream {
 	for _, t := range tokens {
 		t.Term = fold(t.Term, l.keep)
 	}

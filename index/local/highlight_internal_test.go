@@ -1,0 +1,62 @@
+package local
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"storyfeed/index"
+)
+
+// TestFirmBeginnings checks of all analyzers that a word is never ruled out as
+// a match by its first letters when it is one.
+func TestFirmBeginnings(t *testing.T) {
+	words := strings.Fields(sample + " İstanbul Istanbul l'été qu’il dell'azienda ays ais ties is as I'm o'clock jusqu'au aerger Ärger ue x A\u030angstrom e\u0301lan K2 İ")
+	r := rand.New(rand.NewPCG(3, 4))
+	endings := []string{"", "s", "ing", "ed", "ies", "y", "ational", "ness", "en", "ern", "es", "em", "ado", "amente", "issement", "ler", "lerin", "'s"}
+	for range 3000 {
+		w := ""
+		for range 1 + r.IntN(5) {
+			w += string("abcdeghiklmnorstuvyz"[r.IntN(20)])
+		}
+		words = append(words, w+endings[r.IntN(len(endings))])
+	}
+	for _, l := range languages() {
+		for _, w := range words {
+			text := placedText{language: l, text: []byte(w)}
+			split(text.text, text.add)
+			for i := range text.words {
+				if term := text.term(i); !text.mayBegin(i, term) || !text.mayBegin(i, text.folded(i)) {
+					t.Errorf("%s: %q is ruled out though its term is %q", l.name, w, term)
+				}
+			}
+		}
+	}
+}
+
+// TestWordsAreAnalysedAlone checks that a word's term does not depend on the
+// words around it: the search analyses texts, a snippet single words.
+func TestWordsAreAnalysedAlone(t *testing.T) {
+	for _, l := range languages() {
+		whole := l.terms([]byte(sample), false)
+		text := placedText{language: l, text: []byte(sample)}
+		split(text.text, text.add)
+		if len(whole) != len(text.words) {
+			t.Fatalf("%s: %d terms of the text, %d words", l.name, len(whole), len(text.words))
+		}
+		for i, token := range whole {
+			if got := text.term(i); !bytes.Equal(got, token.Term) {
+				t.Errorf("%s: word %d is %q alone, %q in the text", l.name, i, got, token.Term)
+			}
+		}
+	}
+}
+
+func BenchmarkSnippetOfOneWord(b *testing.B) {
+	body := strings.Repeat("The sellers' value-based selling isn't what their team sold in 3.14 days: a customer buys what helps. ", 45)
+	q, _ := index.ParseQuery("customer")
+	for b.Loop() {
+		snippet(q, "en", body, index.SnippetRunes)
+	}
+}
