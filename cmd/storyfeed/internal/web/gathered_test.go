@@ -148,7 +148,7 @@ func TestGatheredNotThere(t *testing.T) {
 	for path, status := range map[string]int{
 		"/authors/nobody/feed.rss": 404, "/tags/nothing/feed.atom": 404, "/tags/%2e%2e/feed.json": 404, "/tags/%00/feed.rss": 404,
 		"/tags/a%2Fb/feed.rss": 301, "/authors/Ada%20Marsh/feed.rss": 301, "/authors/%ff/feed.rss": 404,
-		"/tags/" + strings.Repeat("long", 2000) + "/feed.rss": 404, "/authors/ada-marsh/feed.xml": 404, "/authors/ada-marsh": 404,
+		"/tags/" + strings.Repeat("long", 2000) + "/feed.rss": 404, "/authors/ada-marsh/feed.xml": 404, "/authors/ada-marsh/feed": 404,
 	} {
 		res := s.get(path)
 		if res.StatusCode != status {

@@ -37,6 +37,7 @@ func (s *server) home(w *response, r *http.Request) error {
 	v := homeView{chrome: chrome{
 		Description: "Series of articles from the web, whole, in order and searchable, for any feed reader.",
 		NoSearch:    true,
+		Section:     "series",
 		JSON:        s.prefix + "/api/v1/series",
 	}}
 	if s.Ready != nil {

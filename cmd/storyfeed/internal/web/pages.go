@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -19,7 +20,7 @@ import (
 var templateFiles embed.FS
 
 // pageNames are the templates, each of which fills the blocks of base.html.
-var pageNames = []string{"home", "series", "story", "gone", "revisions", "drip", "search", "status", "subscribe", "error"}
+var pageNames = []string{"home", "series", "story", "gone", "revisions", "drip", "search", "status", "subscribe", "terms", "term", "error"}
 
 // chrome is what every page shows around its content. The page structs embed
 // it, so that templates/base.html finds it in each of them.
@@ -28,6 +29,7 @@ type chrome struct {
 	Description string // for meta; empty: none
 	Canonical   string // absolute URL; empty: none
 	NoIndex     bool
+	Section     string     // of the site, for its navigation: "series", "authors", "tags"; empty: none of them
 	Query       string     // what stands in the search box of the header
 	In          string     // slug that the search box is limited to; empty: all
 	NoSearch    bool       // the page has a search box of its own
@@ -121,6 +123,8 @@ func (s *server) templateFuncs() template.FuncMap {
 		"part":    s.partPath,
 		"api":     func(path string) string { return s.prefix + "/api/v1" + path },
 		"static":  s.hashedPath,
+		"term":    s.termURL,
+		"read":    s.readKey,
 		"search":  func(name, value string) string { return s.searchPath(url.Values{name: {value}}) },
 		"version": func() string { return s.Version },
 		"date":    showDate,
@@ -144,6 +148,21 @@ func (s *server) templateFuncs() template.FuncMap {
 // partPath is the address of a story's page.
 func (s *server) partPath(slug string, part int) string {
 	return s.prefix + "/s/" + url.PathEscape(slug) + "/" + strconv.Itoa(part)
+}
+
+// termURL is the address of the page of an author or tag; one whose name has
+// none, as it has no letters, is searched for.
+func (s *server) termURL(kind feed.TermKind, name string) string {
+	if slug := feed.TermSlug(name); slug != "" {
+		return s.prefix + feed.TermPath(kind, slug)
+	}
+	return s.searchPath(url.Values{string(kind): {name}})
+}
+
+// readKey names a series where browsers keep what was read of it: it stays
+// when the series is renamed.
+func (s *server) readKey(series feed.Series) string {
+	return s.prefix + "/" + cmp.Or(series.FirstSlug, series.Slug)
 }
 
 // render runs a page's template. The data must be a pointer to the page's

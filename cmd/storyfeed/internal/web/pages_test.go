@@ -202,7 +202,7 @@ func TestStory(t *testing.T) {
 		".original a":            "https://garden.example/letter-3",
 		`link[rel="canonical"]`:  "https://garden.example/letter-3",
 		`link[rel="next"]`:       "/s/bees/4",
-		".tags a":                "/search?tag=bees",
+		".tags a":                "/tags/bees",
 		`link[type$="ion/json"]`: "/api/v1/stories/" + feed.GUID("https://garden.example/letter-3"),
 	} {
 		if got := attrs(doc, selector, "href"); len(got) == 0 || got[0] != want {
@@ -286,10 +286,10 @@ func TestNoScript(t *testing.T) {
 // TestOrdinaryMarkup checks what every page must have to be usable.
 func TestOrdinaryMarkup(t *testing.T) {
 	s := newSite(t, nil)
-	for _, page := range []string{"/", "/s/bees", "/s/bees/7", "/s/bees/drip", "/authors/ada-marsh/drip", "/search", "/search?q=hive", "/search?q=zzz"} {
+	for _, page := range []string{"/", "/s/bees", "/s/bees?filter=zzz", "/s/bees/7", "/authors", "/authors/ada-marsh", "/tags", "/tags/bees", "/status", "/subscribe", "/s/bees/drip", "/authors/ada-marsh/drip", "/search", "/search?q=hive", "/search?q=zzz"} {
 		doc := s.page(t, page, 200)
 		for selector, want := range map[string]int{
-			"title": 1, "h1": 1, "main#content": 1, `a.skip[href="#content"]`: 1, `html[lang]`: 1, `meta[name="viewport"]`: 1,
+			"head > title": 1, "h1": 1, "main#content": 1, `a.skip[href="#content"]`: 1, `html[lang]`: 1, `meta[name="viewport"]`: 1,
 		} {
 			if got := doc.Find(selector).Length(); got != want {
 				t.Errorf("GET %s: %d × %s, want %d", page, got, selector, want)

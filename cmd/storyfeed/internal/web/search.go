@@ -175,7 +175,7 @@ func (s *server) searchPage(w *response, r *http.Request) error {
 		return err
 	}
 	v := searchView{Asked: q.asked(), Hints: q.hints, Tips: tips, Series: list}
-	v.chrome = chrome{Title: "Search", NoIndex: true, NoSearch: true, Query: q.values.Get("q"), In: q.values.Get("series")}
+	v.chrome = chrome{Title: "Search", Section: "search", NoIndex: true, NoSearch: true, Query: q.values.Get("q"), In: q.values.Get("series")}
 	for _, series := range list {
 		if series.Slug == v.In {
 			v.Feeds = s.allFeeds(series)

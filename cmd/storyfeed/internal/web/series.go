@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 
 	"storyfeed/feed"
 	"storyfeed/feed/store"
@@ -30,6 +29,10 @@ type seriesView struct {
 	Total     int
 	First     *feed.Story // where to begin; nil: no story yet
 	Newest    bool        // the order, else reading order
+	Filter    string      // what the stories listed hold in title, authors or tags; empty: all are
+	Matches   int         // how many stories hold it
+	ByWhom    string      // those who wrote most of it; empty: nobody is known
+	Timeline  *plot       // when they were published; nil: too little is known
 	Reading   string      // address of the list in reading order
 	Latest    string      // address of the list, newest first
 	Pager     pager
@@ -63,8 +66,11 @@ func (s *server) series(w *response, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := seriesView{Series: series, Condition: conditionOf(series), Newest: r.URL.Query().Get("order") == "newest"}
+	v := seriesView{Series: series, Condition: conditionOf(series), Newest: r.URL.Query().Get("order") == "newest", Filter: text(r.URL.Query(), "filter")}
 	if err := s.fillStories(r, &v); err != nil {
+		return err
+	}
+	if err := s.fillAbout(r, &v); err != nil {
 		return err
 	}
 	v.Authors, v.Tags = s.frequent(feed.TermAuthor, v.Stories), s.frequent(feed.TermTag, v.Stories)
@@ -95,6 +101,8 @@ func (s *server) series(w *response, r *http.Request) error {
 		Title:       series.Name(),
 		Description: series.Description,
 		In:          series.Slug,
+		NoIndex:     v.Filter != "",
+		Section:     "series",
 		Feeds:       s.allFeeds(series),
 		JSON:        s.prefix + "/api/v1/series/" + series.Slug,
 		Prev:        v.Pager.Prev,
@@ -111,10 +119,21 @@ func (s *server) fillStories(r *http.Request, v *seriesView) error {
 		q.Order = store.OrderNewest
 	}
 	page := pageNumber(r.URL.Query(), max(1, (v.Series.Stories+seriesPage-1)/seriesPage))
-	q.Offset = (page - 1) * seriesPage
+	if v.Filter != "" {
+		q.Limit = 0
+	} else {
+		q.Offset = (page - 1) * seriesPage
+	}
 	var err error
 	if v.Stories, v.Total, err = s.Store.Stories(r.Context(), slug, q); err != nil {
 		return err
+	}
+	v.Matches = v.Total
+	if v.Filter != "" {
+		v.Stories = slices.DeleteFunc(v.Stories, func(st feed.Story) bool { return !holdsStory(v.Filter, st) })
+		v.Matches = len(v.Stories)
+		page = min(page, max(1, (v.Matches+seriesPage-1)/seriesPage))
+		v.Stories = v.Stories[(page-1)*seriesPage : min(page*seriesPage, v.Matches)]
 	}
 	first, _, err := s.Store.Stories(r.Context(), slug, store.StoryQuery{Order: store.OrderReading, Limit: 1, WithoutBody: true})
 	if err != nil {
@@ -123,8 +142,23 @@ func (s *server) fillStories(r *http.Request, v *seriesView) error {
 	if len(first) > 0 {
 		v.First = &first[0]
 	}
-	v.Reading, v.Latest = s.listPath(slug, false, 1), s.listPath(slug, true, 1)
-	v.Pager = newPager(page, seriesPage, v.Total, func(n int) string { return s.listPath(slug, v.Newest, n) })
+	v.Reading, v.Latest = s.listPath(slug, false, v.Filter, 1), s.listPath(slug, true, v.Filter, 1)
+	v.Pager = newPager(page, seriesPage, v.Matches, func(n int) string { return s.listPath(slug, v.Newest, v.Filter, n) })
+	return nil
+}
+
+// fillAbout adds who wrote the series, and when.
+func (s *server) fillAbout(r *http.Request, v *seriesView) error {
+	authors, total, err := s.Store.TermsOf(r.Context(), v.Series.Slug, feed.TermAuthor, 3)
+	if err != nil {
+		return err
+	}
+	v.ByWhom = byWhom(authors, total)
+	days, err := s.Store.Days(r.Context(), v.Series.Slug)
+	if err != nil {
+		return err
+	}
+	v.Timeline = timeline(days, v.Total)
 	return nil
 }
 
@@ -148,17 +182,10 @@ func (s *server) frequent(kind feed.TermKind, stories []feed.Story) []termLink {
 }
 
 // listPath is the address of one page of a series' list.
-func (s *server) listPath(slug string, newest bool, page int) string {
+func (s *server) listPath(slug string, newest bool, filter string, page int) string {
 	q := url.Values{}
 	if newest {
 		q.Set("order", "newest")
 	}
-	if page > 1 {
-		q.Set("page", strconv.Itoa(page))
-	}
-	path := s.prefix + "/s/" + url.PathEscape(slug)
-	if len(q) > 0 {
-		path += "?" + q.Encode()
-	}
-	return path
+	return listAddress(s.prefix+"/s/"+url.PathEscape(slug), q, filter, page)
 }

@@ -48,7 +48,7 @@ func (s *server) story(w *response, r *http.Request) error {
 		return err
 	}
 	v.Parts = max(v.Parts, part)
-	v.chrome = chrome{Title: story.Title, In: series.Slug, Feeds: s.allFeeds(series)}
+	v.chrome = chrome{Title: story.Title, In: series.Slug, Section: "series", Feeds: s.allFeeds(series)}
 	if v.Before != nil {
 		v.Prev = s.partPath(series.Slug, v.Before.Part)
 	}

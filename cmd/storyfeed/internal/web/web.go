@@ -92,6 +92,18 @@ type Store interface {
 	KeepFeed(ctx context.Context, d feed.Document) error
 	// KeptFeed returns it, with its gzip coding alone.
 	KeptFeed(ctx context.Context, path, base string) (feed.Document, error)
+	// Term returns an author or a tag by its slug.
+	Term(ctx context.Context, kind feed.TermKind, slug string) (feed.Term, error)
+	// AllTerms returns all authors or tags, by slug.
+	AllTerms(ctx context.Context, kind feed.TermKind, limit int) ([]feed.Term, error)
+	// TermStories returns stories of an author or tag without their bodies,
+	// newest first.
+	TermStories(ctx context.Context, kind feed.TermKind, slug string, offset, limit int) ([]feed.Story, error)
+	// TermsOf returns the authors or tags of a series with the most stories in
+	// it, and how many it has.
+	TermsOf(ctx context.Context, series string, kind feed.TermKind, limit int) ([]feed.Term, int, error)
+	// Days returns when the stories of a series were published, oldest first.
+	Days(ctx context.Context, series string) ([]feed.Date, error)
 	// Stamp changes with everything that series show; updated is when it did.
 	Stamp(ctx context.Context) (stamp string, updated time.Time, err error)
 }
@@ -221,6 +233,11 @@ type server struct {
 func (s *server) routes() {
 	s.handle("home", asPage, "/{$}", s.home)
 	s.handle("series", asPage, "/s/{series}", s.series)
+	s.handle("cover", asText, "/s/{series}/cover.svg", s.cover)
+	s.handle("authors", asPage, "/authors", s.terms(feed.TermAuthor))
+	s.handle("author", asPage, "/authors/{author}", s.term(feed.TermAuthor))
+	s.handle("tags", asPage, "/tags", s.terms(feed.TermTag))
+	s.handle("tag", asPage, "/tags/{tag}", s.term(feed.TermTag))
 	s.handle("story", asPage, "/s/{series}/{part}", s.story)
 	s.handle("revisions", asPage, "/s/{series}/{part}/revisions", s.revisions)
 	s.handle("drip_maker", asPage, "/s/{series}/drip", s.makeDrip)
