@@ -56,7 +56,7 @@ func TestAuthorPage(t *testing.T) {
 	if res := s.get("/authors/Ada%20MARSH?page=2"); res.StatusCode != 301 || res.Header.Get("Location") != "/authors/ada-marsh?page=2" {
 		t.Errorf("another spelling of the name: %d to %q", res.StatusCode, res.Header.Get("Location"))
 	}
-	for _, path := range []string{"/authors/nobody", "/tags/nothing", "/tags/%3Cscript%3E"} {
+	for _, path := range []string{"/authors/nobody", "/tags/nothing", "/tags/%2e%2e"} {
 		if got := texts(s.page(t, path, 404), "h1"); len(got) != 1 {
 			t.Errorf("%s: %q", path, got)
 		}
