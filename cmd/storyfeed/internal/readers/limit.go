@@ -56,24 +56,30 @@ func (b *Book) Wait(remote string, header http.Header, agent, feed string, condi
 	_ = h.WriteByte(0)
 	_, _ = h.WriteString(feed)
 	key := h.Sum64()
-	return b.shards[key%shards].wait(key, cost, b.now().UnixNano())
+	now := b.now().UnixNano()
+	due, ok := b.shards[key%shards].take(key, cost, burst*int64(each), now)
+	if ok {
+		return 0
+	}
+	return time.Duration(due - now - (burst-resume)*int64(each))
 }
 
-// wait is the generic cell rate algorithm: what is remembered of a client is
-// the time at which it would have been served at the even pace.
-func (s *shard) wait(key uint64, cost, now int64) time.Duration {
+// take is the generic cell rate algorithm: what is remembered of a client is
+// the time at which it would have been served at the even pace, which is the
+// first result. It must not be more than reserve ahead.
+func (s *shard) take(key uint64, cost, reserve, now int64) (due int64, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	due, known := s.due[key]
 	if !known && len(s.due) >= perShard && !s.sweep(now) {
-		return 0
+		return now, true
 	}
 	due = max(due, now)
-	if due+cost-now > burst*int64(each) {
-		return time.Duration(due - now - (burst-resume)*int64(each))
+	if due+cost-now > reserve {
+		return due, false
 	}
 	s.due[key] = due + cost
-	return 0
+	return due + cost, true
 }
 
 // sweep forgets those that have nothing to pay for, at most once a second, and

@@ -4,31 +4,40 @@ import (
 	"storyfeed/index"
 )
 
+// apiSearch is what was found.
+type apiSearch struct {
+	Query string     `json:"query" doc:"The query as it was understood."`
+	Hints []string   `json:"hints" doc:"What of it was understood otherwise than written, for people."`
+	Sort  index.Sort `json:"sort"`
+	paging
+	Hits   []apiHit   `json:"hits" doc:"The stories, in the order asked for."`
+	Facets []apiFacet `json:"facets" doc:"All that was found, counted by its properties."`
+}
+
 // apiHit is a story that was found.
 type apiHit struct {
 	apiStory
-	Score   float64   `json:"score"` // comparable within one answer only
-	Snippet []apiSpan `json:"snippet"`
+	Score   float64   `json:"score" doc:"Comparable within one answer only."`
+	Snippet []apiSpan `json:"snippet" doc:"A part of the text that shows why it was found."`
 }
 
-// apiSpan is a run of plain text; match says that it is why it was found.
+// apiSpan is a run of text.
 type apiSpan struct {
-	Text  string `json:"text"`
-	Match bool   `json:"match"`
+	Text  string `json:"text" doc:"Plain text."`
+	Match bool   `json:"match" doc:"Whether this is why it was found."`
 }
 
 type apiFacet struct {
-	Name   string          `json:"name"` // "series", "author", "year" or "tag"
-	Values []apiFacetValue `json:"values"`
+	Name   string          `json:"name" doc:"series, author, year or tag."`
+	Values []apiFacetValue `json:"values" doc:"The most frequent ones, these first."`
 }
 
 type apiFacetValue struct {
-	Value string `json:"value"`
-	Count int    `json:"count"`
+	Value string `json:"value" doc:"What the filter of that name takes."`
+	Count int    `json:"count" doc:"Stories of all that were found."`
 }
 
-// apiSearch is GET /api/v1/search. Without a query it lists all stories that
-// the filters leave.
+// apiSearch lists all stories that the filters leave when there is no query.
 func (s *server) apiSearch(q query) (any, error) {
 	req, hints, err := readAPISearch(q)
 	if err != nil {
@@ -45,16 +54,9 @@ func (s *server) apiSearch(q query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer := struct {
-		Query string     `json:"query"` // as it was understood
-		Hints []string   `json:"hints"`
-		Sort  index.Sort `json:"sort"`
-		paging
-		Hits   []apiHit   `json:"hits"`
-		Facets []apiFacet `json:"facets"`
-	}{
+	answer := apiSearch{
 		Query: req.Query.String(), Hints: list(hints), Sort: req.Sort,
-		paging: s.paging(q, req.Offset, req.Limit, res.Total, index.MaxDepth),
+		paging: s.paging(q, res.Total, index.MaxDepth),
 		Hits:   make([]apiHit, len(hits)), Facets: make([]apiFacet, len(res.Facets)),
 	}
 	for i, h := range hits {
@@ -69,32 +71,23 @@ func (s *server) apiSearch(q query) (any, error) {
 	return answer, nil
 }
 
-// readAPISearch reads the parameters, strictly: a program that asks for what
-// can't be had should learn it.
+// readAPISearch makes a request of parameters, and refuses those that do not
+// go together.
 func readAPISearch(q query) (req index.Request, hints []string, err error) {
-	req.Query, hints = index.ParseQuery(text(q.Values, "q"))
-	req.Series, req.Author, req.Tag = text(q.Values, "series"), text(q.Values, "author"), text(q.Values, "tag")
-	if req.After, err = moment(q.Values, "after"); err != nil {
-		return req, nil, err
+	req = index.Request{
+		Series: q.text("series"), Author: q.text("author"), Tag: q.text("tag"),
+		After: q.moment("after"), Before: q.moment("before"), Sort: index.Sort(q.word("sort")),
+		Offset: q.number("offset"), Limit: q.number("limit"),
 	}
-	if req.Before, err = moment(q.Values, "before"); err != nil {
-		return req, nil, err
-	}
+	req.Query, hints = index.ParseQuery(q.text("q"))
+	var errs []fieldError
 	if !req.After.IsZero() && !req.Before.IsZero() && !req.After.Before(req.Before) {
-		return req, nil, badParameter("before", "before must be later than after: stories are found from after up to, and without, before.")
-	}
-	sort, err := choice(q.Values, "sort", string(index.SortRelevance), string(index.SortNewest), string(index.SortOldest))
-	if err != nil {
-		return req, nil, err
-	}
-	req.Sort = index.Sort(sort)
-	if req.Offset, req.Limit, err = q.page(index.MaxDepth); err != nil {
-		return req, nil, err
+		errs = append(errs, fieldError{"before", "before must be later than after: stories are found from after up to, and without, before."})
 	}
 	if req.Offset+req.Limit > index.MaxDepth {
-		return req, nil, badParameter("offset", "offset and limit together must not exceed 10000: narrow the search by series, author, tag, after or before instead.")
+		errs = append(errs, fieldError{"offset", "offset and limit together must not exceed 10000: narrow the search by series, author, tag, after or before instead."})
 	}
-	return req, hints, nil
+	return req, hints, faults(errs)
 }
 
 func apiSpans(s index.Snippet) []apiSpan {

@@ -6,63 +6,69 @@ import (
 	"storyfeed/feed"
 )
 
+// apiSeriesList is all series.
+type apiSeriesList struct {
+	Total  int         `json:"total"`
+	Series []apiSeries `json:"series"`
+}
+
 // apiSeries is a series in the API.
 type apiSeries struct {
-	Slug        string       `json:"slug"`
+	Slug        string       `json:"slug" doc:"Names the series in addresses."`
 	Title       string       `json:"title"`
 	Description string       `json:"description,omitempty"`
-	Language    string       `json:"language,omitempty"`
-	HomeURL     string       `json:"home_url,omitempty"`
+	Language    string       `json:"language,omitempty" doc:"BCP 47."`
+	HomeURL     string       `json:"home_url,omitempty" doc:"Its page at its source."`
 	ImageURL    string       `json:"image_url,omitempty"`
-	URL         string       `json:"url"`
-	StoriesURL  string       `json:"stories_url"`
+	URL         string       `json:"url" format:"uri" doc:"Its page here."`
+	StoriesURL  string       `json:"stories_url" format:"uri" doc:"Its stories, in the API."`
 	Feeds       apiFeeds     `json:"feeds"`
-	Stories     int          `json:"stories"`
-	Version     int64        `json:"version"`
-	Updated     time.Time    `json:"updated,omitzero"`
-	Content     feed.Content `json:"content"`
-	Every       int64        `json:"every_seconds"`
-	Match       string       `json:"match,omitempty"`
+	Stories     int          `json:"stories" doc:"How many there are."`
+	Version     int64        `json:"version" doc:"Grows with each change of a story."`
+	Updated     time.Time    `json:"updated,omitzero" doc:"When that was last; absent: never."`
+	Content     feed.Content `json:"content" doc:"How much of a story the feeds carry."`
+	Every       int64        `json:"every_seconds" doc:"Time between two crawls."`
+	Match       string       `json:"match,omitempty" doc:"Regular expression (RE2) that titles or addresses of its stories match."`
 	Sources     []apiSource  `json:"sources"`
 	Health      apiHealth    `json:"health"`
-	Backfill    *apiBackfill `json:"backfill,omitempty"`   // while the first reading goes on
-	LastCrawl   *apiCrawl    `json:"last_crawl,omitempty"` // in the answer for one series
+	Backfill    *apiBackfill `json:"backfill,omitempty" doc:"How far the first reading is; absent: it is done."`
+	LastCrawl   *apiCrawl    `json:"last_crawl,omitempty" doc:"In the answer for one series, if there was one."`
 
-	Changes   []apiChange   `json:"health_changes,omitempty"` // newest first; in the answer for one series
-	Templates []apiTemplate `json:"templates,omitempty"`      // what was learned of its sites; in the answer for one series
+	Changes   []apiChange   `json:"health_changes,omitempty" doc:"Of its health, newest first; in the answer for one series."`
+	Templates []apiTemplate `json:"templates,omitempty" doc:"What was learned of its sites; in the answer for one series."`
 }
 
 // apiFeeds are the addresses of the feeds, by format.
 type apiFeeds struct {
-	Newest  map[feed.Format]string `json:"newest"`
-	Reading map[feed.Format]string `json:"reading"`
+	Newest  map[feed.Format]string `json:"newest" format:"uri" doc:"The newest first, by format."`
+	Reading map[feed.Format]string `json:"reading" format:"uri" doc:"In reading order, by format."`
 }
 
 type apiSource struct {
-	URL      string          `json:"url"`
-	Kind     feed.SourceKind `json:"kind,omitempty"`
-	Complete bool            `json:"complete"`
+	URL      string          `json:"url" doc:"Where stories are found."`
+	Kind     feed.SourceKind `json:"kind,omitempty" doc:"What it turned out to be; absent: not read yet."`
+	Complete bool            `json:"complete" doc:"Whether it was read to its end once."`
 }
 
 type apiHealth struct {
 	State    feed.State `json:"state"`
-	Fault    feed.Fault `json:"fault,omitempty"` // the kind of reason, of a fixed set
-	Reason   string     `json:"reason,omitempty"`
-	Since    time.Time  `json:"since,omitzero"`
-	LastGood time.Time  `json:"last_good,omitzero"`
-	Next     time.Time  `json:"next,omitzero"`
-	Failures int        `json:"failures"`
-	Crawling bool       `json:"crawling"`
+	Fault    feed.Fault `json:"fault,omitempty" doc:"The kind of reason; absent: nothing is wrong."`
+	Reason   string     `json:"reason,omitempty" doc:"For people."`
+	Since    time.Time  `json:"since,omitzero" doc:"When the state was entered."`
+	LastGood time.Time  `json:"last_good,omitzero" doc:"End of the last crawl without a fault; absent: there was none."`
+	Next     time.Time  `json:"next,omitzero" doc:"When the next crawl is due."`
+	Failures int        `json:"failures" doc:"Crawls that failed in a row."`
+	Crawling bool       `json:"crawling" doc:"Whether a crawl is under way."`
 }
 
 // apiBackfill tells how far the first reading of a series is.
 type apiBackfill struct {
 	Since       time.Time `json:"since"`
-	ListPages   int       `json:"list_pages,omitempty"` // read, while the lists are
-	Done        int       `json:"done"`
-	Total       int       `json:"total"` // 0 while the lists are read
-	LeftSeconds int64     `json:"left_seconds,omitempty"`
-	Note        string    `json:"note"`
+	ListPages   int       `json:"list_pages,omitempty" doc:"Pages of lists that were read, while they are."`
+	Done        int       `json:"done" doc:"Stories that were read."`
+	Total       int       `json:"total" doc:"Stories to be read; 0 while the lists are."`
+	LeftSeconds int64     `json:"left_seconds,omitempty" doc:"How long the rest will take, about; absent: not known."`
+	Note        string    `json:"note" doc:"The same for people."`
 }
 
 // apiChange is an entry of the feed of health.
@@ -70,7 +76,7 @@ type apiChange struct {
 	ID    string         `json:"id"`
 	At    time.Time      `json:"at"`
 	Kind  feed.EventKind `json:"kind"`
-	State feed.State     `json:"state"`
+	State feed.State     `json:"state" doc:"In which the series was then."`
 	Fault feed.Fault     `json:"fault,omitempty"`
 	Text  string         `json:"text,omitempty"`
 }
@@ -78,23 +84,23 @@ type apiChange struct {
 type apiCrawl struct {
 	Started     time.Time `json:"started"`
 	Seconds     float64   `json:"took_seconds"`
-	Found       int       `json:"found"`
+	Found       int       `json:"found" doc:"Stories that the sources lead to."`
 	New         int       `json:"new"`
 	Changed     int       `json:"changed"`
-	Moved       int       `json:"moved"`
+	Moved       int       `json:"moved" doc:"With a new address, and else as they were."`
 	Unchanged   int       `json:"unchanged"`
 	Gone        int       `json:"gone"`
 	Failed      int       `json:"failed"`
 	Requests    int       `json:"requests"`
-	NotModified int       `json:"not_modified"`
-	Error       string    `json:"error,omitempty"`
-	Notes       []string  `json:"notes"` // what each source was taken for, and what was learned
-	Dropped     []apiDrop `json:"dropped"`
+	NotModified int       `json:"not_modified" doc:"Requests that were answered with 304."`
+	Error       string    `json:"error,omitempty" doc:"Why it failed as a whole."`
+	Notes       []string  `json:"notes" doc:"What each source was taken for, and what was learned."`
+	Dropped     []apiDrop `json:"dropped" doc:"Links that were not taken."`
 }
 
 type apiDrop struct {
 	URL    string `json:"url"`
-	Anchor string `json:"anchor,omitempty"`
+	Anchor string `json:"anchor,omitempty" doc:"Text of the link."`
 	Reason string `json:"reason"`
 }
 
@@ -104,10 +110,7 @@ func (s *server) apiSeriesList(q query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer := struct {
-		Total  int         `json:"total"`
-		Series []apiSeries `json:"series"`
-	}{len(all), make([]apiSeries, len(all))}
+	answer := apiSeriesList{len(all), make([]apiSeries, len(all))}
 	for i, one := range all {
 		answer.Series[i] = s.apiSeriesOf(one)
 	}
@@ -149,7 +152,7 @@ func (s *server) apiSeriesOf(one feed.Series) apiSeries {
 		Slug: one.Slug, Title: one.Name(), Description: one.Description, Language: one.Language,
 		HomeURL: one.HomeURL, ImageURL: one.ImageURL,
 		URL:        s.base + "/s/" + one.Slug,
-		StoriesURL: s.base + "/api/v1/series/" + one.Slug + "/stories",
+		StoriesURL: s.base + apiRoot + "/series/" + one.Slug + "/stories",
 		Feeds:      apiFeeds{Newest: s.feedURLs(one, feedKinds[0]), Reading: s.feedURLs(one, feedKinds[1])},
 		Stories:    one.Stories, Version: one.Version, Updated: one.Updated.UTC(),
 		Content: one.Content, Every: int64(one.Every / time.Second), Match: one.Match,

@@ -11,25 +11,25 @@ import (
 // apiTemplate is what was learned of the template of one site of a series.
 type apiTemplate struct {
 	Site       string       `json:"site"`
-	Generation int          `json:"generation"`       // 1 when it was first learned, one more each time it is learned anew
-	Learned    time.Time    `json:"learned,omitzero"` // when
-	Changed    time.Time    `json:"changed,omitzero"` // when the site was last found to have another one; absent: never
-	Note       string       `json:"note,omitempty"`   // on that change
-	Clusters   []apiCluster `json:"clusters"`         // a site may use several at once, the most frequent first
+	Generation int          `json:"generation" doc:"1 when it was first learned, one more each time it is learned anew."`
+	Learned    time.Time    `json:"learned,omitzero"`
+	Changed    time.Time    `json:"changed,omitzero" doc:"When the site was last found to have another one; absent: never."`
+	Note       string       `json:"note,omitempty" doc:"On that change."`
+	Clusters   []apiCluster `json:"clusters" doc:"A site may use several at once; the most frequent first."`
 }
 
 type apiCluster struct {
-	Fields  map[profile.Field]apiField `json:"fields"`
-	Samples []string                   `json:"samples"` // addresses of the stories that it was learned from
+	Fields  map[profile.Field]apiField `json:"fields" doc:"By what they hold: title, authors, published, updated, body, image, tags."`
+	Samples []string                   `json:"samples" doc:"Addresses of the stories that it was learned from."`
 }
 
 type apiField struct {
-	Place      profile.Place   `json:"place"`
-	Support    int             `json:"support"` // stories whose value stands there
-	Of         int             `json:"of"`
-	Confidence float64         `json:"confidence"` // 0 to 1, Wilson's lower bound
-	Teacher    profile.Teacher `json:"teacher"`    // who knew the values
-	Values     []string        `json:"values"`     // some, as found
+	Place      profile.Place   `json:"place" doc:"Where the value stands on the page."`
+	Support    int             `json:"support" doc:"Stories whose value stands there,"`
+	Of         int             `json:"of" doc:"of so many."`
+	Confidence float64         `json:"confidence" doc:"0 to 1, Wilson’s lower bound."`
+	Teacher    profile.Teacher `json:"teacher" doc:"Who knew the values: api, feed, anchor, store or consensus."`
+	Values     []string        `json:"values" doc:"Some, as found."`
 	Counter    string          `json:"counter_example,omitempty"`
 }
 

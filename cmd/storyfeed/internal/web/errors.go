@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -30,6 +29,8 @@ type failure struct {
 	Title     string        // what happened, in a few words; empty: said by the status
 	Detail    string        // what is wrong, where, what to do now; empty: said by the status
 	Parameter string        // name of the query parameter at fault; empty: none
+	Errors    []fieldError  // of each parameter at fault, where several may be
+	Quota     string        // name of the limit that was exceeded; empty: none was
 	Retry     time.Duration // for Retry-After; 0: none
 	Location  string        // where it is instead; empty: nowhere
 	cause     error         // nil: the answer is the whole story
@@ -139,7 +140,7 @@ func (s *server) answerFailure(w *response, r *http.Request, f *failure) {
 	}
 	switch w.tell {
 	case asProblem:
-		a.mediaType, a.body = "application/problem+json", problem(w.id, f)
+		a.mediaType, a.body = "application/problem+json", s.problem(w.id, r, f)
 	case asText:
 		a.mediaType, a.body = "text/plain; charset=utf-8", plain(w.id, f)
 	default:
@@ -154,23 +155,6 @@ func plain(id string, f *failure) []byte {
 		text += "Request number: " + id + "\n"
 	}
 	return []byte(text)
-}
-
-// problem is a problem details object (RFC 9457 §3). Its type is
-// about:blank, so its title is the status' own (§4.2.1).
-func problem(id string, f *failure) []byte {
-	b, err := json.Marshal(struct {
-		Type      string `json:"type"`
-		Title     string `json:"title"`
-		Status    int    `json:"status"`
-		Detail    string `json:"detail"`
-		Parameter string `json:"parameter,omitempty"`
-		RequestID string `json:"request_id"`
-	}{"about:blank", http.StatusText(f.Status), f.Status, sentences(f.Title, f.detail()), f.Parameter, id})
-	if err != nil {
-		panic(err) // strings and an int
-	}
-	return append(b, '\n')
 }
 
 func sentences(title, detail string) string {
@@ -208,8 +192,10 @@ func (s *server) errorPage(w *response, f *failure) []byte {
 // end is too much, 405 when the address exists but not with this method (RFC
 // 9110 §15.5.6), else 404.
 func (s *server) unmatched(w *response, r *http.Request) error {
-	if strings.HasPrefix(r.URL.Path, "/api/") {
+	api := strings.HasPrefix(r.URL.Path, "/api/")
+	if api {
 		w.tell = asProblem
+		s.openAPI(w.Header())
 	}
 	if shorter, ok := strings.CutSuffix(r.URL.EscapedPath(), "/"); ok && s.routeOf(r, shorter) != "" {
 		if r.URL.RawQuery != "" {
@@ -220,7 +206,11 @@ func (s *server) unmatched(w *response, r *http.Request) error {
 	}
 	route := s.routeOf(r, r.URL.EscapedPath())
 	if route == "" {
-		return &failure{Status: http.StatusNotFound}
+		f := &failure{Status: http.StatusNotFound}
+		if api {
+			f.Detail = "There is nothing at this address of the API; " + s.base + apiRoot + "/openapi.json tells what there is."
+		}
+		return f
 	}
 	allow := "GET, HEAD"
 	if crossOrigin(route) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -66,48 +65,9 @@ func badParameter(name, detail string) error {
 	return &failure{Status: http.StatusBadRequest, Parameter: name, Detail: detail}
 }
 
-// number reads a whole number between low and high; fallback when absent.
-func number(q url.Values, name string, fallback, low, high int) (int, error) {
-	if !q.Has(name) {
-		return fallback, nil
-	}
-	n, err := strconv.Atoi(q.Get(name))
-	if err != nil || n < low || n > high {
-		return 0, badParameter(name, name+" must be a whole number from "+strconv.Itoa(low)+" to "+strconv.Itoa(high)+
-			"; leave it out for "+strconv.Itoa(fallback)+".")
-	}
-	return n, nil
-}
-
-// choice reads one of the allowed words, of which the first is the fallback.
-func choice(q url.Values, name string, allowed ...string) (string, error) {
-	got := q.Get(name)
-	if got == "" {
-		return allowed[0], nil
-	}
-	for _, a := range allowed {
-		if got == a {
-			return a, nil
-		}
-	}
-	return "", badParameter(name, name+" must be one of "+strings.Join(allowed, ", ")+"; leave it out for "+allowed[0]+".")
-}
-
 // dateLayouts are the ways to name a point in time: RFC 3339, or a day, month
 // or year, each meaning its beginning in UTC.
 var dateLayouts = []string{time.RFC3339, time.DateOnly, "2006-01", "2006"}
-
-// moment reads a point in time; zero when absent.
-func moment(q url.Values, name string) (time.Time, error) {
-	got := q.Get(name)
-	if got == "" {
-		return time.Time{}, nil
-	}
-	if t, ok := parseMoment(got); ok {
-		return t, nil
-	}
-	return time.Time{}, badParameter(name, name+" must be a date such as 2020-07-27, 2020-07, 2020 or 2020-07-27T15:04:05Z.")
-}
 
 func parseMoment(s string) (time.Time, bool) {
 	for _, layout := range dateLayouts {

@@ -9,6 +9,9 @@ import (
 
 // isFeed reports whether a route serves feeds, by the ending of its path.
 func isFeed(path string) bool {
+	if strings.HasPrefix(path, "/api/") {
+		return false
+	}
 	for _, ending := range []string{".rss", ".atom", ".json"} {
 		if strings.HasSuffix(path, ending) {
 			return true

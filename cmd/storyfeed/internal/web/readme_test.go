@@ -31,6 +31,9 @@ func TestREADMERoutes(t *testing.T) {
 			served = append(served, path+format)
 		}
 	}
+	for _, e := range (&server{}).endpoints() {
+		served = append(served, e.path)
+	}
 	slices.Sort(served)
 	if got := documented(t); !slices.Equal(got, served) {
 		t.Errorf("the README documents\n%s\nthe program serves\n%s", strings.Join(got, "\n"), strings.Join(served, "\n"))

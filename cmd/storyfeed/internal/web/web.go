@@ -29,6 +29,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,6 +74,9 @@ type Store interface {
 	StoryByPart(ctx context.Context, slug string, part int) (feed.Story, error)
 	// Neighbours returns the stories before and after a part, nil at the ends.
 	Neighbours(ctx context.Context, slug string, part int) (prev, next *feed.Story, err error)
+	// Arrived returns stories of a series, or of all for an empty slug, in the
+	// order in which they came; see [store.Store.Arrived].
+	Arrived(ctx context.Context, slug string, after store.Place, limit, size int) (store.Arrived, error)
 	// Crawls returns the newest reports of a series, newest first.
 	Crawls(ctx context.Context, slug string, limit int) ([]feed.Crawl, error)
 	// Changes returns the newest changes of health of a series, newest first.
@@ -145,6 +149,7 @@ type Config struct {
 	Version    string                              // shown in the footer; empty: not shown
 	Ready      func(ctx context.Context) []Problem // what /readyz reports beside the store and the series; nil: nothing
 	Readers    *readers.Book                       // counts and limits feed readers; nil: a new one
+	Quota      *readers.Quota                      // limits requests to the API; nil: 600 a minute and client
 	Metrics    http.Handler                        // serves /metrics; nil: there is none
 	Registerer prometheus.Registerer               // takes our metrics; nil: they are not published
 	Logger     *slog.Logger                        // nil: discard
@@ -174,6 +179,9 @@ func New(c Config) (Site, error) {
 	if c.Readers == nil {
 		c.Readers = readers.New(readers.Config{Now: c.Now})
 	}
+	if c.Quota == nil {
+		c.Quota = readers.NewQuota(quotaRequests, quotaWindow, c.Now)
+	}
 	s := &server{
 		Config:    c,
 		mux:       http.NewServeMux(),
@@ -193,6 +201,11 @@ func New(c Config) (Site, error) {
 	}
 	if s.templates, err = s.parseTemplates(); err != nil {
 		return nil, fmt.Errorf("web: templates: %w", err)
+	}
+	s.describedBy = []string{"<" + s.base + apiRoot + `/openapi.json>; rel="service-desc"; type="application/json"`}
+	s.quotaPolicy = []string{`"` + quotaName + `";q=` + strconv.Itoa(c.Quota.Requests) + ";w=" + strconv.Itoa(ceilSeconds(c.Quota.Window))}
+	if s.openapi, err = s.describe(); err != nil {
+		return nil, fmt.Errorf("web: description of the API: %w", err)
 	}
 	s.routes()
 	return s, nil
@@ -225,6 +238,10 @@ type server struct {
 	lines     *lines
 	metrics   *metrics
 	ids       *requestIDs
+	openapi   document // describes the API
+
+	describedBy, quotaPolicy []string // headers that never change
+
 	comparing chan struct{} // holds an element for each comparison of texts under way
 }
 
@@ -271,11 +288,9 @@ func (s *server) routes() {
 
 	s.handlePost("hub", asText, "/hub", s.hub) // hub.Path
 
-	s.handle("api_series_list", asProblem, "/api/v1/series", s.json(s.apiSeriesList))
-	s.handle("api_series", asProblem, "/api/v1/series/{series}", s.json(s.apiSeries))
-	s.handle("api_stories", asProblem, "/api/v1/series/{series}/stories", s.json(s.apiStories))
-	s.handle("api_story", asProblem, "/api/v1/stories/{guid}", s.json(s.apiStory))
-	s.handle("api_search", asProblem, "/api/v1/search", s.json(s.apiSearch))
+	for _, e := range s.endpoints() {
+		s.handle(e.name, asProblem, e.path, s.json(e))
+	}
 
 	s.handle("status", asPage, "/status", s.status)
 	s.handle("healthz", asText, "/healthz", s.healthz)
