@@ -28,6 +28,20 @@ type Index interface {
 	// turn included, and then fails with [context.DeadlineExceeded], wrapped.
 	Search(ctx context.Context, r Request) (Results, error)
 
+	// Similar finds the stories that have most in common with a document, by
+	// its most telling words; best first, at most limit (1 to [MaxLimit]). It
+	// looks among those of the document's language, and leaves out the
+	// document's own GUID and second copies of one story. The document need
+	// not be in the index. Time is bounded as with Search.
+	Similar(ctx context.Context, d Document, limit int) ([]Hit, error)
+
+	// Suggest completes what somebody is typing to titles, authors and tags:
+	// those that hold all its words, the last of which may go on, whatever
+	// case and accents; best first, at most limit (1 to [MaxLimit]). A text
+	// without letters and digits completes to nothing. Time is bounded as
+	// with Search.
+	Suggest(ctx context.Context, text string, limit int) ([]Suggestion, error)
+
 	// Snippet shows why a text of that language (BCP 47, may be empty)
 	// matches the query: its best part of about 240 characters. A text that
 	// does not match is shown from its beginning.

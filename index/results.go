@@ -20,6 +20,7 @@ const (
 	SortRelevance Sort = "relevance" // best first; equally good ones newest first
 	SortNewest    Sort = "newest"    // by published date; undated stories last
 	SortOldest    Sort = "oldest"    // by published date; undated stories last
+	SortReading   Sort = "reading"   // by part, first the series whose slug is first in the alphabet
 )
 
 // Request is one search.
@@ -28,8 +29,9 @@ type Request struct {
 
 	// Filters, each of them empty for all. Series is a slug; Author and Tag
 	// are whole names, compared without regard to case and accents, as the
-	// facets show them.
-	Series, Author, Tag string
+	// facets show them. Language is a BCP 47 tag of which the first part
+	// counts: "en" and "en-GB" are all English stories that say so.
+	Series, Author, Tag, Language string
 
 	// After and Before bound the published date: [After, Before). Zero: no
 	// bound. Undated stories lie within no bound.
@@ -63,6 +65,11 @@ type Results struct {
 	Hits   []Hit // the page asked for, in the order asked for
 	Facets []Facet
 	Took   time.Duration
+
+	// Instead is the query that was searched because the one that was asked
+	// for finds nothing: with words spelled as the stories have them, or with
+	// any of many words instead of all. Zero: the query as asked.
+	Instead Query
 }
 
 // Hit is one story that matches.
@@ -74,7 +81,7 @@ type Hit struct {
 
 // Facet counts all matches by one of their properties.
 type Facet struct {
-	Name   string       // "series", "author", "year" or "tag", in this order
+	Name   string       // "series", "author", "year", "tag" or "language", in this order
 	Values []FacetValue // most frequent first, then by the alphabet; at most [MaxFacet]
 }
 
@@ -82,6 +89,25 @@ type Facet struct {
 type FacetValue struct {
 	Value string // as the stories spell it; of several spellings the most frequent
 	Count int
+}
+
+// SuggestionKind says what a [Suggestion] is.
+type SuggestionKind string
+
+// The kinds.
+const (
+	SuggestTitle  SuggestionKind = "title"
+	SuggestAuthor SuggestionKind = "author"
+	SuggestTag    SuggestionKind = "tag"
+)
+
+// Suggestion is one completion of what somebody is typing.
+type Suggestion struct {
+	Kind   SuggestionKind
+	Text   string // the title, or the name as the stories spell it
+	Series string // slug of a story with that title; empty for other kinds
+	GUID   string // of that story
+	Count  int    // stories that have it; 1 for titles
 }
 
 // Facet returns the facet of that name, or an empty one.

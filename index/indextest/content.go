@@ -110,10 +110,14 @@ func testContext(t *testing.T, ix index.Index) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, searchErr := ix.Search(ctx, index.Request{})
+	_, similarErr := ix.Similar(ctx, doc("a", "A", "a"), 5)
+	_, suggestErr := ix.Suggest(ctx, "a", 5)
 	for name, err := range map[string]error{
-		"Put":    ix.Put(ctx, doc("a", "A", "a")),
-		"Delete": ix.Delete(ctx, "s/a"),
-		"Search": searchErr,
+		"Put":     ix.Put(ctx, doc("a", "A", "a")),
+		"Delete":  ix.Delete(ctx, "s/a"),
+		"Search":  searchErr,
+		"Similar": similarErr,
+		"Suggest": suggestErr,
 	} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s with an ended context = %v, want %v", name, err, context.Canceled)
@@ -131,6 +135,8 @@ func testClose(t *testing.T, ix index.Index) {
 		t.Errorf("second Close: %v", err)
 	}
 	_, searchErr := ix.Search(t.Context(), index.Request{})
+	_, similarErr := ix.Similar(t.Context(), doc("a", "A", "a"), 5)
+	_, suggestErr := ix.Suggest(t.Context(), "a", 5)
 	_, countErr := ix.Count(t.Context())
 	_, manifestErr := ix.Manifest(t.Context())
 	for name, err := range map[string]error{
@@ -138,6 +144,8 @@ func testClose(t *testing.T, ix index.Index) {
 		"Delete":   ix.Delete(t.Context(), "s/a"),
 		"Rebuild":  ix.Rebuild(t.Context(), func(func(index.Document) error) error { return nil }),
 		"Search":   searchErr,
+		"Similar":  similarErr,
+		"Suggest":  suggestErr,
 		"Count":    countErr,
 		"Manifest": manifestErr,
 	} {

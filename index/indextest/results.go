@@ -15,7 +15,9 @@ func testFilters(t *testing.T, ix index.Index) {
 		doc("a", "One", "value", by("David Brock"), tagged("Sales"), published("2020-01-01")),
 		doc("b", "Two", "value", by("David Brock Jr.", "Zoë"), tagged("sales talk"), published("2020-06-01")),
 		doc("c", "Three", "value", by("Ann"), in("t")),
-		doc("d", "Four", "other", by("DAVID BROCK"), in("t"), published("2021-01-01")),
+		doc("d", "Four", "other", by("DAVID BROCK"), in("t"), published("2021-01-01"), language("pt_BR")),
+		doc("e", "Five", "fünf", in("u"), language("")),
+		doc("f", "Six", "sechs", in("u"), language("not a language")),
 	)
 	value := parse("value")
 	for _, tc := range []struct {
@@ -31,6 +33,10 @@ func testFilters(t *testing.T, ix index.Index) {
 		{index.Request{Author: "zoe"}, []string{"b"}},
 		{index.Request{Author: "David"}, nil},
 		{index.Request{Tag: "SALES"}, []string{"a"}},
+		{index.Request{Language: "en"}, []string{"a", "b", "c"}},
+		{index.Request{Language: "EN-gb", Query: value, Series: "t"}, []string{"c"}},
+		{index.Request{Language: "pt"}, []string{"d"}},
+		{index.Request{Language: "not a language"}, nil},
 		{index.Request{Query: value, Author: "David Brock", Series: "s"}, []string{"a"}},
 		{index.Request{After: day("2020-06-01")}, []string{"b", "d"}},
 		{index.Request{Before: day("2020-06-01")}, []string{"a"}},
@@ -49,7 +55,7 @@ func testFacets(t *testing.T, ix index.Index) {
 	docs := []index.Document{
 		doc("a", "One", "value", by("David Brock"), tagged("Sales", "Zebra"), published("2020-01-01")),
 		doc("b", "Two", "value", by("david brock", "Ann"), tagged("sales", "SALES", "Apple"), published("2020-06-01")),
-		doc("c", "Three", "value", by("David Brock"), in("t"), published("2021-01-01")),
+		doc("c", "Three", "value", by("David Brock"), in("t"), published("2021-01-01"), language("pt-BR")),
 		doc("d", "Four", "other", by("Zoë"), in("t")),
 	}
 	for i := range 30 {
@@ -62,6 +68,7 @@ func testFacets(t *testing.T, ix index.Index) {
 		{Name: "author", Values: []index.FacetValue{{Value: "David Brock", Count: 3}, {Value: "Ann", Count: 1}}},
 		{Name: "year", Values: []index.FacetValue{{Value: "2020", Count: 2}, {Value: "2021", Count: 1}}},
 		{Name: "tag", Values: []index.FacetValue{{Value: "Sales", Count: 2}, {Value: "Apple", Count: 1}, {Value: "Zebra", Count: 1}}},
+		{Name: "language", Values: []index.FacetValue{{Value: "en", Count: 2}, {Value: "pt", Count: 1}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("facets of value: (-want +got)\n%s", diff)
@@ -71,8 +78,8 @@ func testFacets(t *testing.T, ix index.Index) {
 		t.Errorf("tag facet of many = %v, want tag00 to tag19", tags)
 	}
 	none := find(t, ix, index.Request{Query: parse("nowhere")})
-	if len(none.Facets) != 4 || none.Facet("tag").Values != nil {
-		t.Errorf("facets of nothing = %v, want four empty ones", none.Facets)
+	if len(none.Facets) != 5 || none.Facet("tag").Values != nil {
+		t.Errorf("facets of nothing = %v, want five empty ones", none.Facets)
 	}
 	if f := find(t, ix, index.Request{NoFacets: true}).Facets; f != nil {
 		t.Errorf("facets with NoFacets = %v, want none", f)
@@ -91,6 +98,7 @@ func testOrder(t *testing.T, ix index.Index) {
 	)
 	newest := []string{"future", "day2", "day1", "old", "ancient", "undated2", "undated1"}
 	oldest := []string{"ancient", "old", "day1", "day2", "future", "undated1", "undated2"}
+	reading := []string{"old", "day1", "day2", "future", "ancient", "undated1", "undated2"}
 	relevant := []string{"old", "day2", "day1", "ancient", "undated2", "undated1", "future"}
 	value := parse("value")
 	for _, tc := range []struct {
@@ -100,6 +108,7 @@ func testOrder(t *testing.T, ix index.Index) {
 	}{
 		{"newest", index.Request{Query: value, Sort: index.SortNewest}, newest},
 		{"oldest", index.Request{Query: value, Sort: index.SortOldest}, oldest},
+		{"reading", index.Request{Query: value, Sort: index.SortReading}, reading},
 		{"relevance, ties newest first", index.Request{Query: value}, relevant},
 		{"the empty query is newest first", index.Request{}, newest},
 		{"a query without words is newest first", index.Request{Query: parse("-nowhere series:s")}, newest},
@@ -114,5 +123,19 @@ func testOrder(t *testing.T, ix index.Index) {
 		if got := guids(res); !slices.Equal(got, tc.want) || res.Total != 7 {
 			t.Errorf("%s: %q, total %d; want %q and 7", tc.name, got, res.Total, tc.want)
 		}
+	}
+}
+
+func testReadingOrder(t *testing.T, ix index.Index) {
+	put(t, ix,
+		doc("none", "Value", "value"),
+		doc("ten", "Value", "value", part(10)),
+		doc("nine", "Value", "value", part(9), published("2099-01-01")),
+		doc("first", "Value", "value", in("a"), part(70)),
+		doc("last", "Value", "value", in("t"), part(1)),
+	)
+	want := []string{"first", "nine", "ten", "none", "last"}
+	if got := guids(find(t, ix, index.Request{Sort: index.SortReading})); !slices.Equal(got, want) {
+		t.Errorf("reading order = %q, want %q", got, want)
 	}
 }

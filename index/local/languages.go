@@ -94,6 +94,14 @@ func languageOf(tag, text string) *language {
 	return l
 }
 
+// tongue is the first part of a language tag. What is none is what no story has.
+func tongue(tag string) string {
+	if tags := tongues(tag); len(tags) > 0 {
+		return tags[0]
+	}
+	return tag
+}
+
 // script is Arabic or Cyrillic where most of the first letters of the text
 // are, and else nil.
 func script(text string) *unicode.RangeTable {

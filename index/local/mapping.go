@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
@@ -41,6 +42,11 @@ const (
 	fieldNewest   = "newest"       // sort key, see [sortKeys]
 	fieldOldest   = "oldest"       // sort key
 	fieldHash     = "hash"         // stored: what the manifest counts
+	fieldLength   = "length."      // + language: number of tokens in fieldText
+	fieldReading  = "reading"      // sort key
+	fieldSuggest  = "suggest"      // words of the title, not inflected; see [firstWord]
+	fieldName     = "name"         // stored: the title
+	fieldKey      = "key"          // stored: the sort key of fieldNewest
 )
 
 const (
@@ -51,7 +57,7 @@ const (
 
 // layout is part of the fingerprint: it grows when a field changes in a way
 // that the fingerprint would not notice by itself.
-const layout = 1
+const layout = 2
 
 // fingerprint identifies how documents are indexed: the fields, and what the
 // analyzers make of a sample. An index with another one is rebuilt. It is the
@@ -113,7 +119,7 @@ func newDocument(d index.Document, l *language) *document.Document {
 
 func fieldsOf(d index.Document, l *language) []document.Field {
 	body, title := indexing{l, true}, indexing{l, false}
-	newest, oldest := sortKeys(d)
+	newest, oldest, reading := sortKeys(d)
 	d.Title, d.Body = feed.CleanText(d.Title), feed.CleanText(d.Body) // an invalid byte ends a text for the analyzer
 	fields := []document.Field{
 		// A number tells the titles from the body, so that no phrase spans
@@ -128,8 +134,13 @@ func fieldsOf(d index.Document, l *language) []document.Field {
 		keyword(fieldSeries, 0, d.Series, counted),
 		keyword(fieldNewest, 0, newest, counted),
 		keyword(fieldOldest, 0, oldest, counted),
-		document.NewTextFieldCustom(fieldHash, nil, []byte(d.Hash), api.StoreField, nil),
+		keyword(fieldReading, 0, reading, counted),
+		document.NewTextFieldCustom(fieldSuggest, nil, []byte(d.Title), exact, titleWords{}),
+		kept(fieldHash, d.Hash),
+		kept(fieldName, d.Title),
+		kept(fieldKey, newest),
 	}
+	fields = append(fields, document.NewTextFieldCustom(fieldLength+l.name, nil, nil, exact, tally(fields[:3])))
 	fields = append(fields, nameFields(d.Authors, fieldAuthor, fieldAuthorID, fieldAuthors)...)
 	fields = append(fields, nameFields(d.Tags, fieldTag, fieldTagID, fieldTags)...)
 	for i, tag := range tongues(d.Language) {
@@ -201,6 +212,40 @@ func keyword(name string, position uint64, value string, options api.FieldIndexi
 	return document.NewTextFieldCustom(name, []uint64{position}, []byte(value), options, nil)
 }
 
+// tally makes the number of tokens of other fields a term. bleve analyses a
+// document's fields one after the other, and so those before this one.
+type tally []document.Field
+
+func (t tally) Analyze([]byte) analysis.TokenStream {
+	n := 0
+	for _, f := range t {
+		n += f.AnalyzedLength()
+	}
+	return analysis.TokenStream{{Term: strconv.AppendInt(nil, int64(n), 10), Position: 1}}
+}
+
+// kept is a field that is stored and nothing else.
+func kept(name, value string) document.Field {
+	return document.NewTextFieldCustom(name, nil, []byte(value), api.StoreField, nil)
+}
+
+// firstWord marks the first word of a title, which stands in the field of
+// suggestions with and without it.
+const firstWord = "^"
+
+// titleWords analyses titles for suggestions.
+type titleWords struct{}
+
+func (titleWords) Analyze(text []byte) analysis.TokenStream {
+	tokens := unplaced(words(string(text)))
+	if len(tokens) > 0 {
+		first := *tokens[0]
+		first.Term = append([]byte(firstWord), first.Term...)
+		tokens = append(tokens, &first)
+	}
+	return tokens
+}
+
 // indexing is a language's analyzer as bleve calls it.
 type indexing struct {
 	*language
@@ -226,11 +271,11 @@ func unplaced(tokens analysis.TokenStream) analysis.TokenStream {
 }
 
 // sortKeys are texts by which documents sort: in ascending order newest or
-// oldest first. Undated stories come last either way. Equal dates are told
+// oldest first, or as they are read. Undated stories come last either way. Equal dates are told
 // apart by the part, and equal parts by a hash of the ID, so that the order
 // is total, however the index was built. One key costs one look-up a hit,
 // where date, part and ID would cost three.
-func sortKeys(d index.Document) (newest, oldest string) {
+func sortKeys(d index.Document) (newest, oldest, reading string) {
 	const undated = 1 << 63
 	seconds := uint64(undated)
 	if !d.Published.IsZero() {
@@ -243,7 +288,8 @@ func sortKeys(d index.Document) (newest, oldest string) {
 	if seconds != undated {
 		seconds = undated - 1 - seconds
 	}
-	return sortKey(seconds, ^part, id[:8]), oldest
+	last := uint32(part - 1) // without a part last
+	return sortKey(seconds, ^part, id[:8]), oldest, d.Series + "/" + sortKey(uint64(last), 0, id[:8])
 }
 
 func sortKey(seconds uint64, part uint32, id []byte) string {

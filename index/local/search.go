@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,6 +29,49 @@ func (x *Index) Search(ctx context.Context, r index.Request) (index.Results, err
 	}
 	res.Took = time.Since(start)
 	return res, nil
+}
+
+// searching runs f on the current state of the index, as [Index.Search] does:
+// within the budget, in its turn, and in a goroutine of its own.
+func searching[T any](ctx context.Context, x *Index, what string, f func(context.Context, *view) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, index.Budget)
+	defer cancel()
+	var none T
+	if err := x.acquire(ctx); err != nil {
+		return none, fmt.Errorf("%s: %w", what, err)
+	}
+	type answer struct {
+		value T
+		err   error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		defer func() { <-x.slots }()
+		var a answer
+		a.value, a.err = viewing(ctx, x, f)
+		done <- a
+	}()
+	select {
+	case a := <-done:
+		if a.err != nil {
+			return none, fmt.Errorf("%s: %w", what, a.err)
+		}
+		return a.value, nil
+	case <-ctx.Done():
+		return none, fmt.Errorf("%s: %w", what, ctx.Err())
+	}
+}
+
+func viewing[T any](ctx context.Context, x *Index, f func(context.Context, *view) (T, error)) (value T, err error) {
+	defer damageGuard(&err)()
+	x.serving.RLock()
+	defer x.serving.RUnlock()
+	v, err := x.view()
+	if err != nil {
+		return value, err
+	}
+	defer func() { err = errors.Join(err, v.close()) }()
+	return f(ctx, v)
 }
 
 func (x *Index) acquire(ctx context.Context) error {
@@ -102,6 +146,9 @@ func (x *Index) request(r index.Request) *bleve.SearchRequest {
 	case r.Sort == index.SortOldest:
 		req.SortByCustom(order(fieldOldest))
 		req.Score = bleve.ScoreNone
+	case r.Sort == index.SortReading:
+		req.SortByCustom(order(fieldReading))
+		req.Score = bleve.ScoreNone
 	case r.Sort == index.SortNewest || !p.scored:
 		req.SortByCustom(order(fieldNewest))
 		req.Score = bleve.ScoreNone
@@ -131,6 +178,7 @@ var facetFields = []struct{ name, field string }{
 	{"author", fieldAuthors},
 	{"year", fieldYear},
 	{"tag", fieldTags},
+	{"language", fieldTongue},
 }
 
 func facets(raw search.FacetResults) []index.Facet {

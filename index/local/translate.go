@@ -117,6 +117,7 @@ func requestFilters(r index.Request) []query.Query {
 	var filters []query.Query
 	for field, value := range map[string]string{
 		fieldSeries: r.Series, fieldAuthorID: foldName(r.Author), fieldTagID: foldName(r.Tag),
+		fieldTongue: tongue(r.Language),
 	} {
 		if value != "" {
 			filters = append(filters, term(field, value))

@@ -1,0 +1,120 @@
+package local
+
+import (
+	"errors"
+	"math"
+	"strconv"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+)
+
+// BM25 as Robertson and Zaragoza give it (The Probabilistic Relevance
+// Framework: BM25 and Beyond, 2009, §3.3), with the constants that most engines
+// use. The factor k1+1, which is the same for all terms, is left out.
+const (
+	k1 = 1.2  // how soon further occurrences of a word stop to count
+	b  = 0.75 // how much the length of a text counts
+)
+
+// collection is what BM25 wants to know of all documents of a language.
+type collection struct {
+	documents int
+	tokens    int // of all of them
+}
+
+// lengths counts the living documents of a language in a segment.
+func lengths(s *scorch.SegmentSnapshot, languageName string) (collection, error) {
+	dict, err := s.Segment().Dictionary(fieldLength + languageName)
+	if err != nil {
+		return collection{}, err
+	}
+	var c collection
+	var inner error
+	err = withPrefix(dict, nil, func(term string, count uint64) bool {
+		if deleted := s.Deleted(); deleted != nil {
+			var set *roaring.Bitmap
+			if set, inner = postingsIn(dict, []byte(term)); inner == nil {
+				count -= set.AndCardinality(deleted)
+			}
+		}
+		length, notNumber := strconv.Atoi(term)
+		inner = errors.Join(inner, notNumber)
+		c.documents += int(count)
+		c.tokens += int(count) * length
+		return inner == nil
+	})
+	return c, errors.Join(err, inner)
+}
+
+// idf is the weight of a term that df of the documents have.
+func (c collection) idf(df int) float64 {
+	return math.Log1p((float64(c.documents-df) + 0.5) / (float64(df) + 0.5))
+}
+
+// average is the mean number of tokens of a document.
+func (c collection) average() float64 {
+	return max(float64(c.tokens), 1) / max(float64(c.documents), 1)
+}
+
+// scorer scores one term.
+type scorer struct {
+	weight    float64 // idf, times what else the term counts
+	atNothing float64 // k1·(1-b)
+	perToken  float64 // k1·b/average length
+}
+
+func (c collection) scorer(df int, weight float64) scorer {
+	return scorer{weight: weight * c.idf(df), atNothing: k1 * (1 - b), perToken: k1 * b / c.average()}
+}
+
+// score is what freq occurrences in a document of so many tokens add to its
+// score.
+func (s scorer) score(freq, length uint64) float64 {
+	f := float64(freq)
+	return s.weight * f / (f + s.atNothing + s.perToken*float64(length))
+}
+
+// addScores adds the scores of a term to those documents of a segment that
+// have it, are in the set, and have the place of their number in scores.
+func addScores(dict segment.TermDictionary, term []byte, within *roaring.Bitmap, s scorer, scores []float64) error {
+	list, err := dict.PostingsList(term, nil, nil)
+	if err != nil {
+		return err
+	}
+	it := list.Iterator(true, true, false, nil)
+	if err := restrict(it, within); err != nil {
+		return err
+	}
+	for {
+		p, err := it.Next()
+		if err != nil || p == nil {
+			return err
+		}
+		if n := p.Number(); within.Contains(uint32(n)) {
+			scores[n] += s.score(p.Frequency(), length(p))
+		}
+	}
+}
+
+// restrict lets an iterator visit nothing beyond a set of documents.
+func restrict(it segment.PostingsIterator, within *roaring.Bitmap) error {
+	set, ok := it.(segment.OptimizablePostingsIterator)
+	if !ok {
+		return errors.New("segment without sets of documents")
+	}
+	if all := set.ActualBitmap(); all != nil {
+		set.ReplaceActual(roaring.And(all, within))
+	}
+	return nil // else it is one document at most
+}
+
+// length is the number of tokens of a posting's document.
+func length(p segment.Posting) uint64 {
+	if exact, ok := p.(interface{ NormUint64() uint64 }); ok {
+		return exact.NormUint64()
+	}
+	norm := p.Norm() // 1/√length
+	return uint64(math.Round(1 / (norm * norm)))
+}
