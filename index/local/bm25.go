@@ -3,10 +3,8 @@ package local
 import (
 	"errors"
 	"math"
-	"strconv"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
@@ -24,28 +22,15 @@ type collection struct {
 	tokens    int // of all of them
 }
 
-// lengths counts the living documents of a language in a segment.
-func lengths(s *scorch.SegmentSnapshot, languageName string) (collection, error) {
-	dict, err := s.Segment().Dictionary(fieldLength + languageName)
-	if err != nil {
-		return collection{}, err
+// collection sums up the documents of a language.
+func (v *view) collection(languageName string) collection {
+	var sum collection
+	for i, s := range v.segments {
+		c := v.columns[i].collections(s.Deleted())[languageName]
+		sum.documents += c.documents
+		sum.tokens += c.tokens
 	}
-	var c collection
-	var inner error
-	err = withPrefix(dict, nil, func(term string, count uint64) bool {
-		if deleted := s.Deleted(); deleted != nil {
-			var set *roaring.Bitmap
-			if set, inner = postingsIn(dict, []byte(term)); inner == nil {
-				count -= set.AndCardinality(deleted)
-			}
-		}
-		length, notNumber := strconv.Atoi(term)
-		inner = errors.Join(inner, notNumber)
-		c.documents += int(count)
-		c.tokens += int(count) * length
-		return inner == nil
-	})
-	return c, errors.Join(err, inner)
+	return sum
 }
 
 // idf is the weight of a term that df of the documents have.
@@ -65,8 +50,8 @@ type scorer struct {
 	perToken  float64 // k1·b/average length
 }
 
-func (c collection) scorer(df int, weight float64) scorer {
-	return scorer{weight: weight * c.idf(df), atNothing: k1 * (1 - b), perToken: k1 * b / c.average()}
+func (c collection) scorer(weight float64) scorer {
+	return scorer{weight: weight, atNothing: k1 * (1 - b), perToken: k1 * b / c.average()}
 }
 
 // score is what freq occurrences in a document of so many tokens add to its

@@ -95,6 +95,9 @@ type generation struct {
 	failed bool // a batch was not written: see [Index.reopen]
 	closed bool
 
+	columns columnsCache
+	gone    atomic.Bool // closed, or about to be: not to be searched
+
 	resident  *resident
 	watch     *watch
 	patience  time.Duration
@@ -174,11 +177,24 @@ func openGeneration(ctx context.Context, dir string, number int) (*generation, e
 	g.bleve, g.resident = b, keepSmall(b)
 	g.resident.note() // the look at all segments is over soon
 	s, err := inspect(ctx, b, bad)
+	if err == nil {
+		g.state.Store(&s)
+		err = g.warm()
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("check index in %s: %w", g.dir, err), g.close())
 	}
-	g.state.Store(&s)
 	return g, nil
+}
+
+// warm reads what the first search would have to read.
+func (g *generation) warm() (err error) {
+	defer damageGuard(&err)()
+	v, err := g.view()
+	if err != nil {
+		return err
+	}
+	return v.close()
 }
 
 func openBleve(dir string) (b bleve.Index, err error) {
@@ -291,6 +307,7 @@ func (g *generation) close() error {
 		return nil
 	}
 	g.closed = true
+	g.gone.Store(true)
 	close(g.resident.stop)
 	defer g.watch.stop()
 	limit := g.patience

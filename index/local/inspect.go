@@ -73,7 +73,6 @@ func inspect(ctx context.Context, b bleve.Index, bad []string) (s state, err err
 		return state{}, fmt.Errorf("it has %d documents and its manifest says %d: %w", n, s.Manifest.Count, index.ErrDamaged)
 	}
 	req := bleve.NewSearchRequestOptions(query.NewMatchAllQuery(), 1, 0, false)
-	req.SortByCustom(order(fieldNewest))
 	res, err := b.SearchInContext(ctx, req)
 	if err != nil {
 		return state{}, classify(err)

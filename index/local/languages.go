@@ -99,7 +99,7 @@ func tongue(tag string) string {
 	if tags := tongues(tag); len(tags) > 0 {
 		return tags[0]
 	}
-	return tag
+	return strings.ToLower(tag)
 }
 
 // script is Arabic or Cyrillic where most of the first letters of the text

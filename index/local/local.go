@@ -15,11 +15,21 @@
 // so that a library in one language pays for one. Every language has its stop
 // words dropped from bodies and kept in titles, where "why" means something.
 //
-// Documents are made field by field and queries clause by clause: bleve's
-// mappings and query strings accept far more than we want to pay for.
+// Documents are made field by field: bleve's mappings accept far more than we
+// want to pay for. Of bleve we use how it indexes, stores and merges; searches
+// read its segments directly, by the interface that bleve itself uses. A query
+// is worked out with sets of documents, segment by segment, and only what
+// matches all of it is scored. What is asked of every match (order, facets,
+// dates) stands in memory. bleve's own searchers visit and score match by match,
+// look the rest up on disk, and took two to five times as long.
 //
-// Hits are ranked by bleve's tf-idf, which finds the right candidates; what it
-// calls bm25 is another formula than the name says.
+// Hits are ranked by exact BM25, all of them: the number of a word's occurrences
+// and the length of the text are in the postings, how many stories have the
+// word and the average length are counted over living documents, of each
+// language by itself. What bleve calls bm25 is another formula than the name
+// says; its tf-idf ranks worse. Authors, tags and dates say nothing about how
+// well a story matches, nor does the rest of a word after a prefix; equally good
+// hits are sorted newest first.
 //
 // The places of words in the text are not indexed, only their order: snippets
 // analyse the store's text again, which costs a tenth of a millisecond, while
@@ -47,8 +57,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/blevesearch/bleve/v2"
 
 	"storyfeed/feed"
 	"storyfeed/index"
@@ -79,8 +87,7 @@ type Index struct {
 	slots chan struct{} // one element per running search
 	fresh bool
 
-	serving sync.RWMutex     // held for reading by searches, for writing while there is nothing to search
-	alias   bleve.IndexAlias // of the current generation
+	serving sync.RWMutex // held for reading by searches, for writing while there is nothing to search
 	current atomic.Pointer[generation]
 
 	write   sync.Mutex                 // held while anything below or the current generation changes
@@ -122,7 +129,6 @@ func Open(ctx context.Context, c Config) (*Index, error) {
 		return nil, fmt.Errorf("open index: %w", err)
 	}
 	x.current.Store(g)
-	x.alias = bleve.NewIndexAlias(g.bleve)
 	removeLeftovers(x.dir, g.number, x.log)
 	return x, nil
 }
@@ -268,7 +274,6 @@ func (x *Index) apply(ctx context.Context, c change) error {
 func (x *Index) reopen(ctx context.Context, failed *generation) error {
 	x.serving.Lock()
 	defer x.serving.Unlock()
-	x.alias.Remove(failed.bleve)
 	if err := failed.close(); err != nil {
 		x.log.Warn("close index after a failed write", "dir", failed.dir, "error", err)
 	}
@@ -280,7 +285,6 @@ func (x *Index) reopen(ctx context.Context, failed *generation) error {
 		return fmt.Errorf("reopen index after a failed write: %w", err)
 	}
 	x.current.Store(g)
-	x.alias.Add(g.bleve)
 	return nil
 }
 
@@ -315,7 +319,7 @@ func (x *Index) Close() (err error) {
 		x.write.Lock()
 		defer x.write.Unlock()
 		x.closed = true
-		err = errors.Join(x.alias.Close(), x.current.Load().close())
+		err = x.current.Load().close()
 	})
 	return err
 }

@@ -2,10 +2,10 @@ package local
 
 import (
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"sync"
@@ -27,44 +27,39 @@ const (
 	fieldTitle = "title." // + language: title with its stop words
 
 	fieldLanguage = "lang"         // of the analyzer
-	fieldTongue   = "language"     // as declared, without what follows the first hyphen, for the facet
+	fieldLength   = "length."      // + language: number of tokens in fieldText
+	fieldTongue   = "language"     // as declared, without what follows the first hyphen
 	fieldTongues  = "language.tag" // as declared: the whole and each beginning up to a hyphen
-	fieldSeries   = "series"       // slug, also for the facet
+	fieldSeries   = "series"       // slug
 	fieldAuthor   = "author"       // words of the names
 	fieldTag      = "tag"          // words of the tags
-	fieldAuthorID = "author.id"    // whole names, folded
-	fieldTagID    = "tag.id"       // whole tags, folded
-	fieldAuthors  = "author.name"  // names as spelled, for the facet
-	fieldTags     = "tag.name"     // tags as spelled, for the facet
-	fieldYear     = "year"         // for the facet
-	fieldDay      = "published"    // Unix seconds, for ranges
-	fieldPart     = "part"         // for ranges
-	fieldNewest   = "newest"       // sort key, see [sortKeys]
-	fieldOldest   = "oldest"       // sort key
-	fieldHash     = "hash"         // stored: what the manifest counts
-	fieldLength   = "length."      // + language: number of tokens in fieldText
-	fieldReading  = "reading"      // sort key
+	fieldAuthorID = "author.id"    // whole names: folded, [nameSeparator], as spelled
+	fieldTagID    = "tag.id"       // whole tags, likewise
 	fieldSuggest  = "suggest"      // words of the title, not inflected; see [firstWord]
+	fieldKey      = "key"          // what documents are ordered by, see [key]: a value only
+	fieldHash     = "hash"         // stored: what the manifest counts
 	fieldName     = "name"         // stored: the title
-	fieldKey      = "key"          // stored: the sort key of fieldNewest
 )
+
+// nameSeparator stands between the two forms of a name. It is in neither.
+const nameSeparator = "\x00"
 
 const (
 	searched = api.IndexField | api.IncludeTermVectors // positions, for phrases
 	exact    = api.IndexField | api.SkipFreqNorm
-	counted  = exact | api.DocValues
+	valued   = exact | api.DocValues
 )
 
 // layout is part of the fingerprint: it grows when a field changes in a way
 // that the fingerprint would not notice by itself.
-const layout = 2
+const layout = 3
 
 // fingerprint identifies how documents are indexed: the fields, and what the
 // analyzers make of a sample. An index with another one is rebuilt. It is the
 // same as long as the program runs, and takes 30 ms to find.
 var fingerprint = sync.OnceValue(func() string {
 	h := sha256.New()
-	fmt.Fprintln(h, layout, searched, exact, counted)
+	fmt.Fprintln(h, layout, searched, exact, valued)
 	d := index.Document{
 		Series: "s", GUID: "g", Hash: "h", Title: sample, Body: sample,
 		Authors: []string{sample}, Tags: []string{sample}, Language: "zh-hant", Part: 1,
@@ -119,7 +114,6 @@ func newDocument(d index.Document, l *language) *document.Document {
 
 func fieldsOf(d index.Document, l *language) []document.Field {
 	body, title := indexing{l, true}, indexing{l, false}
-	newest, oldest, reading := sortKeys(d)
 	d.Title, d.Body = feed.CleanText(d.Title), feed.CleanText(d.Body) // an invalid byte ends a text for the analyzer
 	fields := []document.Field{
 		// A number tells the titles from the body, so that no phrase spans
@@ -130,29 +124,20 @@ func fieldsOf(d index.Document, l *language) []document.Field {
 		text(fieldText+l.name, []uint64{2}, d.Title, body),
 		text(fieldTitle+l.name, nil, d.Title, title),
 		keyword(fieldLanguage, 0, l.name, exact),
-		document.NewNumericFieldWithIndexingOptions(fieldPart, nil, float64(d.Part), exact),
-		keyword(fieldSeries, 0, d.Series, counted),
-		keyword(fieldNewest, 0, newest, counted),
-		keyword(fieldOldest, 0, oldest, counted),
-		keyword(fieldReading, 0, reading, counted),
+		keyword(fieldSeries, 0, d.Series, exact),
+		keyword(fieldKey, 0, keyOf(d).encode(), valued),
 		document.NewTextFieldCustom(fieldSuggest, nil, []byte(d.Title), exact, titleWords{}),
 		kept(fieldHash, d.Hash),
 		kept(fieldName, d.Title),
-		kept(fieldKey, newest),
 	}
 	fields = append(fields, document.NewTextFieldCustom(fieldLength+l.name, nil, nil, exact, tally(fields[:3])))
-	fields = append(fields, nameFields(d.Authors, fieldAuthor, fieldAuthorID, fieldAuthors)...)
-	fields = append(fields, nameFields(d.Tags, fieldTag, fieldTagID, fieldTags)...)
+	fields = append(fields, nameFields(d.Authors, fieldAuthor, fieldAuthorID)...)
+	fields = append(fields, nameFields(d.Tags, fieldTag, fieldTagID)...)
 	for i, tag := range tongues(d.Language) {
 		if i == 0 {
-			fields = append(fields, keyword(fieldTongue, 0, tag, counted))
+			fields = append(fields, keyword(fieldTongue, 0, tag, exact))
 		}
 		fields = append(fields, keyword(fieldTongues, uint64(i), tag, exact))
-	}
-	if !d.Published.IsZero() {
-		fields = append(fields,
-			keyword(fieldYear, 0, d.Published.UTC().Format("2006"), counted),
-			document.NewNumericFieldWithIndexingOptions(fieldDay, nil, float64(d.Published.Unix()), exact))
 	}
 	return fields
 }
@@ -172,9 +157,9 @@ func tongues(declared string) (tags []string) {
 	return append(tags, tag)
 }
 
-// nameFields makes the three fields of a list of names. Names that differ in
+// nameFields makes the two fields of a list of names. Names that differ in
 // case or accents only are one.
-func nameFields(names []string, inWords, folded, spelled string) []document.Field {
+func nameFields(names []string, inWords, whole string) []document.Field {
 	var fields []document.Field
 	seen := map[string]bool{}
 	for _, name := range names {
@@ -187,8 +172,7 @@ func nameFields(names []string, inWords, folded, spelled string) []document.Fiel
 		i := uint64(len(seen))
 		fields = append(fields,
 			text(inWords, []uint64{i}, name, nameAnalyzer{}),
-			keyword(folded, i, key, exact),
-			keyword(spelled, i, name, counted))
+			keyword(whole, i, key+nameSeparator+name, exact))
 	}
 	return fields
 }
@@ -270,31 +254,18 @@ func unplaced(tokens analysis.TokenStream) analysis.TokenStream {
 	return tokens
 }
 
-// sortKeys are texts by which documents sort: in ascending order newest or
-// oldest first, or as they are read. Undated stories come last either way. Equal dates are told
-// apart by the part, and equal parts by a hash of the ID, so that the order
-// is total, however the index was built. One key costs one look-up a hit,
-// where date, part and ID would cost three.
-func sortKeys(d index.Document) (newest, oldest, reading string) {
-	const undated = 1 << 63
-	seconds := uint64(undated)
-	if !d.Published.IsZero() {
-		seconds = uint64(d.Published.Unix()+1<<62) &^ undated // years ±10^11: no date of a story is lost
-	}
+// keyOf makes the key of a document. It tells equal dates apart by the part,
+// and equal parts by a hash of the ID, so that the order is total, however the
+// index was built.
+func keyOf(d index.Document) key {
 	id := sha256.Sum256([]byte(d.ID))
-	part := uint32(min(max(d.Part, 0), 1<<31-1))
-
-	oldest = sortKey(seconds, part, id[:8])
-	if seconds != undated {
-		seconds = undated - 1 - seconds
+	k := key{
+		seconds: undated,
+		part:    uint32(min(max(d.Part, 0), math.MaxInt32)),
+		id:      binary.BigEndian.Uint64(id[:]),
 	}
-	last := uint32(part - 1) // without a part last
-	return sortKey(seconds, ^part, id[:8]), oldest, d.Series + "/" + sortKey(uint64(last), 0, id[:8])
-}
-
-func sortKey(seconds uint64, part uint32, id []byte) string {
-	b := binary.BigEndian.AppendUint64(nil, seconds)
-	b = binary.BigEndian.AppendUint32(b, part)
-	// Not the bytes as they are: 0xff ends a value on disk.
-	return base32.HexEncoding.EncodeToString(append(b, id...))
+	if !d.Published.IsZero() {
+		k.seconds = d.Published.Unix()
+	}
+	return k
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/blevesearch/bleve/v2"
-
 	"storyfeed/feed"
 	"storyfeed/index"
 )
@@ -42,6 +40,9 @@ func (x *Index) rebuild(ctx context.Context, each func(put func(index.Document) 
 	err = each(b.put)
 	if err == nil {
 		err = b.flush()
+	}
+	if err == nil {
+		err = next.warm()
 	}
 	if err == nil {
 		err = x.swap(&b)
@@ -120,7 +121,7 @@ func (b *builder) carry(journal map[string]*index.Document) error {
 }
 
 // swap lets the next generation serve and removes the old one. Searches that
-// run end on the old one; those that come wait for them.
+// run end on the old one, whose files stay until then.
 func (x *Index) swap(b *builder) error {
 	x.write.Lock()
 	defer x.write.Unlock()
@@ -138,7 +139,6 @@ func (x *Index) swap(b *builder) error {
 		return err
 	}
 	old := x.current.Swap(b.next)
-	x.alias.Swap([]bleve.Index{b.next.bleve}, []bleve.Index{old.bleve})
 	old.remove(x.log)
 	return nil
 }

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/search"
+	"github.com/RoaringBitmap/roaring/v2"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"storyfeed/index"
 )
@@ -18,17 +17,11 @@ import (
 // time; others wait.
 func (x *Index) Search(ctx context.Context, r index.Request) (index.Results, error) {
 	start := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, index.Budget)
-	defer cancel()
-	if err := x.acquire(ctx); err != nil {
-		return index.Results{}, fmt.Errorf("search: %w", err)
-	}
-	res, err := x.run(ctx, r)
-	if err != nil {
-		return index.Results{}, fmt.Errorf("search: %w", err)
-	}
+	res, err := searching(ctx, x, "search", func(ctx context.Context, v *view) (index.Results, error) {
+		return v.search(ctx, r)
+	})
 	res.Took = time.Since(start)
-	return res, nil
+	return res, err
 }
 
 // searching runs f on the current state of the index, as [Index.Search] does:
@@ -88,136 +81,139 @@ func (x *Index) acquire(ctx context.Context) error {
 	}
 }
 
-// run searches in a goroutine of its own, since bleve looks at the context
-// only now and then: the caller is not kept waiting, and the slot is free when
-// the search has really ended.
-func (x *Index) run(ctx context.Context, r index.Request) (index.Results, error) {
-	type answer struct {
-		res index.Results
-		err error
-	}
-	done := make(chan answer, 1)
-	go func() {
-		defer func() { <-x.slots }()
-		res, err := x.search(ctx, r)
-		done <- answer{res, err}
-	}()
-	select {
-	case a := <-done:
-		return a.res, a.err
-	case <-ctx.Done():
-		return index.Results{}, ctx.Err()
-	}
-}
-
-func (x *Index) search(ctx context.Context, r index.Request) (res index.Results, err error) {
-	defer damageGuard(&err)()
-	x.serving.RLock()
-	defer x.serving.RUnlock()
-	raw, err := x.alias.SearchInContext(ctx, x.request(r))
+// search answers a request.
+func (v *view) search(ctx context.Context, r index.Request) (index.Results, error) {
+	p, err := v.compile(r)
 	if err != nil {
-		select {
-		case <-x.closing:
-			return res, errClosed
-		default:
-			return res, classify(err)
-		}
+		return index.Results{}, err
 	}
-	res.Total = int(raw.Total)
-	for _, h := range raw.Hits {
-		series, guid, ok := strings.Cut(h.ID, "/")
-		if !ok {
-			return res, fmt.Errorf("hit %q is no story: %w", h.ID, index.ErrDamaged)
-		}
-		res.Hits = append(res.Hits, index.Hit{Series: series, GUID: guid, Score: h.Score})
-	}
-	if !r.NoFacets {
-		res.Facets = facets(raw.Facets)
-	}
-	return res, nil
-}
-
-// request is the whole request in bleve's terms.
-func (x *Index) request(r index.Request) *bleve.SearchRequest {
-	p := translate(r, x.current.Load().state.Load().Languages)
 	offset, limit := r.Page()
-	req := bleve.NewSearchRequestOptions(p.query, limit, offset, false)
-	switch {
-	case r.Sort == index.SortOldest:
-		req.SortByCustom(order(fieldOldest))
-		req.Score = bleve.ScoreNone
-	case r.Sort == index.SortReading:
-		req.SortByCustom(order(fieldReading))
-		req.Score = bleve.ScoreNone
-	case r.Sort == index.SortNewest || !p.scored:
-		req.SortByCustom(order(fieldNewest))
-		req.Score = bleve.ScoreNone
-	default:
-		req.SortByCustom(append(search.SortOrder{&search.SortScore{Desc: true}}, order(fieldNewest)...))
+	best := top{limit: offset + limit, order: v.order(r.Sort)}
+	scored := p.scored && (r.Sort == "" || r.Sort == index.SortRelevance)
+	if limit == 0 {
+		best.limit = 0
+	} else if !scored && (r.Sort == "" || r.Sort == index.SortRelevance) {
+		best.order = v.byNewest
+	}
+	var res index.Results
+	counts := newCounter()
+	for i := range v.segments {
+		matches, err := v.matches(ctx, p, i, scored, best.add)
+		if err != nil {
+			return index.Results{}, err
+		}
+		res.Total += int(matches.GetCardinality())
+		if !r.NoFacets {
+			counts.add(v.columns[i], matches)
+		}
 	}
 	if !r.NoFacets {
-		for _, f := range facetFields {
-			req.AddFacet(f.name, bleve.NewFacetRequest(f.field, facetSpellings))
+		res.Facets = counts.result()
+	}
+	list := best.sorted()
+	res.Hits, err = v.hits(list[min(offset, len(list)):])
+	return res, err
+}
+
+// matches returns the living documents of a segment that match, and hands each
+// of them on.
+func (v *view) matches(ctx context.Context, p plan, i int, scored bool, each func(candidate)) (*roaring.Bitmap, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r := &leafReader{ctx: ctx, number: i, segment: v.segments[i], columns: v.columns[i], dicts: map[string]segment.TermDictionary{}}
+	var within *roaring.Bitmap
+	if len(p.filters) > 0 {
+		var err error
+		if within, err = (all{musts: p.filters}).match(r, nil); err != nil {
+			return nil, classify(err)
 		}
 	}
-	return req
-}
-
-// order sorts by one of the sort keys.
-func order(field string) search.SortOrder {
-	return search.SortOrder{&search.SortField{Field: field, Type: search.SortFieldAsString}}
-}
-
-// facetSpellings bounds how many values of a facet are looked at. They are
-// counted anyway; looking at all is what makes the counts of names with several
-// spellings exact.
-const facetSpellings = 100_000
-
-var facetFields = []struct{ name, field string }{
-	{"series", fieldSeries},
-	{"author", fieldAuthors},
-	{"year", fieldYear},
-	{"tag", fieldTags},
-	{"language", fieldTongue},
-}
-
-func facets(raw search.FacetResults) []index.Facet {
-	var list []index.Facet
-	for _, f := range facetFields {
-		facet := index.Facet{Name: f.name}
-		if r := raw[f.name]; r != nil && r.Terms != nil {
-			facet.Values = facetValues(r.Terms.Terms())
+	sum := roaring.New()
+	for _, b := range p.branches {
+		found, err := b.match(r, within)
+		if err != nil {
+			return nil, classify(err)
 		}
-		list = append(list, facet)
-	}
-	return list
-}
-
-// facetValues unites the spellings of a name under the most frequent one and
-// sorts by count.
-func facetValues(terms []*search.TermFacet) []index.FacetValue {
-	slices.SortFunc(terms, func(a, b *search.TermFacet) int {
-		if a.Count != b.Count {
-			return b.Count - a.Count
-		}
-		return strings.Compare(a.Term, b.Term)
-	})
-	var values []index.FacetValue
-	at := map[string]int{} // by folded name
-	for _, t := range terms {
-		key := foldName(t.Term)
-		if i, ok := at[key]; ok {
-			values[i].Count += t.Count
+		if found.IsEmpty() {
 			continue
 		}
-		at[key] = len(values)
-		values = append(values, index.FacetValue{Value: t.Term, Count: t.Count})
-	}
-	slices.SortStableFunc(values, func(a, b index.FacetValue) int {
-		if a.Count != b.Count {
-			return b.Count - a.Count
+		if scored {
+			err = eachScored(b.clause, r, found, each)
+		} else {
+			eachUnscored(i, found, each)
 		}
-		return strings.Compare(a.Value, b.Value)
-	})
-	return values[:min(len(values), index.MaxFacet)]
+		if err != nil {
+			return nil, classify(err)
+		}
+		sum.Or(found)
+	}
+	return sum, nil
+}
+
+// match returns the living documents that match the branch. The set may be
+// changed.
+func (b branch) match(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	musts := []clause{b.clause}
+	if b.language != "" && len(r.columns.languages.values) > 1 {
+		musts = append(musts, &word{field: fieldLanguage, term: b.language})
+	} else if b.language != "" && (len(r.columns.languages.values) == 0 || r.columns.languages.values[0].text != b.language) {
+		return roaring.New(), nil
+	}
+	set, err := (all{musts: musts}).match(r, within)
+	if err != nil {
+		return nil, err
+	}
+	set = set.Clone()
+	if within != nil {
+		set.And(within)
+	}
+	if deleted := r.segment.Deleted(); deleted != nil {
+		set.AndNot(deleted)
+	}
+	return set, nil
+}
+
+func eachScored(c clause, r *leafReader, found *roaring.Bitmap, each func(candidate)) error {
+	scores := make([]float64, len(r.columns.keys))
+	if err := c.score(r, found, scores); err != nil {
+		return err
+	}
+	eachNumber(found, func(n uint32) { each(candidate{r.number, n, scores[n]}) })
+	return nil
+}
+
+func eachUnscored(segment int, found *roaring.Bitmap, each func(candidate)) {
+	eachNumber(found, func(n uint32) { each(candidate{segment, n, 0}) })
+}
+
+// eachNumber calls f for all numbers of a set, in order.
+func eachNumber(set *roaring.Bitmap, f func(uint32)) {
+	var buffer [256]uint32
+	for it := set.ManyIterator(); ; {
+		n := it.NextMany(buffer[:])
+		if n == 0 {
+			return
+		}
+		for _, number := range buffer[:n] {
+			f(number)
+		}
+	}
+}
+
+// hits makes hits of candidates.
+func (v *view) hits(list []candidate) ([]index.Hit, error) {
+	hits := make([]index.Hit, 0, len(list))
+	for _, c := range list {
+		id, err := v.segments[c.segment].DocID(uint64(c.number))
+		if err != nil {
+			return nil, classify(err)
+		}
+		series, guid, ok := strings.Cut(string(id), "/")
+		if !ok {
+			return nil, fmt.Errorf("hit %q is no story: %w", id, index.ErrDamaged)
+		}
+		hits = append(hits, index.Hit{Series: series, GUID: guid, Score: c.score})
+	}
+	return hits, nil
 }

@@ -34,22 +34,14 @@ type telling struct {
 
 func (v *view) similar(ctx context.Context, d index.Document, limit int) ([]index.Hit, error) {
 	l := languageOfDocument(d)
-	var all collection
-	for _, s := range v.segments {
-		c, err := lengths(s, l.name)
-		if err != nil {
-			return nil, classify(err)
-		}
-		all.documents += c.documents
-		all.tokens += c.tokens
-	}
+	all := v.collection(l.name)
 	terms, err := v.tellingTerms(ctx, l, d, all)
 	if err != nil {
 		return nil, err
 	}
 	// Copies of one story in several series take several places.
 	const copies = 4
-	best := top{limit: limit*copies + copies}
+	best := top{limit: limit*copies + copies, order: v.byRelevance}
 	for i, s := range v.segments {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -65,7 +57,7 @@ func (v *view) similar(ctx context.Context, d index.Document, limit int) ([]inde
 			return nil, classify(err)
 		}
 		for _, t := range terms {
-			if err := addScores(dict, []byte(t.term), within, all.scorer(t.df, t.weight), scores); err != nil {
+			if err := addScores(dict, []byte(t.term), within, all.scorer(t.weight*all.idf(t.df)), scores); err != nil {
 				return nil, classify(err)
 			}
 		}

@@ -17,7 +17,7 @@ import (
 // Bounds of the work for one suggestion.
 const (
 	typedWords     = 8      // words that are looked at
-	titlesLookedAt = 200    // of those that match, in each segment: the last indexed
+	titlesLookedAt = 200    // of those that match, in each segment: the newest
 	namesLookedAt  = 50_000 // different authors, and tags
 )
 
@@ -102,7 +102,7 @@ func spaced(text string) string {
 type suggested struct {
 	index.Suggestion
 	closeness closeness
-	key       string // sorts the newest title first
+	key       key // of titles
 }
 
 // suggest finds names and titles. Names come before titles that complete as
@@ -113,7 +113,7 @@ func (v *view) suggest(ctx context.Context, t typed, limit int) ([]index.Suggest
 		return nil, err
 	}
 	var names []suggested
-	for kind, field := range map[index.SuggestionKind]string{index.SuggestAuthor: fieldAuthors, index.SuggestTag: fieldTags} {
+	for kind, field := range map[index.SuggestionKind]string{index.SuggestAuthor: fieldAuthorID, index.SuggestTag: fieldTagID} {
 		found, err := v.suggestNames(ctx, t, kind, field, limit)
 		if err != nil {
 			return nil, err
@@ -141,7 +141,7 @@ func (v *view) suggest(ctx context.Context, t typed, limit int) ([]index.Suggest
 func (v *view) suggestTitles(ctx context.Context, t typed, limit int) ([]suggested, error) {
 	byTitle := map[string]suggested{}
 	for _, first := range []string{firstWord, ""} {
-		for _, s := range v.segments {
+		for i, s := range v.segments {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
@@ -149,7 +149,7 @@ func (v *view) suggestTitles(ctx context.Context, t typed, limit int) ([]suggest
 			if err != nil {
 				return nil, classify(err)
 			}
-			if err := collectTitles(s, set, t, byTitle); err != nil {
+			if err := v.collectTitles(i, set, t, byTitle); err != nil {
 				return nil, classify(err)
 			}
 		}
@@ -162,7 +162,7 @@ func (v *view) suggestTitles(ctx context.Context, t typed, limit int) ([]suggest
 		list = append(list, s)
 	}
 	slices.SortFunc(list, func(a, b suggested) int {
-		return cmp.Or(cmp.Compare(a.closeness, b.closeness), cmp.Compare(a.key, b.key), cmp.Compare(a.Text, b.Text))
+		return cmp.Or(cmp.Compare(a.closeness, b.closeness), newestFirst(a.key, b.key))
 	})
 	return list[:min(len(list), limit)], nil
 }
@@ -200,33 +200,34 @@ func titlesWith(s *scorch.SegmentSnapshot, first string, words []string) (*roari
 	return all, nil
 }
 
-// collectTitles looks at the last of the documents.
-func collectTitles(s *scorch.SegmentSnapshot, set *roaring.Bitmap, t typed, byTitle map[string]suggested) error {
-	it := set.ReverseIterator()
-	for n := 0; n < titlesLookedAt && it.HasNext(); n++ {
-		fields, series, guid, err := stored(s, it.Next())
+// collectTitles looks at the newest of the documents.
+func (v *view) collectTitles(i int, set *roaring.Bitmap, t typed, byTitle map[string]suggested) error {
+	newest := top{limit: titlesLookedAt, order: v.byNewest}
+	eachUnscored(i, set, newest.add)
+	for _, c := range newest.sorted() {
+		fields, series, guid, err := stored(v.segments[i], c.number)
 		if err != nil {
 			return err
 		}
 		title := feed.CleanLine(fields[fieldName])
 		folded := foldName(title)
-		found := suggested{closeness: t.closeness(folded), key: fields[fieldKey]}
+		found := suggested{closeness: t.closeness(folded), key: v.key(c)}
 		if found.closeness == nowhere {
 			continue
 		}
 		found.Suggestion = index.Suggestion{Kind: index.SuggestTitle, Text: title, Series: series, GUID: guid, Count: 1}
 		same := spaced(folded)
-		if have, ok := byTitle[same]; !ok || found.key < have.key {
+		if have, ok := byTitle[same]; !ok || newestFirst(found.key, have.key) < 0 {
 			byTitle[same] = found
 		}
 	}
 	return nil
 }
 
-// name is an author or a tag with its spellings.
+// name is an author or a tag.
 type name struct {
 	suggested
-	spellings map[string]int // how many documents have each
+	terms map[string]bool // of its spellings
 }
 
 // suggestNames returns at most limit authors or tags, each once, the most
@@ -242,13 +243,13 @@ func (v *view) suggestNames(ctx context.Context, t typed, kind index.SuggestionK
 			return nil, classify(err)
 		}
 		n := 0
-		err = withPrefix(dict, nil, func(spelled string, count uint64) bool {
-			folded := foldName(spelled)
+		err = withPrefix(dict, nil, func(term string, count uint64) bool {
+			folded, _, _ := strings.Cut(term, nameSeparator)
 			if c := t.closeness(folded); c != nowhere {
 				if names[folded] == nil {
-					names[folded] = &name{suggested{index.Suggestion{Kind: kind}, c, ""}, map[string]int{}}
+					names[folded] = &name{suggested{Suggestion: index.Suggestion{Kind: kind, Text: folded}, closeness: c}, map[string]bool{}}
 				}
-				names[folded].spellings[spelled] += int(count)
+				names[folded].terms[term] = true
 				names[folded].Count += int(count)
 			}
 			n++
@@ -281,10 +282,10 @@ func (v *view) suggestNames(ctx context.Context, t typed, kind index.SuggestionK
 func (v *view) countLiving(field string, n *name) error {
 	n.Count = 0
 	best := 0
-	for _, spelled := range slices.Sorted(maps.Keys(n.spellings)) {
+	for _, term := range slices.Sorted(maps.Keys(n.terms)) {
 		count := 0
 		for _, s := range v.segments {
-			set, err := postings(s, field, []byte(spelled))
+			set, err := postings(s, field, []byte(term))
 			if err != nil {
 				return err
 			}
@@ -294,7 +295,8 @@ func (v *view) countLiving(field string, n *name) error {
 			}
 		}
 		if n.Count += count; count > best {
-			best, n.Text = count, spelled
+			best = count
+			_, n.Text, _ = strings.Cut(term, nameSeparator)
 		}
 	}
 	return nil

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"container/heap"
 	"slices"
+	"strings"
+
+	"storyfeed/index"
 )
 
 // candidate is a document that may become a hit.
@@ -16,39 +19,69 @@ type candidate struct {
 // top keeps the best candidates, at most limit.
 type top struct {
 	limit int
-	heap  worstFirst
+	order func(a, b candidate) int // below 0 when a is better than b
+	list  []candidate              // a heap with the worst on top, once it is full
 }
 
 func (t *top) add(c candidate) {
 	switch {
-	case len(t.heap) < t.limit:
-		heap.Push(&t.heap, c)
-	case better(c, t.heap[0]) < 0:
-		t.heap[0] = c
-		heap.Fix(&t.heap, 0)
+	case len(t.list) < t.limit:
+		t.list = append(t.list, c)
+		if len(t.list) == t.limit {
+			heap.Init(t)
+		}
+	case t.limit > 0 && t.order(c, t.list[0]) < 0:
+		t.list[0] = c
+		heap.Fix(t, 0)
 	}
 }
 
 // sorted returns the candidates, the best first, and ends the use of t.
 func (t *top) sorted() []candidate {
-	slices.SortFunc(t.heap, better)
-	return t.heap
+	slices.SortFunc(t.list, t.order)
+	return t.list
 }
 
-// better is below 0 when a is better than b.
-func better(a, b candidate) int {
-	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.segment, b.segment), cmp.Compare(a.number, b.number))
+// The heap, see [heap.Interface]. Nothing is pushed or popped.
+func (t *top) Len() int           { return len(t.list) }
+func (t *top) Less(i, j int) bool { return t.order(t.list[i], t.list[j]) > 0 }
+func (t *top) Swap(i, j int)      { t.list[i], t.list[j] = t.list[j], t.list[i] }
+func (t *top) Push(any)           {}
+func (t *top) Pop() any           { return nil }
+
+// order is how candidates are sorted.
+func (v *view) order(s index.Sort) func(a, b candidate) int {
+	switch s {
+	case index.SortNewest:
+		return v.byNewest
+	case index.SortOldest:
+		return v.byOldest
+	case index.SortReading:
+		return v.byReading
+	}
+	return v.byRelevance
 }
 
-// worstFirst is a heap.
-type worstFirst []candidate
+func (v *view) key(c candidate) key { return v.columns[c.segment].keys[c.number] }
 
-func (h worstFirst) Len() int           { return len(h) }
-func (h worstFirst) Less(i, j int) bool { return better(h[i], h[j]) > 0 }
-func (h worstFirst) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *worstFirst) Push(c any)        { *h = append(*h, c.(candidate)) }
-func (h *worstFirst) Pop() any {
-	last := (*h)[len(*h)-1]
-	*h = (*h)[:len(*h)-1]
-	return last
+func (v *view) byNewest(a, b candidate) int { return newestFirst(v.key(a), v.key(b)) }
+func (v *view) byOldest(a, b candidate) int { return oldestFirst(v.key(a), v.key(b)) }
+
+func (v *view) byRelevance(a, b candidate) int {
+	if a.score != b.score {
+		return cmp.Compare(b.score, a.score)
+	}
+	return v.byNewest(a, b)
+}
+
+func (v *view) byReading(a, b candidate) int {
+	return cmp.Or(strings.Compare(v.series(a), v.series(b)), byPart(v.key(a), v.key(b)))
+}
+
+func (v *view) series(c candidate) string {
+	l := &v.columns[c.segment].series
+	for _, value := range l.ofDocument(c.number) {
+		return l.values[value].text
+	}
+	return ""
 }

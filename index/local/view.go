@@ -19,6 +19,7 @@ type view struct {
 	generation *generation
 	snapshot   *scorch.IndexSnapshot
 	segments   []*scorch.SegmentSnapshot
+	columns    []*columns // of each segment
 }
 
 // view opens the state that is current. The caller closes it.
@@ -39,6 +40,9 @@ func (x *Index) view() (*view, error) {
 }
 
 func (g *generation) view() (*view, error) {
+	if g.gone.Load() {
+		return nil, fmt.Errorf("nothing to search: %w", index.ErrDamaged)
+	}
 	raw, err := g.bleve.Advanced()
 	if err != nil {
 		return nil, classify(err)
@@ -51,7 +55,11 @@ func (g *generation) view() (*view, error) {
 	if !ok || snapshot == nil {
 		return nil, fmt.Errorf("nothing to search: %w", index.ErrDamaged)
 	}
-	return &view{generation: g, snapshot: snapshot, segments: snapshot.Segments()}, nil
+	v := &view{generation: g, snapshot: snapshot, segments: snapshot.Segments()}
+	if v.columns, err = g.columns.of(v.segments); err != nil {
+		return nil, errors.Join(err, v.close())
+	}
+	return v, nil
 }
 
 func (v *view) close() error { return v.snapshot.Close() }
@@ -102,6 +110,24 @@ func prefixPostings(dict segment.TermDictionary, prefix []byte) (*roaring.Bitmap
 		return inner == nil
 	})
 	return union, errors.Join(err, inner)
+}
+
+// eachTerm calls f for each term of a field with its documents, deleted ones
+// included, in order. f may keep the set while the view is open.
+func eachTerm(s *scorch.SegmentSnapshot, field string, f func(term string, set *roaring.Bitmap) error) error {
+	dict, err := s.Segment().Dictionary(field)
+	if err != nil {
+		return err
+	}
+	var inner error
+	err = withPrefix(dict, nil, func(term string, _ uint64) bool {
+		var set *roaring.Bitmap
+		if set, inner = postingsIn(dict, []byte(term)); inner == nil {
+			inner = f(term, set)
+		}
+		return inner == nil
+	})
+	return errors.Join(err, inner)
 }
 
 // withPrefix calls f for each term of a field that begins with the prefix, in

@@ -1,0 +1,140 @@
+package local
+
+import (
+	"errors"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"storyfeed/index"
+)
+
+// rowMatches are the documents of a segment with terms in a row, with the
+// number of places where they are.
+type rowMatches struct {
+	set    *roaring.Bitmap
+	counts map[uint32]uint64
+}
+
+// rowsPerLook is the number of documents after which a search for rows looks
+// whether its time is over.
+const rowsPerLook = 256
+
+// match looks at the places of the terms in every document that has all of
+// them.
+func (w *row) match(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	candidates, iterators, err := w.candidates(r, within)
+	if err != nil || candidates.IsEmpty() {
+		return candidates, err
+	}
+	m := rowMatches{set: roaring.New(), counts: map[uint32]uint64{}}
+	var here, next []uint64
+	for n, it := 0, candidates.Iterator(); it.HasNext(); n++ {
+		if n%rowsPerLook == 0 && r.ctx.Err() != nil {
+			return nil, r.ctx.Err()
+		}
+		number := it.Next()
+		for i, postings := range iterators {
+			p, err := postings.Next()
+			if err != nil {
+				return nil, err
+			}
+			if p == nil || p.Number() != uint64(number) {
+				return nil, errPostings
+			}
+			if i == 0 {
+				here = placesOf(here[:0], p)
+				continue
+			}
+			next = placesOf(next[:0], p)
+			here = followed(here, next, uint64(w.terms[i].Position-w.terms[i-1].Position))
+		}
+		if len(here) > 0 {
+			m.set.Add(number)
+			m.counts[number] = uint64(len(here))
+		}
+	}
+	w.found[r.number] = m
+	return m.set, nil
+}
+
+var errPostings = errors.Join(errors.New("postings do not agree with their set of documents"), index.ErrDamaged)
+
+// candidates are the documents with all terms, and an iterator for each term
+// that visits just these.
+func (w *row) candidates(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, []segment.PostingsIterator, error) {
+	dict, err := r.dict(w.field)
+	if err != nil {
+		return nil, nil, err
+	}
+	candidates := within
+	iterators := make([]segment.PostingsIterator, len(w.terms))
+	for i, t := range w.terms {
+		list, err := dict.PostingsList(t.Term, nil, nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		iterators[i] = list.Iterator(true, true, true, nil)
+		set, err := documents(iterators[i])
+		if err != nil {
+			return nil, nil, err
+		}
+		if candidates == nil {
+			candidates = set
+		} else {
+			candidates = roaring.And(candidates, set)
+		}
+		if candidates.IsEmpty() {
+			return candidates, nil, nil
+		}
+	}
+	for _, it := range iterators {
+		set := it.(segment.OptimizablePostingsIterator) // as [documents] has seen
+		if set.ActualBitmap() != nil {
+			set.ReplaceActual(candidates)
+		}
+	}
+	return candidates, iterators, nil
+}
+
+// placesOf appends where a posting's term stands: the number of the text in the
+// upper half and the position in the lower, in ascending order.
+func placesOf(to []uint64, p segment.Posting) []uint64 {
+	for _, l := range p.Locations() {
+		place := l.Pos()
+		if texts := l.ArrayPositions(); len(texts) > 0 {
+			place |= texts[0] << 32
+		}
+		to = append(to, place)
+	}
+	return to
+}
+
+// followed keeps the places of next that lie just that far behind one of here.
+func followed(here, next []uint64, distance uint64) []uint64 {
+	kept := next[:0]
+	i := 0
+	for _, place := range next {
+		for i < len(here) && here[i]+distance < place {
+			i++
+		}
+		if i < len(here) && here[i]+distance == place {
+			kept = append(kept, place)
+		}
+	}
+	return append(here[:0], kept...)
+}
+
+// score counts a row as if it were a term that weighs as much as its terms.
+func (w *row) score(r *leafReader, within *roaring.Bitmap, scores []float64) error {
+	if !w.scored {
+		return nil
+	}
+	m := w.found[r.number]
+	for number, count := range m.counts {
+		if within.Contains(number) {
+			scores[number] += w.scorer.score(count, uint64(r.columns.lengths[number]))
+		}
+	}
+	return nil
+}
