@@ -32,6 +32,9 @@ func insertCrawl(ctx context.Context, tx *sql.Tx, c feed.Crawl) error {
 	if err != nil {
 		return err
 	}
+	if err := noteDay(ctx, tx, c); err != nil {
+		return err
+	}
 	_, err = tx.ExecContext(ctx, `DELETE FROM crawls WHERE series = ? AND id <= (
 		SELECT id FROM crawls WHERE series = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`, c.Series, c.Series, maxCrawls)
 	return err

@@ -44,6 +44,9 @@ func (s *Store) AcquireHost(ctx context.Context, host, owner string, lease time.
 			ON CONFLICT (host) DO UPDATE SET owner = excluded.owner, lease_ms = excluded.lease_ms
 			WHERE (hosts.owner = '' OR hosts.lease_ms <= ? OR hosts.lease_ms > ?) AND `+planned+` <= ? RETURNING 1`,
 			host, owner, leaseEnd(now, lease, maxHostLease), now, now+maxHostLease.Milliseconds(), skewed, now).Scan(&got)
+		if err == nil {
+			return noteRequest(ctx, tx, host, now)
+		}
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -67,8 +70,8 @@ func (s *Store) ReleaseHost(ctx context.Context, host, owner string, gap time.Du
 		skewed := now + maxSkew.Milliseconds()
 		_, err := tx.ExecContext(ctx, `UPDATE hosts SET lease_ms = CASE WHEN owner = ? THEN 0 ELSE lease_ms END,
 			owner = CASE WHEN owner = ? THEN '' ELSE owner END,
-			next_ms = CASE WHEN `+planned+` > ? THEN next_ms ELSE ? END, planned_ms = ?, gap_ms = ? WHERE host = ?`,
-			owner, owner, skewed, next, next, now, gap.Milliseconds(), host)
+			next_ms = CASE WHEN `+planned+` > ? THEN next_ms ELSE ? END, planned_ms = ?, gap_ms = ?, released_ms = ? WHERE host = ?`,
+			owner, owner, skewed, next, next, now, gap.Milliseconds(), now, host)
 		return err
 	})
 }

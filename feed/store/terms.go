@@ -77,9 +77,9 @@ func (s *Store) TermsOf(ctx context.Context, series string, kind feed.TermKind, 
 	return terms, total, s.explain(fmt.Sprintf("all of kind %s in %s", kind, series), err)
 }
 
-// Days returns when the stories of a series were published, the oldest first,
+// PublishedDates returns when the stories of a series were published, the oldest first,
 // without those that are gone or whose date is unknown or guessed.
-func (s *Store) Days(ctx context.Context, series string) ([]feed.Date, error) {
+func (s *Store) PublishedDates(ctx context.Context, series string) ([]feed.Date, error) {
 	rows, err := s.reader.QueryContext(ctx, `SELECT published, published_precision, published_source FROM stories
 		WHERE series = ? AND gone IS NULL AND `+readDate+` IS NOT NULL ORDER BY published`, series)
 	days, err := collect(rows, err, func(rows *sql.Rows) (d feed.Date, err error) {

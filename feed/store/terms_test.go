@@ -56,7 +56,7 @@ func TestTerms(t *testing.T) {
 	if err != nil || total != 2 || len(terms) != 1 || terms[0].Name != "Zoë Marsh" || terms[0].Stories != 5 {
 		t.Errorf("authors of the series: %v of %d, %v", terms, total, err)
 	}
-	days, err := s.Days(t.Context(), slug)
+	days, err := s.PublishedDates(t.Context(), slug)
 	if err != nil || len(days) != 5 {
 		t.Errorf("dates: %v, %v; want five", days, err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"storyfeed/cmd/storyfeed/internal/readers"
 	"storyfeed/cmd/storyfeed/internal/web"
+	"storyfeed/feed/store"
 	"storyfeed/indexer/extract"
 )
 
@@ -50,6 +51,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	work.Go(func() { a.watchConfig(ctx) })
 	work.Go(func() { a.hub.Run(ctx) })
 	work.Go(func() { a.keepReaders(ctx, book) })
+	work.Go(func() { a.keepSizes(ctx, book) })
 	work.Go(func() {
 		// What is in the way of the index, such as a full disk, is no reason not
 		// to crawl: it is tried again beside that.
@@ -113,6 +115,7 @@ func (a *App) handler(book *readers.Book) (web.Site, error) {
 		Hub: a.hub, HubURL: a.publisher.HubURL,
 		BaseURL: a.opts.Config.BaseURL, Version: a.opts.Version, Logger: a.log,
 		Ready: a.problems, Readers: book, Registerer: reg,
+		Sizes:   func(ctx context.Context) (store.Sizes, error) { return a.measure(ctx, book) },
 		Metrics: promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),
 	})
 }

@@ -136,6 +136,7 @@ func (s *server) templateFuncs() template.FuncMap {
 		"count":   count,
 		"number":  feed.Thousands,
 		"bytes":   byteCount,
+		"pause":   pause,
 		"names":   names,
 		"host":    hostOf,
 		"join":    strings.Join,

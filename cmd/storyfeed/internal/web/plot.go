@@ -14,6 +14,7 @@ type plot struct {
 	ID    string // of the plot among those of its page
 	Title string
 	Desc  string
+	Told  string // what it comes to; empty: it speaks for itself
 	Bars  []bar
 	Ticks []string // what stands under its beginning, its middle and its end
 	Width int      // of the drawing, in its own units; it is as high as plotHeight

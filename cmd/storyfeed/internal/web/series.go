@@ -154,7 +154,7 @@ func (s *server) fillAbout(r *http.Request, v *seriesView) error {
 		return err
 	}
 	v.ByWhom = byWhom(authors, total)
-	days, err := s.Store.Days(r.Context(), v.Series.Slug)
+	days, err := s.Store.PublishedDates(r.Context(), v.Series.Slug)
 	if err != nil {
 		return err
 	}

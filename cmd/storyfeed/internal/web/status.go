@@ -19,7 +19,13 @@ type statusView struct {
 	Series   []statusRow
 	Readers  []readerRow // the most frequent first
 	Total    readerRow
-	More     int // kinds of readers beyond those listed
+	More     int          // kinds of readers beyond those listed
+	Now      *store.Sizes // what there is; nil: not known
+	Waiting  int          // stories that the index does not show yet
+	Due      int          // visits that are due or under way
+	Filling  int          // series that are read for the first time
+	Plots    []*plot      // of the last statusDays days; none before the first crawl
+	Hosts    []store.HostUse
 }
 
 type statusRow struct {
@@ -60,9 +66,18 @@ func (s *server) status(w *response, r *http.Request) error {
 	v.Problems = append(v.Problems, s.rendered.refusals.problems()...)
 	for _, one := range list {
 		v.Series = append(v.Series, statusRow{one, conditionOf(one)})
+		if one.Health.Crawling || !one.Health.Next.After(s.Now()) {
+			v.Due++
+		}
+		if one.Backfill.Total > one.Backfill.Done {
+			v.Filling++
+		}
 	}
 	if len(list) > 0 {
 		v.Feeds = []feedLink{s.healthLink()}
+	}
+	if err := s.fillFigures(r.Context(), &v); err != nil {
+		return err
 	}
 	for i, reader := range s.Readers.Readers() {
 		v.Total.Requests += reader.Requests

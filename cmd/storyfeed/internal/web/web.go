@@ -106,8 +106,15 @@ type Store interface {
 	// TermsOf returns the authors or tags of a series with the most stories in
 	// it, and how many it has.
 	TermsOf(ctx context.Context, series string, kind feed.TermKind, limit int) ([]feed.Term, int, error)
-	// Days returns when the stories of a series were published, oldest first.
-	Days(ctx context.Context, series string) ([]feed.Date, error)
+	// PublishedDates returns when the stories of a series were published,
+	// oldest first.
+	PublishedDates(ctx context.Context, series string) ([]feed.Date, error)
+	// Days returns what happened on each of the last days, the oldest first.
+	Days(ctx context.Context, most int) ([]store.Day, error)
+	// HostUses returns the hosts that were asked in the last days.
+	HostUses(ctx context.Context, most, limit int) ([]store.HostUse, error)
+	// Stats are the store's sizes.
+	Stats(ctx context.Context) (store.Stats, error)
 	// Stamp changes with everything that series show; updated is when it did.
 	Stamp(ctx context.Context) (stamp string, updated time.Time, err error)
 }
@@ -142,6 +149,8 @@ type Config struct {
 	Index     Searcher
 	Documents func(path string) (*feed.Document, bool) // published feeds by path; fast and safe for concurrent use
 	Sanitise  func(html string) string                 // applied to every story body before it is shown
+
+	Sizes func(ctx context.Context) (store.Sizes, error) // what there is now, for /status; nil: not shown
 
 	Hub        Hub                                 // takes what is sent to /hub; nil: there is none
 	HubURL     string                              // of the hub that the feeds name; empty: they name none
