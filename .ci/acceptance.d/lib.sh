@@ -1,4 +1,5 @@
-# What the parts of the acceptance share; sourced by each. Given by the caller: TMP, RESULTS, ZOO, BIN, SHARED.
+# What the parts of the acceptance share; sourced by each. Given by the caller: TMP, RESULTS, ZOO, BIN, SHARED; and LANE, 0 or 1: of two parts
+# that run at a time each has its own.
 # shellcheck shell=bash disable=SC2034
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -85,17 +86,22 @@ answers() {
   curl -fs -m 5 -o /dev/null "$1"
 }
 
-# free_port: one nobody listens on, below those that the kernel hands out.
+# free_port: one nobody listens on, below those that the kernel hands out, and none of the other lane's.
 free_port() {
   local port
   for _ in {1..200}; do
-    port=$((20000 + RANDOM % 12000))
+    port=$((20000 + LANE * 6000 + RANDOM % 6000))
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && continue
     echo "$port"
     return
   done
   echo "no free port" >&2
   return 1
+}
+
+# installing COMMAND…: one that installs packages, which can't be done twice at a time.
+installing() {
+  flock -o "$TMP/installing" "$@"
 }
 
 # --- storyfeed
