@@ -67,8 +67,10 @@ type Results struct {
 	Took   time.Duration
 
 	// Instead is the query that was searched because the one that was asked
-	// for finds nothing: with words spelled as the stories have them, or with
-	// any of many words instead of all. Zero: the query as asked.
+	// for finds nothing, or of five plain words or more hardly anything: with
+	// words spelled as the stories have them, or with any of the plain words
+	// instead of all. It may be longer than what [ParseQuery] takes. Zero: the
+	// query as asked.
 	Instead Query
 }
 

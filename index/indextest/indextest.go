@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		{"order and pages", testOrder},
 		{"reading order", testReadingOrder},
 		{"snippets", testSnippets},
+		{"something else instead", testInstead},
 		{"suggestions", testSuggest},
 		{"similar stories", testSimilar},
 		{"updates and deletes", testUpdates},

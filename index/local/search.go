@@ -81,8 +81,45 @@ func (x *Index) acquire(ctx context.Context) error {
 	}
 }
 
-// search answers a request.
+// search answers a request, or else a similar one, where what was asked for
+// finds nothing.
 func (v *view) search(ctx context.Context, r index.Request) (index.Results, error) {
+	res, err := v.answer(ctx, r)
+	if err != nil || res.Total >= fewHits {
+		return res, err
+	}
+	if res.Total == 0 {
+		better, ok, err := v.corrected(ctx, r.Query)
+		if err != nil {
+			return res, err
+		}
+		if ok {
+			r.Query = better
+			if res, err = v.instead(ctx, r, res); err != nil || res.Total >= fewHits {
+				return res, err
+			}
+		}
+	}
+	if loose, ok := loosened(r.Query, res.Total); ok {
+		r.Query = loose
+		return v.instead(ctx, r, res)
+	}
+	return res, nil
+}
+
+// instead answers a request that takes the place of one with fewer hits, if it
+// has more.
+func (v *view) instead(ctx context.Context, r index.Request, than index.Results) (index.Results, error) {
+	res, err := v.answer(ctx, r)
+	if err != nil || res.Total <= than.Total {
+		return than, err
+	}
+	res.Instead = r.Query
+	return res, nil
+}
+
+// answer answers a request as it is.
+func (v *view) answer(ctx context.Context, r index.Request) (index.Results, error) {
 	p, err := v.compile(r)
 	if err != nil {
 		return index.Results{}, err

@@ -1,0 +1,71 @@
+package indextest
+
+import (
+	"slices"
+	"testing"
+
+	"storyfeed/index"
+)
+
+func testInstead(t *testing.T, ix index.Index) {
+	put(t, ix,
+		doc("coach", "Coaching", "Coaches listen before they negotiate a proposition."),
+		doc("coach2", "More", "Coaching again, and couching it in words."),
+		doc("price", "Pricing", "Prices fall when margins do.", by("Zoë Kovács"), tagged("margins")),
+		doc("ru", "Продавцы", "Продавцы продавали дома.", language("ru")),
+		doc("de", "Häuser", "Der Verkäufer verkauft Häuser.", language("de")),
+		doc("short", "Cat", "A cat."),
+	)
+	for _, tc := range []struct {
+		query, instead string
+		want           []string
+	}{
+		// What finds something is left alone.
+		{"couching", "", []string{"coach2"}},
+		{"coach", "", []string{"coach", "coach2"}},
+		{"coach prices", "", nil},
+
+		// One edit: a letter less, more, another, two changed in place.
+		{"coacching", "coaching", []string{"coach", "coach2"}},
+		{"coching", "coaching", []string{"coach", "coach2"}},
+		{"negotyate", "negotiate", []string{"coach"}},
+		{"lisetn", "listen", []string{"coach"}},
+		{"LISETN proposition", "listen proposition", []string{"coach"}},
+		{"продовцы", "продавцы", []string{"ru"}},
+		{"verkaeuver", "verkaeufer", []string{"de"}},
+		{`"before thay negotiate"`, "", nil}, // "they" is not looked for
+		{`"coaches lissten"`, `"coaches listen"`, []string{"coach"}},
+		{"title:coachingg", "title:coaching", []string{"coach"}},
+		{"author:kovacz", "author:kovacs", []string{"price"}},
+		{"author:zoee", "author:zoe", []string{"price"}},
+		{"tag:margin", "tag:margins", []string{"price"}},
+		{"lisetn -couching", "listen -couching", []string{"coach"}},
+
+		// Not two edits, and no short words.
+		{"lssetn", "", nil},
+		{"kat", "", nil},
+
+		// Any of several words, where no story has all.
+		{"pricing margins coaching", "pricing OR margins OR coaching", []string{"price", "coach", "coach2"}},
+		{"nowhere coaching", "", nil},
+		{"lisetn margins pricing", "listen OR margins OR pricing", []string{"price", "coach"}},
+		{"what do coaches say about falling margins title:pricing", "what OR do OR coaches OR say OR about OR falling OR margins title:pricing", []string{"price"}},
+	} {
+		res := find(t, ix, index.Request{Query: parse(tc.query)})
+		if got := res.Instead.String(); got != tc.instead {
+			t.Errorf("Search %q searches %q instead, want %q", tc.query, got, tc.instead)
+		}
+		got := guids(res)
+		slices.Sort(got)
+		slices.Sort(tc.want)
+		if !slices.Equal(got, tc.want) || res.Total != len(tc.want) {
+			t.Errorf("Search %q finds %q, total %d; want %q", tc.query, got, res.Total, tc.want)
+		}
+	}
+	// Pages of what was searched instead fit together.
+	first := find(t, ix, index.Request{Query: parse("pricing margins coaching"), Limit: 1})
+	rest := find(t, ix, index.Request{Query: parse("pricing margins coaching"), Offset: 1})
+	if got := append(guids(first), guids(rest)...); len(got) != 3 || got[0] != "price" || first.Total != 3 {
+		t.Errorf("pages of any words: %q, total %d; want three, the one with two words first", got, first.Total)
+	}
+}
