@@ -60,6 +60,7 @@ func TestReadOPMLGroups(t *testing.T) {
 	}
 	want := []feed.ListedFeed{
 		{Title: "‹b›Town‹/b› paper", FeedURL: "https://town.example/rss", Group: "News / Local", Line: 3},
+		{Title: "a note", Group: "News", Line: 4}, // it has no address, which somebody may want to know
 		{Title: "A page", HomeURL: "https://page.example/", Line: 5},
 		{FeedURL: "&file; https://odd.example/", Group: "A page", Line: 5},
 	}

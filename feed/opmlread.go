@@ -26,7 +26,9 @@ const (
 )
 
 // ReadOPML reads the entries of a list of feeds, of OPML 1 or 2: every outline
-// with the address of a feed or of a page, in the order of the list. It takes
+// with the address of a feed or of a page, in the order of the list, and, with
+// both addresses empty, every one that has neither and no outline in it, which
+// is no heading either. It takes
 // what real programs write: any encoding that is declared or recognised, the
 // entities of HTML, a bare "&", "<" or quotation mark in a value, names in any
 // case; fault then says where the list is no XML, though all could be read.
@@ -46,14 +48,15 @@ func ReadOPML(r io.Reader) (list []ListedFeed, fault, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	p := opmlReader{in: html.NewTokenizer(bytes.NewReader(text)), line: 1}
+	p := opmlReader{in: html.NewTokenizer(bytes.NewReader(text)), line: 1, headings: map[int]bool{}}
 	if err := p.read(); err != nil {
 		return nil, nil, err
 	}
-	if len(p.list) == 0 {
+	list = p.entries()
+	if !slices.ContainsFunc(list, func(f ListedFeed) bool { return f.FeedURL != "" || f.HomeURL != "" }) {
 		return nil, nil, errors.New("it holds no outline with an xmlUrl or htmlUrl")
 	}
-	return p.list, wellFormed(text), nil
+	return list, wellFormed(text), nil
 }
 
 // wellFormed says where a document is no XML; nil: nowhere that matters.
@@ -105,11 +108,19 @@ func decodeOPML(data []byte) ([]byte, error) {
 type opmlReader struct {
 	in       *html.Tokenizer
 	line     int      // of what comes next
-	outlines []string // the headings of the open ones
+	outlines []openOutline
 	root     bool     // it is OPML
 	body     bool
 	seen     int
 	list     []ListedFeed
+	headings map[int]bool // places in list of what turned out to be headings
+}
+
+// openOutline is an outline whose end has not been read.
+type openOutline struct {
+	title string
+	place int // in the list
+	feed  bool
 }
 
 func (p *opmlReader) read() error {
@@ -178,13 +189,31 @@ func (p *opmlReader) outline(t html.Token, line int) error {
 	s := ListedFeed{
 		Title: plain(first(value["text"], value["title"])), Description: plain(value["description"]), Language: languageTag(value["language"]),
 		FeedURL: value["xmlurl"], HomeURL: value["htmlurl"], Line: line,
-		Group: strings.Join(slices.DeleteFunc(slices.Clone(p.outlines), func(title string) bool { return title == "" }), " / "),
 	}
-	if s.FeedURL != "" || s.HomeURL != "" {
-		p.list = append(p.list, s)
+	var groups []string
+	for _, o := range p.outlines {
+		if o.title != "" {
+			groups = append(groups, o.title)
+		}
+		if !o.feed {
+			p.headings[o.place] = true
+		}
 	}
+	s.Group = strings.Join(groups, " / ")
+	p.list = append(p.list, s)
 	if t.Type == html.StartTagToken {
-		p.outlines = append(p.outlines, s.Title)
+		p.outlines = append(p.outlines, openOutline{s.Title, len(p.list) - 1, s.FeedURL != "" || s.HomeURL != ""})
 	}
 	return nil
+}
+
+// entries are what was read but for the headings.
+func (p *opmlReader) entries() []ListedFeed {
+	list := make([]ListedFeed, 0, len(p.list)-len(p.headings))
+	for i, s := range p.list {
+		if !p.headings[i] {
+			list = append(list, s)
+		}
+	}
+	return list
 }

@@ -171,6 +171,9 @@ func (plan *importPlan) take(entry feed.ListedFeed) string {
 // sources are the addresses of an entry that can be followed, the page first.
 // An address that can't is left out as long as there is another.
 func (plan *importPlan) sources(entry feed.ListedFeed) ([]string, error) {
+	if entry.HomeURL == "" && entry.FeedURL == "" {
+		return nil, fmt.Errorf("%s has no address: neither xmlUrl, of a feed, nor htmlUrl, of a page", cmp.Or(entry.Title, "an outline without a title"))
+	}
 	given := []string{entry.HomeURL, entry.FeedURL}
 	if plan.feedsOnly && entry.FeedURL != "" {
 		given = given[1:]
