@@ -107,9 +107,9 @@ func decodeOPML(data []byte) ([]byte, error) {
 // answer to every fault: of a hundred lists that people keep twenty are no XML.
 type opmlReader struct {
 	in       *html.Tokenizer
-	line     int      // of what comes next
+	line     int // of what comes next
 	outlines []openOutline
-	root     bool     // it is OPML
+	root     bool // it is OPML
 	body     bool
 	seen     int
 	list     []ListedFeed

@@ -75,7 +75,7 @@ func (e *edition) sealSome(ctx context.Context, oldest []feed.Story) error {
 	stories = slices.Clone(stories)
 	slices.Reverse(stories)
 	number := e.archives + 1
-	docs, err := e.archive(number, stories)
+	docs, err := e.archive(number, stories, feed.Formats())
 	if err != nil {
 		return err
 	}
@@ -92,24 +92,27 @@ func (e *edition) sealSome(ctx context.Context, oldest []feed.Story) error {
 	return nil
 }
 
-// archive renders an archive in all formats. The link to the one after it is
+// archive renders an archive in these formats. The link to the one after it is
 // there before that is: the server leads to the newest stories until then. So
 // the bytes never change.
-func (e *edition) archive(number int, stories []feed.Story) ([]feed.Document, error) {
+func (e *edition) archive(number int, stories []feed.Story, formats []feed.Format) ([]feed.Document, error) {
 	var docs []feed.Document
-	for _, f := range feed.Formats() {
-		c, slug := e.archiveChannel(), e.series.Slug
+	for _, f := range formats {
+		c, slug, shown := e.archiveChannel(), e.series.Slug, stories
 		path := feed.ArchivePath(slug, number, f)
 		c.SelfURL = e.baseURL + path
 		c.Pages = feed.Pages{Current: e.baseURL + feed.Path(slug, feed.HeadFeed, f), NextArchive: e.baseURL + feed.ArchivePath(slug, number+1, f)}
-		if number > 1 {
-			c.Pages.PrevArchive = e.baseURL + feed.ArchivePath(slug, number-1, f)
+		c.Pages.PrevArchive = e.before(number, f)
+		print := e.archiveFingerprint()
+		if f == feed.JSON {
+			shown = slices.DeleteFunc(slices.Clone(stories), func(s feed.Story) bool { return e.archived[s.GUID].Number == number && e.isEdited(s) })
+			print = e.pageFingerprint(number, shown)
 		}
-		d, err := feed.NewDocument(path, f, c, stories)
+		d, err := feed.NewDocument(path, f, c, shown)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		d.Fingerprint, d.Version = e.archiveFingerprint(), 0
+		d.Fingerprint, d.Version = print, 0
 		docs = append(docs, d.Slim())
 	}
 	return docs, nil
@@ -133,31 +136,25 @@ func (p *Publisher) archiveFingerprint() string {
 // today, with the same stories, but for those that are gone. These are noted in
 // the fingerprint, so that one that comes back comes back there.
 func (e *edition) renewArchives(ctx context.Context) error {
-	print := e.archiveFingerprint()
 	there := map[string]bool{}
 	for _, s := range e.newest {
-		there[strconv.Itoa(s.Part)] = true
+		if e.archived[s.GUID].Number > 0 {
+			there[partIn(e.archived[s.GUID].Number, s.Part)] = true
+		}
 	}
 	for number := 1; number <= e.archives; number++ {
-		fresh := true
-		for _, f := range feed.Formats() {
-			d, ok := e.docs.head(feed.ArchivePath(e.series.Slug, number, f))
-			left, same := strings.CutPrefix(d.Fingerprint, print)
-			back := func(part string) bool { return there[part] }
-			fresh = fresh && ok && same && d.Version >= 0 && !slices.ContainsFunc(strings.Split(left, goneMark), back)
-		}
-		if fresh {
+		stale := e.stale(number, there)
+		if len(stale) == 0 {
 			continue
 		}
-		stories := slices.DeleteFunc(slices.Clone(e.newest), func(s feed.Story) bool { return e.archived[s.GUID].Number != number })
-		whole, err := e.load(ctx, stories)
+		whole, err := e.load(ctx, e.members(number))
 		if err != nil {
 			return err
 		}
 		if whole, _, err = feed.FitAll(e.archiveChannel(), whole, feed.ComfortBytes, nil); err != nil {
 			return err
 		}
-		docs, err := e.archive(number, whole)
+		docs, err := e.archive(number, whole, stale)
 		if err != nil {
 			return err
 		}
@@ -168,7 +165,9 @@ func (e *edition) renewArchives(ctx context.Context) error {
 			}
 		}
 		for i := range docs {
-			docs[i].Fingerprint += left
+			if docs[i].Format != feed.JSON {
+				docs[i].Fingerprint += left
+			}
 		}
 		if err := e.put(ctx, docs...); err != nil {
 			return err
@@ -176,6 +175,32 @@ func (e *edition) renewArchives(ctx context.Context) error {
 	}
 	return nil
 }
+
+// stale are the formats in which an archive is not as it would be written today.
+func (e *edition) stale(number int, there map[string]bool) (formats []feed.Format) {
+	print, members := e.archiveFingerprint(), e.members(number)
+	if len(members) == 0 {
+		return nil // nothing leads there for its stories any more
+	}
+	for _, f := range feed.Formats() {
+		d, ok := e.docs.head(feed.ArchivePath(e.series.Slug, number, f))
+		fresh := ok && d.Version >= 0
+		if f == feed.JSON {
+			shown := slices.DeleteFunc(slices.Clone(members), e.isEdited)
+			fresh = fresh && d.Fingerprint == e.pageFingerprint(number, shown) || len(shown) == 0
+		} else {
+			left, same := strings.CutPrefix(d.Fingerprint, print)
+			back := func(part string) bool { return there[strconv.Itoa(number)+goneMark+part] }
+			fresh = fresh && same && !slices.ContainsFunc(strings.Split(left, goneMark), back)
+		}
+		if !fresh {
+			formats = append(formats, f)
+		}
+	}
+	return formats
+}
+
+func partIn(number, part int) string { return strconv.Itoa(number) + goneMark + strconv.Itoa(part) }
 
 // goneMark stands in fingerprints of archives before the parts that are gone.
 const goneMark = ":"

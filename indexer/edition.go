@@ -14,8 +14,7 @@ import (
 // How a series is spread over documents.
 const (
 	headStories  = 50  // the feed of the newest stories shows about as many
-	maxEdited    = 20  // archived stories that it shows once more because they were edited
-	maxGone      = 100 // stories that it tells to be gone
+	maxEdited    = 20  // archived stories that it shows once more because they were edited; the others get an archive of their own
 	pageStories  = 250 // a page of the reading feed has at most as many
 	archiveFew   = 25  // stories are sealed that many at a time, once there are more than headStories
 	archiveMany  = 100 // or so many, when a long series is archived for the first time
@@ -28,9 +27,18 @@ const (
 // The feed of the newest stories and its archives (RFC 5005 §4) are one feed in
 // several documents: a story stands in the first until it is sealed, for good,
 // with others in an archive. So whoever follows the links from the newest
-// document finds every story, and no archive ever changes; what happens to a
-// story of an archive later on, an edit or its removal, is told by the newest
-// document.
+// document finds every story, and no archive ever changes. What happens to a
+// story of an archive later on is told by the newest document: its removal, see
+// [feed.RecentlyGone], and its edit, by showing it once more. When more were
+// edited than it has room for, those that were told first get an archive of
+// their own, the newest, to which it leads: so a reader that follows archives
+// misses none however many there are, and takes the later of two versions. The
+// other way was a queue, of which each edit has its day in the newest document:
+// it would need a clock and documents that change when nothing happens.
+//
+// JSON Feed knows neither archives nor removals, but pages, which a reader may
+// take in any order. Such a page therefore leaves out what is shown anew by a
+// later document and what is gone, and is published again for that alone.
 //
 // The feed in reading order has all stories. It is one document as long as all
 // of them fit, else it comes in pages (§3).
@@ -71,6 +79,9 @@ func (e *edition) publish(ctx context.Context) error {
 	}
 	if !e.series.Backfill.Active() { // until then the order of the stories is not settled
 		if err := e.seal(ctx); err != nil {
+			return err
+		}
+		if err := e.sealEdited(ctx); err != nil {
 			return err
 		}
 	}
@@ -117,22 +128,19 @@ func (e *edition) headChannel() feed.Channel {
 	for _, s := range e.gone {
 		c.Gone = append(c.Gone, feed.Tombstone{GUID: s.GUID, When: s.Gone})
 	}
-	slices.SortStableFunc(c.Gone, func(a, b feed.Tombstone) int { return b.When.Compare(a.When) })
-	c.Gone = c.Gone[:min(len(c.Gone), maxGone)]
+	c.Gone = feed.RecentlyGone(c.Gone, e.series.Updated)
 	return c
 }
 
 func (e *edition) headPages(f feed.Format) feed.Pages {
-	if e.archives == 0 {
-		return feed.Pages{}
-	}
-	return feed.Pages{PrevArchive: e.baseURL + feed.ArchivePath(e.series.Slug, e.archives, f)}
+	return feed.Pages{PrevArchive: e.before(e.archives+1, f)}
 }
 
 // headStories are those in no archive and, as far as they fit, those that were
 // edited since they were archived.
 func (e *edition) headStories(ctx context.Context, c feed.Channel) ([]feed.Story, error) {
 	edited := e.edited()
+	edited = edited[:min(len(edited), maxEdited)] // as long as nothing is sealed there may be more
 	shown := slices.DeleteFunc(slices.Clone(e.newest), func(s feed.Story) bool {
 		return e.archived[s.GUID].Number > 0 && !slices.Contains(edited, s.GUID)
 	})
@@ -155,13 +163,10 @@ func (e *edition) headStories(ctx context.Context, c feed.Channel) ([]feed.Story
 // edited are the GUIDs of archived stories that were edited since, the latest
 // first.
 func (e *edition) edited() []string {
-	list := slices.DeleteFunc(slices.Clone(e.newest), func(s feed.Story) bool {
-		a := e.archived[s.GUID]
-		return a.Number == 0 || a.Revision == s.Revision
-	})
+	list := slices.DeleteFunc(slices.Clone(e.newest), func(s feed.Story) bool { return !e.isEdited(s) })
 	slices.SortStableFunc(list, func(a, b feed.Story) int { return b.Updated.Time.Compare(a.Updated.Time) })
 	var guids []string
-	for _, s := range list[:min(len(list), maxEdited)] {
+	for _, s := range list {
 		guids = append(guids, s.GUID)
 	}
 	return guids

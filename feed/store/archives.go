@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 
 	"storyfeed/feed"
 )
@@ -25,15 +27,20 @@ func (s *Store) Archived(ctx context.Context, slug string) ([]Archived, error) {
 }
 
 // SealArchive keeps an archive for good: its stories in its order, and its
-// documents. A story that stands in an archive already is an error, and
-// nothing is kept then.
+// documents. A story that stands in an archive already must have been edited
+// since, and stands in this one from now on; else that is an error, and nothing
+// is kept.
 func (s *Store) SealArchive(ctx context.Context, slug string, number int, stories []feed.Story, documents []feed.Document) error {
 	return s.write(ctx, "seal archive", func(tx *sql.Tx) error {
 		for place, st := range stories {
-			_, err := tx.ExecContext(ctx, `INSERT INTO archived (series, guid, number, place, revision) VALUES (?, ?, ?, ?, ?)`,
-				slug, st.GUID, number, place, st.Revision)
+			done, err := tx.ExecContext(ctx, `INSERT INTO archived (series, guid, number, place, revision) VALUES (?, ?, ?, ?, ?)
+				ON CONFLICT (series, guid) DO UPDATE SET number = excluded.number, place = excluded.place, revision = excluded.revision
+				WHERE excluded.number > archived.number AND excluded.revision > archived.revision`, slug, st.GUID, number, place, st.Revision)
 			if err != nil {
 				return err
+			}
+			if n, err := done.RowsAffected(); n != 1 || err != nil {
+				return errors.Join(fmt.Errorf("%s stands in an archive as it is already", st.GUID), err)
 			}
 		}
 		for _, d := range documents {

@@ -142,8 +142,15 @@ func testArchives(t *testing.T, e *env) {
 	if err := e.SealArchive(ctx, "a", 3, []feed.Story{stories[3], stories[0]}, []feed.Document{{Path: "/s/a/archive/3.atom"}}); err == nil {
 		t.Error("a story was sealed twice")
 	}
+	if err := e.SealArchive(ctx, "a", 3, []feed.Story{stories[2]}, nil); err == nil {
+		t.Error("a story that was not edited was sealed twice")
+	}
 	equal(t, "archives after a failure", value(e.Archived(ctx, "a"))(t), want)
 	equal(t, "documents after a failure", len(value(e.Documents(ctx))(t)), 1)
+	again := value(e.Story(ctx, stories[0].GUID))(t)
+	must(t, e.SealArchive(ctx, "a", 3, []feed.Story{again}, nil))
+	equal(t, "archives after an edited story was sealed anew", value(e.Archived(ctx, "a"))(t),
+		[]store.Archived{want[0], want[2], {GUID: again.GUID, Number: 3, Revision: 2}})
 	equal(t, "archives of another series", len(value(e.Archived(ctx, "b"))(t)), 0)
 }
 

@@ -94,7 +94,9 @@ func (s *server) archive(w *response, r *http.Request) error {
 	openToAll(w.Header())
 	if doc, ok := s.Documents(r.URL.Path); ok {
 		cache := archiveCacheHeader
-		if doc.Version < 0 { // it will change once more: its links name the series by its old slug
+		// One changes once more whose links name the series by its old slug, and a page
+		// of JSON Feed loses what was edited or is gone.
+		if doc.Version < 0 || doc.Format == feed.JSON {
 			cache = feedCacheHeader
 		}
 		return s.deliver(w, r, s.prepared.of(doc, ""), cache)

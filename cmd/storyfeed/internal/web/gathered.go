@@ -20,7 +20,6 @@ import (
 
 const (
 	gatheredStories = 50 // that a feed of several series shows, the newest
-	gatheredGone    = 50 // removed stories that it tells of
 	gatheredEvery   = 15 * time.Minute
 )
 
@@ -112,7 +111,7 @@ func (s *server) gatheredFeed(ctx context.Context, g gathering, kind feed.TermKi
 		default:
 			return feed.Document{}, noTerm(kind)
 		}
-		gone, err := s.Store.Removed(ctx, kind, slug, gatheredGone)
+		gone, err := s.Store.Removed(ctx, kind, slug, feed.MaxRemovals)
 		if err != nil {
 			return feed.Document{}, err
 		}
@@ -164,7 +163,7 @@ func (s *server) gather(ctx context.Context, g gathering, stories []feed.Story, 
 		return feed.Document{}, err
 	}
 	c := s.gatheredChannel(g, list)
-	c.Gone = gone
+	c.Gone = feed.RecentlyGone(gone, c.Series.Updated)
 	for _, t := range gone {
 		c.Updated = latest(c.Updated, t.When)
 	}
