@@ -52,7 +52,7 @@ const (
 
 // layout is part of the fingerprint: it grows when a field changes in a way
 // that the fingerprint would not notice by itself.
-const layout = 3
+const layout = 4
 
 // fingerprint identifies how documents are indexed: the fields, and what the
 // analyzers make of a sample. An index with another one is rebuilt. It is the
@@ -239,7 +239,7 @@ type indexing struct {
 // Analyze leaves out the places of terms in the text: snippets are made from
 // the store's text, and the places are a quarter of an index.
 func (a indexing) Analyze(text []byte) analysis.TokenStream {
-	return unplaced(a.terms(text, a.dropStops))
+	return unplaced(pair(a.terms(text, a.dropStops)))
 }
 
 // nameAnalyzer analyses names.

@@ -89,7 +89,7 @@ func (v *view) sameTongue(i int, d index.Document, within *roaring.Bitmap) (*roa
 func (v *view) tellingTerms(ctx context.Context, l *language, d index.Document, all collection) ([]telling, error) {
 	counts := map[string]int{}
 	for _, text := range []string{d.Title, d.Title, cutBytes(d.Body, comparedBytes)} {
-		for _, t := range l.terms([]byte(feed.CleanText(text)), true) {
+		for _, t := range pair(l.terms([]byte(feed.CleanText(text)), true)) {
 			counts[string(t.Term)]++
 		}
 	}

@@ -16,9 +16,9 @@ const longestTerm = 128
 // places in it. Beyond the annex:
 //
 //   - Scripts that are written without spaces, and Hangul, whose words carry
-//     their particles, become one token a character. Queries look for tokens
-//     in a row, so that any part of such a text is found, however short, in
-//     a document of whatever language.
+//     their particles, become one token a character, of which texts are
+//     indexed in pairs (see [pair]), so that any part of such a text is found,
+//     however short, in a document of whatever language.
 //   - Symbols such as emoji are tokens.
 //   - Full stops, colons and underscores between letters separate, so that
 //     "example.com" is found by "example".
