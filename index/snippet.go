@@ -50,7 +50,8 @@ type Match struct {
 // down to about that many characters: those where most different clauses
 // match, then most places, then the first. It begins and ends at sentences
 // where it can and else at words, with an ellipsis. The text holds single
-// spaces only; matches are in the order of Start and may overlap.
+// spaces only; matches are in the order of Start, begin and end between
+// characters, and may overlap.
 func NewSnippet(text string, matches []Match, limit int) Snippet {
 	start, end := 0, len(text)
 	if limit > 0 && utf8.RuneCountInString(text) > limit {
