@@ -63,7 +63,7 @@ var figures = []figure{
 		func(_, d store.Day) (int64, int64) { return int64(d.NotModified), int64(d.Requests) },
 		tellRequests, tellRequests,
 	}, {
-		"polls", "Questions of feed readers",
+		"polls", "Requests of feed readers",
 		func(before, d store.Day) (int64, int64) {
 			n := int64(max(0, d.Polls-before.Polls))
 			return n, n

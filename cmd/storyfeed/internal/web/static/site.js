@@ -55,12 +55,16 @@
     };
     mark.hidden = false;
     show(reading.load(key).read.has(+part));
-    button.addEventListener("click", () => put(button.getAttribute("aria-pressed") !== "true"));
-    new IntersectionObserver(([entry], watch) => {
+    const watch = new IntersectionObserver(([entry]) => {
       if (!entry.isIntersecting) return;
       watch.disconnect();
       put(true);
-    }).observe(mark);
+    });
+    watch.observe(mark);
+    button.addEventListener("click", () => {
+      watch.disconnect();
+      put(button.getAttribute("aria-pressed") !== "true");
+    });
   }
 
   // How much of a series was read.
@@ -96,9 +100,9 @@
   // Filters of lists that stand on one page work while one types.
   const fold = (text) => text.normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase();
   for (const form of all("form[data-filter]")) {
-    const list = one(form.dataset.filter), box = one("input[type=search]", form), total = one("[data-total]");
+    const list = one(form.dataset.filter), box = one("input[type=search]", form), total = one("[data-noun]");
     if (!list || box.value) continue;
-    const before = total.textContent, noun = total.dataset.total;
+    const before = total.textContent, noun = total.dataset.noun;
     const items = all(":scope > li", list).map((li) => [li, fold(li.textContent + "\n" + (li.dataset.tags ?? ""))]);
     const apply = () => {
       const words = fold(box.value).split(/\s+/).filter(Boolean);
