@@ -26,6 +26,9 @@ type endpoint struct {
 // cache is how long an answer may be kept.
 func (e endpoint) cache() string { return cmp.Or(e.fresh, "no-cache") }
 
+// suggested is how many suggestions and similar stories are given to who does not say.
+const suggested = 10
+
 // Parameters that several endpoints take.
 
 func limitParam(what string, fallback, most int) param {
@@ -104,12 +107,29 @@ func (s *server) searchEndpoints() []endpoint {
 				{name: "series", doc: "Only stories of the series with this slug.", high: maxSlug, example: "letters"},
 				searchText("author", "Only stories by the author with this whole name, whatever its case and accents.", "Ada Marsh"),
 				searchText("tag", "Only stories with this whole tag, whatever its case and accents.", "bees"),
+				searchText("language", "Only stories in this language (BCP 47), of which the first part counts.", "en"),
 				{name: "after", kind: momentParam, doc: "Only stories published then or later: a date or a moment.", example: "2020-07"},
 				{name: "before", kind: momentParam, doc: "Only stories published before: a date or a moment, later than `after`.", example: "2021-01-01T00:00:00Z"},
 				{name: "sort", kind: choiceParam, doc: "The order of what was found.", choices: sortNames(), fallback: string(index.SortRelevance)},
 				offsetParam(index.MaxDepth), limitParam("stories", apiLimit, index.MaxLimit),
 			},
 			of: reflect.TypeFor[apiSearch](), answer: s.apiSearch,
+		},
+		{
+			name: "api_suggest", path: apiRoot + "/suggest", group: "Search",
+			summary: "Suggestions while typing",
+			doc:     "Titles, authors and tags that hold all words of `q`, of which the last may go on.",
+			params: []param{
+				searchText("q", "What was typed so far; of nothing nothing is suggested.", "lett"),
+				limitParam("suggestions", suggested, index.MaxLimit),
+			},
+			of: reflect.TypeFor[apiSuggestions](), fresh: "public, max-age=60", answer: s.apiSuggest,
+		},
+		{
+			name: "api_similar", path: apiRoot + "/stories/{guid}/similar", group: "Search", faults: []int{404, 410},
+			summary: "More like this", doc: "Stories that have most in common with one, by its most telling words.",
+			params: []param{limitParam("stories", suggested, index.MaxLimit)},
+			of:     reflect.TypeFor[apiSimilar](), answer: s.apiSimilar,
 		},
 		{
 			name: "api_authors", path: apiRoot + "/authors", group: "Search",
@@ -133,5 +153,5 @@ func (s *server) searchEndpoints() []endpoint {
 
 // sortNames are the orders that a search can be asked for.
 func sortNames() []string {
-	return []string{string(index.SortRelevance), string(index.SortNewest), string(index.SortOldest)}
+	return []string{string(index.SortRelevance), string(index.SortNewest), string(index.SortOldest), string(index.SortReading)}
 }

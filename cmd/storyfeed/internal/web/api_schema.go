@@ -28,14 +28,15 @@ func words() map[reflect.Type][]any {
 		formats = append(formats, f)
 	}
 	return map[reflect.Type][]any{
-		reflect.TypeFor[feed.Precision]():  {feed.PrecisionSecond, feed.PrecisionDay, feed.PrecisionMonth, feed.PrecisionYear},
-		reflect.TypeFor[feed.Content]():    {feed.ContentFull, feed.ContentSummary},
-		reflect.TypeFor[feed.State]():      {feed.StateNew, feed.StateOK, feed.StateDegraded, feed.StateFailing},
-		reflect.TypeFor[feed.Fault]():      faults,
-		reflect.TypeFor[feed.Format]():     formats,
-		reflect.TypeFor[feed.EventKind]():  {feed.EventState, feed.EventLearned},
-		reflect.TypeFor[feed.SourceKind](): {feed.SourceHub, feed.SourceArchive, feed.SourceFeed, feed.SourceAPI, feed.SourceChain},
-		reflect.TypeFor[index.Sort]():      list(anys(sortNames())),
+		reflect.TypeFor[feed.Precision]():       {feed.PrecisionSecond, feed.PrecisionDay, feed.PrecisionMonth, feed.PrecisionYear},
+		reflect.TypeFor[feed.Content]():         {feed.ContentFull, feed.ContentSummary},
+		reflect.TypeFor[feed.State]():           {feed.StateNew, feed.StateOK, feed.StateDegraded, feed.StateFailing},
+		reflect.TypeFor[feed.Fault]():           faults,
+		reflect.TypeFor[feed.Format]():          formats,
+		reflect.TypeFor[feed.EventKind]():       {feed.EventState, feed.EventLearned},
+		reflect.TypeFor[feed.SourceKind]():      {feed.SourceHub, feed.SourceArchive, feed.SourceFeed, feed.SourceAPI, feed.SourceChain},
+		reflect.TypeFor[index.SuggestionKind](): {index.SuggestTitle, index.SuggestAuthor, index.SuggestTag},
+		reflect.TypeFor[index.Sort]():           list(anys(sortNames())),
 	}
 }
 

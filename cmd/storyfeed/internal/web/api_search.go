@@ -6,9 +6,10 @@ import (
 
 // apiSearch is what was found.
 type apiSearch struct {
-	Query string     `json:"query" doc:"The query as it was understood."`
-	Hints []string   `json:"hints" doc:"What of it was understood otherwise than written, for people."`
-	Sort  index.Sort `json:"sort"`
+	Query   string     `json:"query" doc:"The query as it was understood."`
+	Instead string     `json:"instead,omitempty" doc:"The query that was searched instead, as the one that was asked for finds nothing."`
+	Hints   []string   `json:"hints" doc:"What of it was understood otherwise than written, for people."`
+	Sort    index.Sort `json:"sort"`
 	paging
 	Hits   []apiHit   `json:"hits" doc:"The stories, in the order asked for."`
 	Facets []apiFacet `json:"facets" doc:"All that was found, counted by its properties."`
@@ -28,7 +29,7 @@ type apiSpan struct {
 }
 
 type apiFacet struct {
-	Name   string          `json:"name" doc:"series, author, year or tag."`
+	Name   string          `json:"name" doc:"series, author, year, tag or language."`
 	Values []apiFacetValue `json:"values" doc:"The most frequent ones, these first."`
 }
 
@@ -50,12 +51,16 @@ func (s *server) apiSearch(q query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	hits, err := s.hits(q.Context(), req.Query, res)
+	searched := req.Query
+	if !res.Instead.Empty() {
+		searched = res.Instead
+	}
+	hits, err := s.hits(q.Context(), searched, res)
 	if err != nil {
 		return nil, err
 	}
 	answer := apiSearch{
-		Query: req.Query.String(), Hints: list(hints), Sort: req.Sort,
+		Query: req.Query.String(), Instead: res.Instead.String(), Hints: list(hints), Sort: req.Sort,
 		paging: s.paging(q, res.Total, index.MaxDepth),
 		Hits:   make([]apiHit, len(hits)), Facets: make([]apiFacet, len(res.Facets)),
 	}
@@ -75,7 +80,7 @@ func (s *server) apiSearch(q query) (any, error) {
 // go together.
 func readAPISearch(q query) (req index.Request, hints []string, err error) {
 	req = index.Request{
-		Series: q.text("series"), Author: q.text("author"), Tag: q.text("tag"),
+		Series: q.text("series"), Author: q.text("author"), Tag: q.text("tag"), Language: q.text("language"),
 		After: q.moment("after"), Before: q.moment("before"), Sort: index.Sort(q.word("sort")),
 		Offset: q.number("offset"), Limit: q.number("limit"),
 	}

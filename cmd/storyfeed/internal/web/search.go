@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -264,16 +263,7 @@ func (s *server) byAuthor(ctx context.Context, q searchQuery) (*facetLink, error
 // ask searches, and says so when the answer would take too long.
 func (s *server) ask(ctx context.Context, req index.Request) (index.Results, error) {
 	res, err := s.Index.Search(ctx, req)
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return res, &failure{
-			Status: http.StatusServiceUnavailable,
-			Title:  "This search took too long",
-			Detail: "Try again in a moment, or ask with fewer or longer words.",
-			Retry:  2 * time.Second,
-			cause:  err,
-		}
-	}
-	return res, err
+	return res, tookTooLong(ctx, err)
 }
 
 // found is a hit with the story it stands for.

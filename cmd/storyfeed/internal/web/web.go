@@ -124,6 +124,10 @@ type Searcher interface {
 	// Search answers a request within [index.Budget] and the limits that
 	// [index.Request] states.
 	Search(ctx context.Context, req index.Request) (index.Results, error)
+	// Similar finds what is most like a document, at most limit.
+	Similar(ctx context.Context, d index.Document, limit int) ([]index.Hit, error)
+	// Suggest completes what somebody is typing, at most limit ways.
+	Suggest(ctx context.Context, text string, limit int) ([]index.Suggestion, error)
 	// Snippet cuts the part of a text that shows best why it matched.
 	Snippet(q index.Query, language, text string) index.Snippet
 	// Mark marks what matched in the whole of a title.
