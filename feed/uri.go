@@ -9,6 +9,11 @@ import (
 	"golang.org/x/net/idna"
 )
 
+// WebURI makes an address of the web a URI that strict readers take: the host
+// in ASCII, what is not allowed escaped (RFC 3986, RFC 5890). It is empty for
+// anything but an absolute http or https address without a password.
+func WebURI(raw string) string { return webURI(raw) }
+
 // webURI makes an address of the web a URI in the strict sense of RFC 3986:
 // the host name in ASCII (RFC 5890), everything that is not allowed escaped,
 // what is escaped already left alone. Anything but an absolute http or https

@@ -42,6 +42,11 @@ func (p *program) exportCommand() *cobra.Command {
 		},
 	}
 	outputFlag(cmd, &file)
+	cmd.AddCommand(
+		p.bookCommand("epub", "Write a series as a book for e-readers (EPUB 3.3)",
+			"Export epub writes the stories of a series in reading order, with cover, contents\nand authors."),
+		p.bookCommand("html", "Write a series as one HTML page that needs no network",
+			"Export html writes the stories of a series in reading order into one page, with\nits style inside, for saving and printing."))
 	return cmd
 }
 

@@ -209,11 +209,7 @@ func (a *App) Crawl(ctx context.Context, slugs []string, progress func(indexer.P
 		slugs = configured
 	}
 	for _, slug := range slugs { // a typing error must not cost a crawl first
-		_, err := a.store.SeriesBySlug(ctx, slug)
-		if errors.Is(err, feed.ErrNotFound) {
-			return fmt.Errorf("no series %q; configured are: %s", slug, strings.Join(configured, ", "))
-		}
-		if err != nil {
+		if _, err := a.series(ctx, slug); err != nil {
 			return err
 		}
 	}
@@ -231,6 +227,19 @@ func (a *App) Crawl(ctx context.Context, slugs []string, progress func(indexer.P
 		done(c)
 	}
 	return nil
+}
+
+// series is a configured one; the error says which there are.
+func (a *App) series(ctx context.Context, slug string) (feed.Series, error) {
+	s, err := a.store.SeriesBySlug(ctx, slug)
+	if !errors.Is(err, feed.ErrNotFound) {
+		return s, err
+	}
+	var configured []string
+	for _, s := range a.config().Series {
+		configured = append(configured, s.Slug)
+	}
+	return s, fmt.Errorf("no series %q; configured are: %s", slug, strings.Join(configured, ", "))
 }
 
 // Reindex implements [Operations].

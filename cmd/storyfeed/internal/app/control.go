@@ -100,6 +100,7 @@ func (a *App) control() http.Handler {
 		reply(w, done, err)
 	})
 	mux.HandleFunc("GET /export", a.controlExport)
+	mux.HandleFunc("GET /book", a.controlBook)
 	mux.HandleFunc("POST /import", a.controlImport)
 	mux.HandleFunc("GET /configuration", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.service(), nil) })
 	mux.HandleFunc("GET /search", func(w http.ResponseWriter, r *http.Request) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"storyfeed/feed"
+	"storyfeed/feed/book"
 	"storyfeed/feed/store"
 	"storyfeed/index"
 	"storyfeed/indexer"
@@ -28,6 +29,8 @@ type Operations interface {
 	// Import adds what an export has and the store has not, see
 	// [store.Store.Import].
 	Import(ctx context.Context, r io.Reader) (store.Imported, error)
+	// Book writes a series as a book; format is "epub" or "html".
+	Book(ctx context.Context, slug, format string, w io.Writer) (book.Written, error)
 	// Close lets go of the directory, or of its holder.
 	Close() error
 }

@@ -70,6 +70,9 @@ type Store interface {
 	Arrivals(ctx context.Context, kind feed.TermKind, slug string) (string, []feed.Arrival, error)
 	// ArrivalsOf returns stories in the order in which they came.
 	ArrivalsOf(ctx context.Context, guids []string) ([]feed.Arrival, error)
+	// Chapters and Addresses are what a book is made of, see [book.Shelf].
+	Chapters(ctx context.Context, slug string) ([]feed.Chapter, error)
+	Addresses(ctx context.Context, slug string) (map[string]int, error)
 	// StoryByPart returns the story at one place of a series, tombstones included.
 	StoryByPart(ctx context.Context, slug string, part int) (feed.Story, error)
 	// Neighbours returns the stories before and after a part, nil at the ends.
@@ -204,6 +207,7 @@ func New(c Config) (Site, error) {
 		prepared:  newPreparedFeeds(),
 		lines:     newLines(),
 		comparing: make(chan struct{}, maxComparing),
+		writing:   make(chan struct{}, maxBooks),
 	}
 	if s.metrics, err = newMetrics(c.Registerer); err != nil {
 		return nil, fmt.Errorf("web: metrics: %w", err)
@@ -256,6 +260,7 @@ type server struct {
 	describedBy, quotaPolicy []string // headers that never change
 
 	comparing chan struct{} // holds an element for each comparison of texts under way
+	writing   chan struct{} // likewise, for each book
 }
 
 // routes is the map of the site. All of it but the hub is read-only: GET and
@@ -269,6 +274,8 @@ func (s *server) routes() {
 	s.handle("tags", asPage, "/tags", s.terms(feed.TermTag))
 	s.handle("tag", asPage, "/tags/{tag}", s.term(feed.TermTag))
 	s.handle("story", asPage, "/s/{series}/{part}", s.story)
+	s.handle("book", asPage, "/s/{series}/book.epub", s.epub)
+	s.handle("book", asPage, "/s/{series}/book.html", s.bookPage)
 	s.handle("revisions", asPage, "/s/{series}/{part}/revisions", s.revisions)
 	s.handle("drip_maker", asPage, "/s/{series}/drip", s.makeDrip)
 	s.handle("drip_maker", asPage, "/authors/{author}/drip", s.makeTermDrip(feed.TermAuthor))
