@@ -113,6 +113,27 @@ func BenchmarkPut(b *testing.B) {
 	reportRate(b, before)
 }
 
+// BenchmarkRebuild does the same by a rebuild, which ends with a swap.
+func BenchmarkRebuild(b *testing.B) {
+	docs := benchDocs(benchStories)
+	before := cpuTime(b)
+	for b.Loop() {
+		ix := open(b, b.TempDir())
+		err := ix.Rebuild(b.Context(), func(put func(index.Document) error) error {
+			for _, d := range docs {
+				if err := put(d); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	reportRate(b, before)
+}
+
 // BenchmarkBleve does the same with bleve alone: the same fields by a static
 // mapping, its own English analyzer, no manifest.
 func BenchmarkBleve(b *testing.B) {

@@ -72,7 +72,7 @@ func (b *builder) put(d index.Document) error {
 	}
 	b.puts = append(b.puts, d)
 	b.size += len(d.Body)
-	if len(b.puts) < batchDocuments && b.size < batchBytes {
+	if len(b.puts) < batchDocuments && b.size < rebuildBytes {
 		return nil
 	}
 	return b.flush()
