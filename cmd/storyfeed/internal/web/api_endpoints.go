@@ -39,8 +39,12 @@ func offsetParam(most int) param {
 	return param{name: "offset", kind: numberParam, doc: "How many to skip.", low: 0, high: most, fallback: "0"}
 }
 
+// maxAPIText is the length of a text in characters that fits into a request whatever it is
+// made of: escaped, one is up to 12 bytes long, and headers may have 16 KB.
+const maxAPIText = 1024
+
 func searchText(name, doc, example string) param {
-	return param{name: name, doc: doc, high: maxParameter, example: example}
+	return param{name: name, doc: doc, high: maxAPIText, example: example}
 }
 
 var (

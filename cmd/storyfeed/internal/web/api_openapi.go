@@ -78,7 +78,7 @@ func (s *server) operation(e endpoint, types schemas) object {
 			"content": object{"application/json": object{"schema": types.of(e.of)}},
 		},
 	}
-	for _, status := range append([]int{304, 400, 429, 500, 503}, e.faults...) {
+	for _, status := range append([]int{304, 400, 429, 431, 500, 503}, e.faults...) {
 		answers[strconv.Itoa(status)] = object{"$ref": "#/components/responses/" + strconv.Itoa(status)}
 	}
 	return object{
@@ -191,6 +191,7 @@ func sharedAnswers() object {
 		"404": problem("There is nothing of that name."),
 		"410": problem("The story was removed at its source."),
 		"429": problem("The quota is spent.", "Retry-After", "RateLimit", "RateLimit-Policy"),
+		"431": object{"description": "The address and the headers are longer than 16 KB; in plain text, as nothing of it was read."},
 		"500": problem("A fault of ours."),
 		"503": problem("It would take too long just now.", "Retry-After"),
 	}

@@ -192,7 +192,7 @@ func (s *server) errorPage(w *response, f *failure) []byte {
 // end is too much, 405 when the address exists but not with this method (RFC
 // 9110 §15.5.6), else 404.
 func (s *server) unmatched(w *response, r *http.Request) error {
-	api := strings.HasPrefix(r.URL.Path, "/api/")
+	api := r.URL.Path == "/api" || strings.HasPrefix(r.URL.Path, "/api/")
 	if api {
 		w.tell = asProblem
 		s.openAPI(w.Header())

@@ -94,7 +94,7 @@ func TestUnknownAddress(t *testing.T) {
 		}
 	}
 	for _, path := range []string{
-		"/api/v1/nope", "/api/", "/api/v1/series/nobody", "/api/v1/series/nobody/stories", "/api/v1/stories/x", "/api/v1/stories/urn:uuid:00000000-0000-5000-8000-000000000000",
+		"/api/v1/nope", "/api/", "/api", "/api/v1/series/nobody", "/api/v1/series/nobody/stories", "/api/v1/stories/x", "/api/v1/stories/urn:uuid:00000000-0000-5000-8000-000000000000",
 	} {
 		res := s.get(path)
 		if got := res.Header.Get("Content-Type"); res.StatusCode != 404 || got != "application/problem+json" {
