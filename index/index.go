@@ -57,11 +57,19 @@ type Index interface {
 	// store's: where they differ a rebuild is due.
 	Manifest(ctx context.Context) (feed.Manifest, error)
 
+	// Outdated reports whether the index was made by a version that indexed
+	// differently. It answers as well as it can until Rebuild has made
+	// another one.
+	Outdated() bool
+
 	// Rebuild replaces the whole content by what each hands to put, while
-	// searches are answered from the old content. Put and Delete may be
+	// searches are answered from the old content, or, where that is empty or
+	// damaged, from what is in already. Put and Delete may be
 	// called meanwhile; what they did counts more than what each delivers.
 	// put is for one goroutine, and only until each returns.
-	// After an error, or when ctx ends, the old content stays. A second
+	// The new content must agree with what was put and, where it is the same
+	// as the old one, answer as that does. If it does not, after another
+	// error, or when ctx ends, the old content stays. A second
 	// Rebuild at the same time fails with [feed.ErrBusy].
 	Rebuild(ctx context.Context, each func(put func(Document) error) error) error
 

@@ -210,25 +210,7 @@ func TestDamageWhileOpen(t *testing.T) {
 	const n = 40 // one batch makes one segment, which bleve leaves alone
 	dir, want := filled(t, n)
 	ix := open(t, dir)
-	segments, err := filepath.Glob(filepath.Join(dir, "index", "*", "store", "*.zap"))
-	if err != nil || len(segments) == 0 {
-		t.Fatalf("segments: %q, %v", segments, err)
-	}
-	for _, path := range segments {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		st, err := f.Stat()
-		if err != nil {
-			t.Fatal(err)
-		}
-		// In place: a file that is cut short while it is mapped ends the process.
-		_, err = f.Write(bytes.Repeat([]byte{0xa5}, int(st.Size())))
-		if err = errors.Join(err, f.Close()); err != nil {
-			t.Fatal(err)
-		}
-	}
+	overwrite(t, dir, 1)
 	failed := 0
 	for _, s := range []string{"common", "word7", `"common words"`, "title:story", "series:s", ""} {
 		q, _ := index.ParseQuery(s)
@@ -269,24 +251,6 @@ func TestDamagedIndexIsKeptOnce(t *testing.T) {
 	}
 	if kept, _ := filepath.Glob(filepath.Join(dir, "index", "gen-*.damaged-*")); len(kept) != 1 {
 		t.Errorf("kept %q, want the last damaged one only", kept)
-	}
-}
-
-func TestOutdatedIndexStartsEmpty(t *testing.T) {
-	t.Parallel()
-	dir, _ := filled(t, 10)
-	path := filepath.Join(dir, "index", "current")
-	if err := os.WriteFile(path, []byte(`{"Generation":1,"Mapping":"0123456789abcdef"}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var log bytes.Buffer
-	ix, err := local.Open(t.Context(), local.Config{Dir: dir, Logger: slog.New(slog.NewTextHandler(&log, nil))})
-	if err != nil {
-		t.Fatalf("Open: %v", err)
-	}
-	defer func() { _ = ix.Close() }() // the test is about opening
-	if !ix.Fresh() || !strings.Contains(log.String(), "outdated") {
-		t.Errorf("Fresh = %v, log %q; want an empty index and a reason", ix.Fresh(), log.String())
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -95,8 +96,10 @@ type generation struct {
 	failed bool // a batch was not written: see [Index.reopen]
 	closed bool
 
-	columns columnsCache
-	gone    atomic.Bool // closed, or about to be: not to be searched
+	columns  columnsCache
+	gone     atomic.Bool // closed, or about to be: not to be searched
+	suspect  atomic.Bool // a search met damage
+	outdated bool        // made by a version that indexed differently
 
 	resident  *resident
 	watch     *watch
@@ -185,6 +188,27 @@ func openGeneration(ctx context.Context, dir string, number int) (*generation, e
 		return nil, errors.Join(fmt.Errorf("check index in %s: %w", g.dir, err), g.close())
 	}
 	return g, nil
+}
+
+// readable returns an error when an index that another version made can't be
+// searched: fields have the same name in all versions that write the same into
+// them, and without some of them nothing is found.
+func (g *generation) readable() error {
+	return g.asked(func(v *view) error {
+		for i, s := range v.segments {
+			needed := []string{fieldKey, fieldLanguage, fieldSeries, fieldHash}
+			for _, l := range v.columns[i].languages.values {
+				needed = append(needed, fieldLength+l.text)
+			}
+			has := s.Segment().Fields()
+			for _, field := range needed {
+				if !slices.Contains(has, field) {
+					return fmt.Errorf("without field %s: %w", field, index.ErrDamaged)
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // warm reads what the first search would have to read.

@@ -6,7 +6,9 @@
 //
 // The index lives in Dir/index. A generation, Dir/index/gen-N, is one bleve
 // index; the file current names the one that serves. A rebuild fills the next
-// generation and replaces that file.
+// generation and replaces that file. Searches are answered by the old one
+// meanwhile, also when it was made by a version that indexed differently; where
+// there is none they find what the new one holds already.
 //
 // # Decisions
 //
@@ -94,6 +96,12 @@ type Index struct {
 	serving sync.RWMutex // held for reading by searches, for writing while there is nothing to search
 	current atomic.Pointer[generation]
 
+	outdated atomic.Bool // the current generation is
+
+	choosing sync.Mutex                 // held while one of these changes
+	building *generation                // by the rebuild that goes on; nil: none does
+	instead  atomic.Pointer[generation] // searched in place of the current one: building, or nil
+
 	write   sync.Mutex                 // held while anything below or the current generation changes
 	closed  bool                       // guarded by write
 	journal map[string]*index.Document // guarded by write; see rebuild.go
@@ -105,9 +113,11 @@ type Index struct {
 
 var _ index.Index = (*Index)(nil)
 
-// Open opens the index in c.Dir. An index that is damaged, or was made by a
-// version that indexed differently, is moved aside within that directory, the
-// log says so, and an empty one takes its place: see [Index.Fresh]. While
+// Open opens the index in c.Dir. An index that is damaged is moved aside
+// within that directory, the log says so, and an empty one takes its place:
+// see [Index.Fresh]. One that was made by a version that indexed differently
+// is searched as well as it can be, see [Index.Outdated], or else moved aside
+// too. While
 // another process has the index open, Open fails within about a second with
 // [feed.ErrBusy], wrapped. Other errors mean that the directory can't be used
 // (permissions, a full disk); nothing was moved then.
@@ -162,14 +172,32 @@ func (x *Index) open(ctx context.Context, stamp string) (*generation, error) {
 	case err != nil:
 		return nil, err
 	}
-	if now.Mapping != fingerprint() {
-		return x.replace(now.Generation, "outdated", stamp, errors.New("it was made by another version"))
-	}
 	g, err := openGeneration(ctx, x.dir, now.Generation)
+	if now.Mapping != fingerprint() {
+		return x.openOutdated(g, err, now.Generation, stamp)
+	}
 	if errors.Is(err, index.ErrDamaged) {
 		return x.replace(now.Generation, "damaged", stamp, err)
 	}
 	return g, err
+}
+
+// openOutdated goes on with a generation of another version, if it can be
+// searched. g is nil when err is not.
+func (x *Index) openOutdated(g *generation, err error, number int, stamp string) (*generation, error) {
+	if err == nil {
+		if err = g.readable(); err == nil {
+			g.outdated = true
+			x.outdated.Store(true)
+			x.log.Warn("index was made by another version and serves until a new one is built", "dir", g.dir)
+			return g, nil
+		}
+		err = errors.Join(err, g.close())
+	}
+	if errors.Is(err, index.ErrDamaged) {
+		return x.replace(number, "outdated", stamp, fmt.Errorf("it was made by another version: %w", err))
+	}
+	return nil, err
 }
 
 // replace moves a generation aside and starts an empty one.
@@ -199,6 +227,9 @@ func (x *Index) startEmpty(after int) (*generation, error) {
 // Fresh reports whether Open started an empty index, because there was none or
 // because it could not be used. It does not change until Close.
 func (x *Index) Fresh() bool { return x.fresh }
+
+// Outdated implements [index.Index].
+func (x *Index) Outdated() bool { return x.outdated.Load() }
 
 // Put implements [index.Index].
 func (x *Index) Put(ctx context.Context, docs ...index.Document) error {
@@ -288,6 +319,7 @@ func (x *Index) reopen(ctx context.Context, failed *generation) error {
 	if err != nil {
 		return fmt.Errorf("reopen index after a failed write: %w", err)
 	}
+	g.outdated = failed.outdated
 	x.current.Store(g)
 	return nil
 }

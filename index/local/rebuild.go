@@ -16,6 +16,9 @@ import (
 // and into the journal, from where it is carried over after every batch and,
 // once more, while writers wait for the swap. What was carried over is not
 // overwritten by what each delivers later: each may have read it earlier.
+//
+// Before the swap the new generation is checked as verify.go says; the file
+// that names the one that serves is written after it has answered searches.
 func (x *Index) Rebuild(ctx context.Context, each func(put func(index.Document) error) error) error {
 	if !x.rebuilding.TryLock() {
 		return fmt.Errorf("rebuild index: %w", feed.ErrBusy)
@@ -36,21 +39,59 @@ func (x *Index) rebuild(ctx context.Context, each func(put func(index.Document) 
 	if err != nil {
 		return err
 	}
-	b := builder{x: x, ctx: ctx, next: next, touched: map[string]bool{}}
+	b := builder{x: x, ctx: ctx, next: next, touched: map[string]bool{}, probes: probes{}}
+	x.offer(next)
 	err = each(b.put)
 	if err == nil {
 		err = b.flush()
 	}
 	if err == nil {
-		err = next.warm()
+		err = b.check()
 	}
 	if err == nil {
 		err = x.swap(&b)
 	}
+	x.withdraw()
 	if err != nil {
 		next.remove(x.log)
 	}
 	return err
+}
+
+// offer lets searches see what is in the next generation already when the
+// current one has nothing for them.
+func (x *Index) offer(next *generation) {
+	x.choosing.Lock()
+	defer x.choosing.Unlock()
+	x.building = next
+	if g := x.current.Load(); g.gone.Load() || g.suspect.Load() || g.state.Load().Manifest.Count == 0 {
+		x.instead.Store(next)
+	}
+}
+
+func (x *Index) withdraw() {
+	x.choosing.Lock()
+	defer x.choosing.Unlock()
+	x.building = nil
+	x.instead.Store(nil)
+}
+
+// doubt notes that a generation answered a search with damage. Where another
+// one is being built, that is searched from now on.
+func (x *Index) doubt(g *generation) {
+	x.choosing.Lock()
+	defer x.choosing.Unlock()
+	if g.suspect.Store(true); x.building != nil && g == x.current.Load() {
+		x.instead.Store(x.building)
+	}
+}
+
+// serves is the generation that is searched now.
+func (x *Index) serves() *generation {
+	if g := x.instead.Load(); g != nil {
+		return g
+	}
+	return x.current.Load()
 }
 
 // builder fills the next generation. It is used by one goroutine.
@@ -59,6 +100,7 @@ type builder struct {
 	ctx     context.Context // of the one call that the builder lives for
 	next    *generation
 	touched map[string]bool // IDs that came from the journal
+	probes  probes
 	puts    []index.Document
 	size    int // bytes of text in puts
 }
@@ -93,7 +135,7 @@ func (b *builder) flush() error {
 		return err
 	}
 	puts := slices.DeleteFunc(lastOfEach(b.puts), func(d index.Document) bool { return b.touched[d.ID] })
-	if err := b.next.apply(b.ctx, change{puts: puts}); err != nil {
+	if err := b.apply(change{puts: puts}); err != nil {
 		return err
 	}
 	b.puts, b.size = nil, 0
@@ -111,23 +153,36 @@ func (b *builder) carry(journal map[string]*index.Document) error {
 			c.puts = append(c.puts, *d)
 		}
 		if c.size() == batchDocuments {
-			if err := b.next.apply(b.ctx, c); err != nil {
+			if err := b.apply(c); err != nil {
 				return err
 			}
 			c = change{}
 		}
 	}
+	return b.apply(c)
+}
+
+func (b *builder) apply(c change) error {
+	for _, d := range c.puts {
+		b.probes.add(d)
+	}
+	for _, id := range c.deletes {
+		b.probes.remove(id)
+	}
 	return b.next.apply(b.ctx, c)
 }
 
-// swap lets the next generation serve and removes the old one. Searches that
-// run end on the old one, whose files stay until then.
-func (x *Index) swap(b *builder) error {
-	x.write.Lock()
-	defer x.write.Unlock()
-	if err := b.carry(x.journal); err != nil {
+// check looks at everything that the next generation holds.
+func (b *builder) check() error {
+	if err := b.alive(); err != nil {
 		return err
 	}
+	return errors.Join(b.next.audit(b.ctx), b.next.findsAll(b.ctx, b.probes.all()))
+}
+
+// recheck does so again after the last changes, as far as that is quick, and
+// compares it with the old one.
+func (b *builder) recheck(old *generation) error {
 	if err := b.alive(); err != nil {
 		return err
 	}
@@ -135,11 +190,60 @@ func (x *Index) swap(b *builder) error {
 	if n, err := b.next.bleve.DocCount(); err != nil || n != uint64(want) {
 		return errors.Join(err, fmt.Errorf("the new index has %d of %d documents", n, want))
 	}
-	if err := writeCurrent(x.dir, current{Generation: b.next.number, Mapping: fingerprint()}); err != nil {
+	all := b.probes.all()
+	if err := b.next.findsAll(b.ctx, all); err != nil || !old.witness(b.next) {
 		return err
 	}
-	old := x.current.Swap(b.next)
+	return b.next.findsAsMany(b.ctx, old, all)
+}
+
+// swap lets the next generation serve and removes the old one, or goes back
+// to the old one when the next one does not serve as it should. Writers wait
+// meanwhile, so that nothing is lost either way. Searches that run end on the
+// old one, whose files stay until then.
+func (x *Index) swap(b *builder) error {
+	x.write.Lock()
+	defer x.write.Unlock()
+	if err := b.carry(x.journal); err != nil {
+		return err
+	}
+	old := x.current.Load()
+	if err := b.recheck(old); err != nil {
+		return err
+	}
+	x.current.Store(b.next)
+	err := x.trial(b)
+	if err == nil {
+		err = writeCurrent(x.dir, current{Generation: b.next.number, Mapping: fingerprint()})
+	}
+	if err != nil {
+		x.current.Store(old)
+		return err
+	}
+	x.outdated.Store(false)
 	old.remove(x.log)
+	return nil
+}
+
+// trial searches as everybody does. That there was no time, on a busy machine,
+// says nothing about the index.
+func (x *Index) trial(b *builder) error {
+	const asked = 4
+	all := b.probes.all()
+	for _, s := range all[:min(len(all), asked)] {
+		for _, r := range s.requests()[:1] {
+			res, err := x.Search(b.ctx, r)
+			if err == nil {
+				err = s.in(res)
+			}
+			if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+				return fmt.Errorf("the new index does not serve, asked for %s: %w", describe(r), err)
+			}
+		}
+	}
+	if b.next.suspect.Load() {
+		return fmt.Errorf("the new index does not serve: %w", index.ErrDamaged)
+	}
 	return nil
 }
 

@@ -55,14 +55,28 @@ func searching[T any](ctx context.Context, x *Index, what string, f func(context
 	}
 }
 
+// viewing asks once more where another generation has taken the place of one
+// that turned out to be damaged.
 func viewing[T any](ctx context.Context, x *Index, f func(context.Context, *view) (T, error)) (value T, err error) {
-	defer damageGuard(&err)()
 	x.serving.RLock()
 	defer x.serving.RUnlock()
-	v, err := x.view()
-	if err != nil {
-		return value, err
+	for {
+		v, err := x.view()
+		if err != nil {
+			return value, err
+		}
+		value, err = onView(ctx, v, f)
+		if !errors.Is(err, index.ErrDamaged) {
+			return value, err
+		}
+		if x.doubt(v.generation); v.generation == x.serves() {
+			return value, err
+		}
 	}
+}
+
+func onView[T any](ctx context.Context, v *view, f func(context.Context, *view) (T, error)) (value T, err error) {
+	defer damageGuard(&err)()
 	defer func() { err = errors.Join(err, v.close()) }()
 	return f(ctx, v)
 }

@@ -30,9 +30,12 @@ func (x *Index) view() (*view, error) {
 			return nil, errClosed
 		default:
 		}
-		g := x.current.Load()
+		g := x.serves()
 		v, err := g.view()
-		if err == nil || g == x.current.Load() {
+		if errors.Is(err, index.ErrDamaged) {
+			x.doubt(g)
+		}
+		if err == nil || g == x.serves() {
 			return v, err
 		}
 		// A rebuild took its place just now.
