@@ -17,6 +17,7 @@ var everyPage = []string{
 }
 
 func TestPagesInBrowser(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("a browser under the race detector tells nothing of our code")
 	}

@@ -105,10 +105,13 @@ func (s *server) body(story feed.Story) (body template.HTML, hero string) {
 	if !strings.Contains(clean, "<img") {
 		hero = story.ImageURL
 	}
-	// What is sanitised holds "<img " as the beginning of a picture only.
-	clean = strings.ReplaceAll(clean, "<img ", `<img loading="lazy" decoding="async" `)
+	// What is sanitised holds "<img " as the beginning of a picture only. What may
+	// be wider than the page is scrolled by keys, too (WCAG 2.2 §2.1.1).
+	clean = shownTags.Replace(clean)
 	return template.HTML(clean), hero // sanitised here and when it was saved, and bounded by our policy
 }
+
+var shownTags = strings.NewReplacer("<img ", `<img loading="lazy" decoding="async" `, "<pre", `<pre tabindex="0"`, "<table", `<table tabindex="0"`)
 
 func noSeries() error {
 	return &failure{
