@@ -47,6 +47,10 @@ func searchText(name, doc, example string) param {
 	return param{name: name, doc: doc, high: maxAPIText, example: example}
 }
 
+// queryText is what somebody typed: of any length, of which what is beyond the
+// bounds of queries is left out, as the hints tell.
+func queryText(doc, example string) param { return param{name: "q", doc: doc, example: example} }
+
 var (
 	cursorOfStories = param{name: "cursor", kind: cursorParam, doc: "Where to go on: the `cursor` of an earlier answer. Its form may change; it holds as long as the archive does."}
 	contentOrNot    = param{name: "content", kind: flagParam, doc: "Whether stories come with `html` and `text`. An answer holds fewer stories then if they are long.", fallback: "false"}
@@ -107,7 +111,7 @@ func (s *server) searchEndpoints() []endpoint {
 			doc: "Without `q` all stories that the filters leave. What of `q` can’t be understood is searched as words, and `hints` say so. " +
 				"`offset` and `limit` together reach " + strconv.Itoa(index.MaxDepth) + " stories.",
 			params: []param{
-				searchText("q", `The query: words, "a phrase", -not, a OR b, prefix*, and words of one field such as title:why.`, "trust -software"),
+				queryText(`The query: words, "a phrase", -not, a OR b, prefix*, and words of one field such as title:why.`, "trust -software"),
 				{name: "series", doc: "Only stories of the series with this slug.", high: maxSlug, example: "letters"},
 				searchText("author", "Only stories by the author with this whole name, whatever its case and accents.", "Ada Marsh"),
 				searchText("tag", "Only stories with this whole tag, whatever its case and accents.", "bees"),
@@ -124,7 +128,7 @@ func (s *server) searchEndpoints() []endpoint {
 			summary: "Suggestions while typing",
 			doc:     "Titles, authors and tags that hold all words of `q`, of which the last may go on.",
 			params: []param{
-				searchText("q", "What was typed so far; of nothing nothing is suggested.", "lett"),
+				queryText("What was typed so far; of nothing nothing is suggested.", "lett"),
 				limitParam("suggestions", suggested, index.MaxLimit),
 			},
 			of: reflect.TypeFor[apiSuggestions](), fresh: "public, max-age=60", answer: s.apiSuggest,

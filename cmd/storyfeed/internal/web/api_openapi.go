@@ -102,7 +102,9 @@ func (p param) describe() object {
 	schema := object{"type": "string"}
 	switch p.kind {
 	case textParam:
-		schema["maxLength"] = p.high
+		if p.high > 0 {
+			schema["maxLength"] = p.high
+		}
 		if p.needed {
 			schema["minLength"] = 1
 		}

@@ -19,7 +19,7 @@ type param struct {
 	doc      string
 	kind     paramKind
 	low      int      // of a number: the least,
-	high     int      // the greatest; of a text: the longest, in characters
+	high     int      // the greatest; of a text: the longest, in characters; 0: any length
 	fallback string   // what holds without it; empty: nothing
 	choices  []string // of a choice
 	example  string
@@ -118,7 +118,7 @@ func (p param) wrong(value string) string {
 			return p.name + " must be what an earlier answer gave, unchanged" + p.without()
 		}
 	case textParam:
-		if len(value) > p.high && utf8.RuneCountInString(value) > p.high {
+		if p.high > 0 && len(value) > p.high && utf8.RuneCountInString(value) > p.high {
 			return p.name + " is longer than " + strconv.Itoa(p.high) + " characters; shorten it."
 		}
 		if p.needed && feed.CleanLine(value) == "" {
