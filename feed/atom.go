@@ -20,6 +20,11 @@ type atomDocument struct {
 	Author    atomPerson       `xml:"author"`
 	Link      []feeds.AtomLink `xml:"link"`
 	Generator atomProgram      `xml:"generator"`
+	NSSearch  string           `xml:"xmlns:opensearch,attr,omitempty"`
+	Total     *int             `xml:"opensearch:totalResults"`
+	Start     *int             `xml:"opensearch:startIndex"`
+	PerPage   *int             `xml:"opensearch:itemsPerPage"`
+	Query     *searchedFor     `xml:"opensearch:Query"`
 	Rights    *markup          `xml:"rights"`
 	Complete  *struct{}        `xml:"fh:complete"`
 	Archive   *struct{}        `xml:"fh:archive"`
@@ -106,6 +111,9 @@ func renderAtom(h head, entries []entry) ([]byte, error) {
 	if h.pages.Current != "" {
 		doc.NSHistory, doc.Archive = nsHistory, &struct{}{}
 	}
+	if h.found != nil {
+		doc.tellFound(*h.found)
+	}
 	for _, g := range h.gone {
 		doc.NSGone = nsGone
 		doc.Gone = append(doc.Gone, deletedEntry{g.GUID, written(g.When).Format(time.RFC3339)})
@@ -125,6 +133,9 @@ func atomLinks(h head) []feeds.AtomLink {
 		feeds.AtomLink{Href: h.source, Rel: "via", Type: "text/html"},
 		feeds.AtomLink{Href: h.hub, Rel: "hub"},
 	)
+	if h.found != nil {
+		links = append(links, known(feeds.AtomLink{Href: h.found.Description, Rel: "search", Type: "application/opensearchdescription+xml"})...)
+	}
 	for _, r := range h.pages.relations() {
 		links = append(links, feeds.AtomLink{Href: r.address, Rel: r.name, Type: "application/atom+xml"})
 	}

@@ -35,6 +35,7 @@ type Channel struct {
 	ID     string
 	Pages  Pages                    // where the rest of a feed of several documents is
 	Gone   []Tombstone              // stories that were removed for good, newest first
+	Found  *Found                   // the document answers a search; nil: it does not
 	Origin func(slug string) Origin // of the stories of a document of several series; nil: they are all of Series
 }
 
@@ -156,6 +157,7 @@ type head struct {
 	hub      string
 	style    string
 	pages    Pages
+	found    *Found // nil: it answers no search
 	gone     []Tombstone
 	updated  time.Time
 	ttl      int // minutes
@@ -165,6 +167,7 @@ type head struct {
 
 func newHead(c Channel) head {
 	h := head{
+		found:    c.Found,
 		author:   plain(c.Series.Name()),
 		title:    plain(c.Title),
 		about:    plain(c.Series.Description),

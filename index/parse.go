@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,9 +19,9 @@ const (
 	MaxClauses    = 16   // phrases, prefixes, fields, alternatives, and clauses with a minus
 )
 
-// shortestPrefix is the least number of characters before a star: shorter
+// ShortestPrefix is the least number of characters before a star: shorter
 // ones match a good part of all words, which costs much and helps nobody.
-const shortestPrefix = 2
+const ShortestPrefix = 2
 
 // ParseQuery reads a query as somebody typed it. It never fails: what can't
 // be understood is searched as words, and hints, one sentence each, say so.
@@ -214,8 +215,8 @@ func (p *parser) leaf(f Field, text string, star bool) Node {
 		return nil
 	case !searchable(text):
 		p.hint("“%s” holds nothing that can be searched.", text)
-	case star && utf8.RuneCountInString(text) < shortestPrefix && !unspaced(text):
-		p.hint("“%s*” is too short: a star needs %d characters before it.", text, shortestPrefix)
+	case star && utf8.RuneCountInString(text) < ShortestPrefix && !unspaced(text):
+		p.hint("“%s*” is too short: a star needs %d characters before it.", text, ShortestPrefix)
 	case star:
 		return Prefix{Field: f, Text: text}
 	}
@@ -347,12 +348,13 @@ func (p *parser) dropLast() {
 
 func (p *parser) query() Query {
 	var all All
+	said := map[string]bool{}
 	for _, group := range p.groups {
-		if len(group) == 1 {
-			all = append(all, group[0])
-			continue
+		n := either(group)
+		if text := n.String(); isPlain(n) || !said[text] { // a word twice says that it matters
+			said[text] = true
+			all = append(all, n)
 		}
-		all = append(all, Any(group))
 	}
 	switch len(all) {
 	case 0:
@@ -361,6 +363,20 @@ func (p *parser) query() Query {
 		return Query{Root: all[0]}
 	}
 	return Query{Root: all}
+}
+
+// either is what a group asks for, each alternative once.
+func either(group []Node) Node {
+	var different Any
+	for _, n := range group {
+		if !slices.ContainsFunc(different, func(d Node) bool { return d.String() == n.String() }) {
+			different = append(different, n)
+		}
+	}
+	if len(different) == 1 {
+		return different[0]
+	}
+	return different
 }
 
 func isName(s string) bool {

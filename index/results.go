@@ -45,6 +45,10 @@ type Request struct {
 	// returned, though counted.
 	Offset, Limit int
 
+	// AsTyped searches what is asked for whatever it finds, and nothing else
+	// instead: see [Results.Instead].
+	AsTyped bool
+
 	NoFacets bool // leaves [Results.Facets] empty, which is cheaper
 }
 

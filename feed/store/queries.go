@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 
 	"storyfeed/feed"
@@ -16,6 +17,8 @@ const (
 		s.fetched, s.words, s.hash, s.revision, s.gone, s.missing, `
 	withBody    = `r.html, r.text, r.sum FROM stories s LEFT JOIN revisions r ON r.series = s.series AND r.guid = s.guid AND r.number = s.revision `
 	withoutBody = `'', '', NULL FROM stories s `
+	withText    = `'', COALESCE(r.text, ''), NULL FROM json_each(?1) k CROSS JOIN stories s ON s.series = k.value ->> 0 AND s.guid = k.value ->> 1
+		LEFT JOIN revisions r ON ?2 AND r.series = s.series AND r.guid = s.guid AND r.number = s.revision `
 )
 
 // scanStory reads one story. When its body is damaged, the story comes without
@@ -94,6 +97,27 @@ func (s *Store) StoryToShow(ctx context.Context, slug, guid string) (feed.Story,
 		return st, nil
 	}
 	return st, s.explain("story "+guid+" of "+slug, err)
+}
+
+// Key names a story of a series.
+type Key struct{ Series, GUID string }
+
+// Named returns stories of any series in the order of their keys, without those
+// that are not there or are gone. They come without HTML, and without Text, too,
+// unless that is asked for; it is not compared with its checksum, which needs
+// the HTML.
+func (s *Store) Named(ctx context.Context, keys []Key, text bool) ([]feed.Story, error) {
+	pairs := make([][2]string, len(keys))
+	for i, k := range keys {
+		pairs[i] = [2]string{k.Series, k.GUID}
+	}
+	list, err := json.Marshal(pairs)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.reader.QueryContext(ctx, storyColumns+withText+`WHERE s.gone IS NULL ORDER BY k.key`, string(list), text)
+	stories, err := collect(rows, err, scanStory)
+	return stories, s.explain("stories by their names", err)
 }
 
 // StoryByPart returns the story that has that part, gone or not.

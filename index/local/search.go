@@ -99,7 +99,7 @@ func (x *Index) acquire(ctx context.Context) error {
 // finds nothing.
 func (v *view) search(ctx context.Context, r index.Request) (index.Results, error) {
 	res, err := v.answer(ctx, r)
-	if err != nil || res.Total >= fewHits {
+	if err != nil || res.Total >= fewHits || r.AsTyped {
 		return res, err
 	}
 	if res.Total == 0 {

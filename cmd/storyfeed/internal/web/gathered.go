@@ -32,6 +32,7 @@ type gathering struct {
 	About  string
 	Author string // who stands for the whole; empty: we do
 	Home   string // absolute URL of the page that shows the same
+	Found  *feed.Found
 }
 
 // logged is the feed's address for the log, without what somebody searched for.
@@ -164,6 +165,7 @@ func (s *server) gather(ctx context.Context, g gathering, stories []feed.Story, 
 	}
 	c := s.gatheredChannel(g, list)
 	c.Gone = feed.RecentlyGone(gone, c.Series.Updated)
+	c.Found = g.Found
 	for _, t := range gone {
 		c.Updated = latest(c.Updated, t.When)
 	}

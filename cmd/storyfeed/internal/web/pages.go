@@ -20,7 +20,7 @@ import (
 var templateFiles embed.FS
 
 // pageNames are the templates, each of which fills the blocks of base.html.
-var pageNames = []string{"home", "series", "story", "gone", "revisions", "drip", "search", "status", "subscribe", "terms", "term", "error"}
+var pageNames = []string{"home", "series", "story", "gone", "revisions", "drip", "search", "help", "status", "subscribe", "terms", "term", "error"}
 
 // chrome is what every page shows around its content. The page structs embed
 // it, so that templates/base.html finds it in each of them.

@@ -15,7 +15,7 @@ import (
 
 // paths is one address of every route.
 var paths = []string{
-	"/", "/s/bees", "/s/bees/1", "/s/bees/1/revisions", "/search?q=hive", "/s/bees/cover.svg", "/s/bees?filter=swarm", "/authors", "/authors/ada-marsh", "/tags", "/tags/bees",
+	"/", "/s/bees", "/s/bees/1", "/s/bees/1/revisions", "/search?q=hive", "/search/help", "/suggest?q=hi", "/opensearch.xml", "/s/bees/cover.svg", "/s/bees?filter=swarm", "/authors", "/authors/ada-marsh", "/tags", "/tags/bees",
 	"/s/bees/feed.rss", "/s/bees/feed.atom", "/s/bees/feed.json",
 	"/authors/ada-marsh/drip", "/tags/roof/drip", "/search/drip?q=hive",
 	"/authors/ada-marsh/drip/2026-05-04/1d/feed.rss", "/authors/ada-marsh/drip/2026-05-04/1d/feed.atom", "/authors/ada-marsh/drip/2026-05-04/1d/feed.json",

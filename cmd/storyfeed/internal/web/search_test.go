@@ -1,12 +1,17 @@
 package web_test
 
 import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"storyfeed/cmd/storyfeed/internal/web"
 	"storyfeed/index"
 )
 
@@ -45,6 +50,7 @@ func TestSearchFilters(t *testing.T) {
 		{"Tag", "smoke & fire", "1 story"},
 		{"Tag", "100%", "1 story"},
 		{"Year", "2026", "2 stories"},
+		{"Language", "ja", "1 story"},
 	} {
 		link := ""
 		for i, text := range texts(all, ".facets a") {
@@ -73,7 +79,7 @@ func TestSearchFilters(t *testing.T) {
 				t.Errorf("%s %s taken off by %s: %s, want %s", tc.label, tc.value, off, got, total)
 			}
 		}
-		hidden := attrs(doc, `.find input[type="hidden"]`, "value")
+		hidden := attrs(doc, `.find.big input[type="hidden"]`, "value")
 		if len(hidden) != 1 || hidden[0] != tc.value {
 			t.Errorf("%s %s: a new query would keep the filters %q", tc.label, tc.value, hidden)
 		}
@@ -94,7 +100,7 @@ func TestSearchSort(t *testing.T) {
 		t.Errorf("a filter forgets the order: %s", got)
 	}
 	all := s.page(t, "/search?author=Ada+Marsh", 200) // nothing to be relevant to
-	if got := texts(all, `.switch a`); !cmp.Equal(got, []string{"Newest", "Oldest"}) {
+	if got := texts(all, `.switch a`); !cmp.Equal(got, []string{"Newest", "Oldest", "Reading order"}) {
 		t.Errorf("orders offered without a query: %q", got)
 	}
 }
@@ -162,8 +168,12 @@ func TestSearchOddQueries(t *testing.T) {
 		`/.*.*.*/`, `+hive -hive`, `series:`, `tag:"smoke & fire"`, `title:why title:why title:why title:why title:why title:why title:why title:why title:why title:why title:why title:why title:why title:why title:why title:why title:why title:why`,
 	} {
 		s.page(t, "/search?q="+escape(q), 200)
-		if res := s.get("/api/v1/search?q=" + escape(q)); res.StatusCode != 200 {
-			t.Errorf("the API answers %q with %d, want 200", q, res.StatusCode)
+		want := 200
+		if len(q) > 2*index.MaxQueryBytes {
+			want = 400 // a program learns that it was not heard to the end
+		}
+		if res := s.get("/api/v1/search?q=" + escape(q)); res.StatusCode != want {
+			t.Errorf("the API answers %.40q with %d, want %d", q, res.StatusCode, want)
 		}
 	}
 	s.page(t, "/search?q=%zz&series=%", 200)
@@ -211,5 +221,203 @@ func TestSearchForAName(t *testing.T) {
 		if got := texts(s.page(t, query, 200), hint); len(got) > 0 {
 			t.Errorf("%s: hints %q, want none", query, got)
 		}
+	}
+}
+
+// Several filters hold at once, and each can be taken off by itself.
+func TestSearchSeveralFilters(t *testing.T) {
+	s := newSite(t, nil)
+	doc := s.page(t, "/search?q=hum&author=Ada+Marsh&tag=roof&year=2025&language=en&series=bees", 200)
+	on := texts(doc, ".chip.on")
+	if len(on) != 5 {
+		t.Fatalf("filters shown: %q, want five", on)
+	}
+	seen := map[string]bool{}
+	for _, href := range attrs(doc, ".chip.on", "href") {
+		if got := texts(s.page(t, href, 200), ".chip.on"); len(got) != 4 {
+			t.Errorf("%s leaves the filters %q, want four", href, got)
+		}
+		seen[href] = true
+	}
+	if len(seen) != 5 {
+		t.Errorf("%d different ways to take a filter off, want five", len(seen))
+	}
+}
+
+func TestSearchInReadingOrder(t *testing.T) {
+	s := newSite(t, nil)
+	doc := s.page(t, "/search?q=hum&sort=reading", 200)
+	if got := texts(doc, `.switch [aria-current]`); len(got) != 1 || got[0] != "Reading order" {
+		t.Errorf("order marked as current: %q", got)
+	}
+	hrefs := attrs(doc, ".hits h2 a", "href")
+	want := []string{"/s/bees/1", "/s/bees/2", "/s/bees/3", "/s/bees/4", "/s/bees/5", "/s/bees/6", "/s/bees/7", "/s/bees/9", "/s/bees/10", "/s/bees/12", "/s/bees/13", "/s/bees/14"}
+	if diff := cmp.Diff(want, hrefs); diff != "" {
+		t.Errorf("in reading order: (-want +got)\n%s", diff)
+	}
+}
+
+// slipped finds nothing and searches another query instead, as an index may.
+type slipped struct {
+	web.Searcher
+	instead string
+}
+
+func (s slipped) Search(ctx context.Context, r index.Request) (index.Results, error) {
+	if r.AsTyped || r.Query.Empty() {
+		return s.Searcher.Search(ctx, r)
+	}
+	r.Query, _ = index.ParseQuery(s.instead)
+	res, err := s.Searcher.Search(ctx, r)
+	res.Instead = r.Query
+	return res, err
+}
+
+func TestSearchInstead(t *testing.T) {
+	for _, tc := range []struct{ instead, says string }{
+		{"neighbours", "Nothing was found for neigbours. These are stories for neighbours."},
+		{"neighbours OR xylophone", "Hardly a story has all words of neigbours. These have some of them."},
+	} {
+		s := newSite(t, func(c *web.Config) { c.Index = slipped{c.Index, tc.instead} })
+		doc := s.page(t, "/search?q=neigbours", 200)
+		if got := texts(doc, ".instead"); len(got) != 1 || !strings.HasPrefix(got[0], tc.says) {
+			t.Fatalf("the page says %q, want %q", got, tc.says)
+		}
+		if got := texts(doc, ".hits mark"); len(got) == 0 || got[0] != "neighbours" {
+			t.Errorf("marked: %q, want what was searched instead", got)
+		}
+		hrefs := attrs(doc, ".instead a", "href")
+		exactly := s.page(t, hrefs[len(hrefs)-1], 200)
+		if n := exactly.Find(".instead, .hits").Length(); n != 0 || len(texts(exactly, ".empty")) != 1 {
+			t.Errorf("who insists on the word as typed gets something else")
+		}
+		if got := attrs(doc, ".follow a", "href"); len(got) == 0 || strings.Contains(got[0], "exact") {
+			t.Errorf("feeds of the search: %q", got)
+		}
+	}
+}
+
+// TestSearchPassage follows the links to passages as far as a server sees them.
+func TestSearchPassage(t *testing.T) {
+	s := newSite(t, nil)
+	hrefs := attrs(s.page(t, "/search?q=neighbours+listen", 200), ".passage a", "href")
+	if len(hrefs) != 1 || hrefs[0] != "/s/bees/10#:~:text=I%20learned%20to-,listen,-before%20I%20learned&text=listen" {
+		t.Errorf("the passage is at %q", hrefs)
+	}
+}
+
+func TestSearchHelp(t *testing.T) {
+	s := newSite(t, nil)
+	doc := s.page(t, "/search/help", 200)
+	for _, f := range index.QueryFields() {
+		if doc.Find("#"+string(f.Name)+" dt a").Length() == 0 {
+			t.Errorf("the field %s has no example", f.Name)
+		}
+	}
+	hrefs := attrs(doc, ".tips dt a", "href")
+	if len(hrefs) < 15 {
+		t.Errorf("%d examples", len(hrefs))
+	}
+	for _, href := range hrefs {
+		found := s.page(t, href, 200)
+		if hints := texts(found, ".hints li"); len(hints) > 0 || found.Find(".hits li").Length() == 0 {
+			t.Errorf("the example %s finds %d stories, with hints %q", href, found.Find(".hits li").Length(), hints)
+		}
+	}
+	text := doc.Text()
+	for _, limit := range []string{"2,048 bytes", "128 words", "16 phrases", "10,000"} {
+		if !strings.Contains(text, limit) {
+			t.Errorf("the page does not tell the limit of %s", limit)
+		}
+	}
+}
+
+func TestSuggest(t *testing.T) {
+	s := newSite(t, nil)
+	for _, tc := range []struct{ typed, text, meaning, url string }{
+		{"what the ne", "What the neighbours said", "a story by Ada Marsh", baseURL + "/s/bees/10"},
+		{"ada", `author:"Ada Marsh"`, "author, ", baseURL + "/authors/ada-marsh"},
+		{"roo", `tag:"roof"`, "tag, ", baseURL + "/tags/roof"},
+		{"  WINTER ", "Winter, or how to do nothing well", "a story by Ada Marsh", baseURL + "/s/bees/13"},
+	} {
+		res := s.get("/suggest?q=" + escape(tc.typed))
+		if got := res.Header.Get("Content-Type"); res.StatusCode != 200 || got != "application/x-suggestions+json" {
+			t.Fatalf("suggest %q: %d %s", tc.typed, res.StatusCode, got)
+		}
+		typed, texts, meanings, urls := suggestions(t, res)
+		i := slices.Index(texts, tc.text)
+		if i < 0 || !strings.HasPrefix(meanings[i], tc.meaning) || urls[i] != tc.url || typed != strings.TrimSpace(tc.typed) {
+			t.Errorf("suggest %q: %q %q %q %q, want %q at %s", tc.typed, typed, texts, meanings, urls, tc.text, tc.url)
+		}
+		doc := s.page(t, "/search?q="+escape(tc.text), 200)
+		if doc.Find(".hits li").Length() == 0 || doc.Find(".hints").Length() > 0 {
+			t.Errorf("the completion %q finds nothing, or is not understood", tc.text)
+		}
+	}
+	for _, odd := range []string{"", "  ", "xylophone", "\x00", "\"", strings.Repeat("a", 5000), "<script>", "11"} {
+		_, texts, meanings, urls := suggestions(t, s.get("/suggest?q="+escape(odd)))
+		if len(texts) != len(meanings) || len(texts) != len(urls) || texts == nil {
+			t.Errorf("suggest %q: %q %q %q", odd, texts, meanings, urls)
+		}
+	}
+}
+
+func suggestions(t *testing.T, res *http.Response) (typed string, texts, meanings, urls []string) {
+	t.Helper()
+	must(t, json.NewDecoder(res.Body).Decode(&[]any{&typed, &texts, &meanings, &urls}))
+	return typed, texts, meanings, urls
+}
+
+func TestOpenSearch(t *testing.T) {
+	s := newSite(t, nil)
+	if got := attrs(s.page(t, "/", 200), `link[rel="search"][type="application/opensearchdescription+xml"]`, "href"); len(got) != 1 || got[0] != "/opensearch.xml" {
+		t.Fatalf("pages name the description at %q", got)
+	}
+	res := s.get("/opensearch.xml")
+	var doc struct {
+		XMLName   xml.Name `xml:"http://a9.com/-/spec/opensearch/1.1/ OpenSearchDescription"`
+		ShortName string
+		Url       []struct {
+			Type     string `xml:"type,attr"`
+			Template string `xml:"template,attr"`
+		}
+	}
+	must(t, xml.NewDecoder(res.Body).Decode(&doc))
+	if len(doc.ShortName) > 16 || len(doc.Url) < 5 {
+		t.Errorf("the description is %+v", doc)
+	}
+	for _, u := range doc.Url {
+		path := strings.TrimPrefix(strings.NewReplacer("{searchTerms}", "hum", "{startPage?}", "1", "{count?}", "5").Replace(u.Template), baseURL)
+		got := s.get(path)
+		if mediaType, _, _ := strings.Cut(got.Header.Get("Content-Type"), ";"); got.StatusCode != 200 || mediaType != u.Type {
+			t.Errorf("%s: %d %s, want 200 and %s", path, got.StatusCode, mediaType, u.Type)
+		}
+	}
+}
+
+func TestSearchFeedTellsOpenSearch(t *testing.T) {
+	s := newSite(t, nil)
+	s.add(t, 15, 70)
+	var doc struct {
+		Total   int `xml:"http://a9.com/-/spec/opensearch/1.1/ totalResults"`
+		Start   int `xml:"http://a9.com/-/spec/opensearch/1.1/ startIndex"`
+		PerPage int `xml:"http://a9.com/-/spec/opensearch/1.1/ itemsPerPage"`
+		Query   struct {
+			Role  string `xml:"role,attr"`
+			Terms string `xml:"searchTerms,attr"`
+		} `xml:"http://a9.com/-/spec/opensearch/1.1/ Query"`
+		Entry []struct{} `xml:"entry"`
+	}
+	must(t, xml.NewDecoder(s.get("/search.atom?q=%22hum+that%22&author=Ada+Marsh").Body).Decode(&doc))
+	if doc.Total <= 50 || doc.Start != 1 || doc.PerPage != len(doc.Entry) || doc.Query.Role != "request" || doc.Query.Terms != `"hum that"` {
+		t.Errorf("the feed tells %+v", doc)
+	}
+}
+
+func TestSimilarStories(t *testing.T) {
+	s := newSite(t, nil)
+	hrefs := attrs(s.page(t, "/s/bees/10", 200), ".similar li a", "href")
+	if len(hrefs) == 0 || slices.Contains(hrefs, "/s/bees/10") || slices.Contains(hrefs, "/s/bees/11") {
+		t.Errorf("stories like part 10: %q, want some, without itself and the one that was taken back", hrefs)
 	}
 }

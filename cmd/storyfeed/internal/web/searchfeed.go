@@ -41,12 +41,12 @@ func (s *server) searchFeed(w *response, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	hits, err := s.newestHits(ctx, q)
+	hits, total, err := s.newestHits(ctx, q)
 	if err != nil {
 		return err
 	}
 	h := sha256.New()
-	fmt.Fprintln(h, stamp)
+	fmt.Fprintln(h, stamp, total)
 	for _, hit := range hits {
 		fmt.Fprintln(h, hit.Series, hit.GUID)
 	}
@@ -62,6 +62,7 @@ func (s *server) searchFeed(w *response, r *http.Request) error {
 			return feed.Document{}, err
 		}
 		s.nameSearch(&g, q, list)
+		g.Found = &feed.Found{Terms: q.values.Get("q"), Total: total, Description: s.base + openSearchPath}
 		return s.gather(ctx, g, stories, nil)
 	})
 	if err != nil {
@@ -91,7 +92,7 @@ func readFeedSearch(in url.Values) searchQuery {
 // feedRequest is the question to the index.
 func (q searchQuery) feedRequest() index.Request {
 	req := q.request(0)
-	req.Limit, req.NoFacets = index.MaxLimit, true
+	req.Limit, req.NoFacets, req.AsTyped = index.MaxLimit, true, true // nobody follows what was not asked for
 	if q.values.Get("sort") == "" {
 		req.Sort = index.SortNewest
 	}
@@ -106,18 +107,17 @@ func (q searchQuery) feedRequest() index.Request {
 
 // newestHits are the different stories that are found. Nothing found at all,
 // not even by asking for everything, is no answer: the index has yet to be
-// filled.
-func (s *server) newestHits(ctx context.Context, q searchQuery) ([]index.Hit, error) {
+// filled. total counts them all, of all series.
+func (s *server) newestHits(ctx context.Context, q searchQuery) (hits []index.Hit, total int, err error) {
 	res, err := s.ask(ctx, q.feedRequest())
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if res.Total == 0 {
 		if err := s.searchable(ctx); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	var hits []index.Hit
 	seen := map[string]bool{}
 	for _, hit := range res.Hits {
 		if len(hits) < gatheredStories && !seen[hit.GUID] {
@@ -125,7 +125,7 @@ func (s *server) newestHits(ctx context.Context, q searchQuery) ([]index.Hit, er
 			hits = append(hits, index.Hit{Series: hit.Series, GUID: hit.GUID})
 		}
 	}
-	return hits, nil
+	return hits, res.Total, nil
 }
 
 // searchable fails as long as the index is empty.
@@ -197,6 +197,7 @@ func (q searchQuery) describe(list []feed.Series) string {
 	add("author", "by %s")
 	add("tag", "tagged %s")
 	add("year", "of %s")
+	add("language", "in the language %s")
 	add("after", "from %s")
 	add("before", "until %s")
 	return strings.Join(parts, ", ")

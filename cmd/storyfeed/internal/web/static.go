@@ -33,6 +33,7 @@ func loadStatic() (map[string]*asset, error) {
 	for _, f := range []struct{ file, path, mediaType, cache string }{
 		{"style.css", "/static/style.{hash}.css", "text/css; charset=utf-8", forever},
 		{"site.js", "/static/site.{hash}.js", "text/javascript; charset=utf-8", forever},
+		{"suggest.js", "/static/suggest.{hash}.js", "text/javascript; charset=utf-8", forever},
 		{"feed.css", "/feed.css", "text/css; charset=utf-8", aDay}, // feed.StylePath: what the documents name
 		{"favicon.svg", "/favicon.svg", "image/svg+xml", aDay},
 		{"favicon.ico", "/favicon.ico", "image/vnd.microsoft.icon", aDay},

@@ -28,6 +28,7 @@ type storyView struct {
 	ReadingTime string
 	Before      *feed.Story // without body; nil: this is the first
 	After       *feed.Story // likewise, the last
+	Similar     []hitView   // others like it
 	Authors     []termLink  // with feeds of their stories
 	Tags        []termLink
 }
@@ -67,6 +68,7 @@ func (s *server) story(w *response, r *http.Request) error {
 	v.Canonical = story.CanonicalURL // search engines shall send readers to the author
 	v.JSON = s.prefix + "/api/v1/stories/" + url.PathEscape(story.GUID)
 	v.Body, v.Hero = s.body(story)
+	v.Similar = s.similarStories(r.Context(), story)
 	return s.show(w, r, http.StatusOK, "story", &v)
 }
 

@@ -59,6 +59,9 @@ type Store interface {
 	Story(ctx context.Context, guid string) (feed.Story, error)
 	// StoryIn returns a story of one series by its GUID.
 	StoryIn(ctx context.Context, slug, guid string) (feed.Story, error)
+	// Named returns stories of any series in the order of their keys, with or
+	// without their text, without HTML.
+	Named(ctx context.Context, keys []store.Key, text bool) ([]feed.Story, error)
 	// StoryToShow returns it without its body if that is damaged.
 	StoryToShow(ctx context.Context, slug, guid string) (feed.Story, error)
 	// SeriesVersion returns the version of a series, fast.
@@ -283,6 +286,9 @@ func (s *server) routes() {
 	s.handle("drip_maker", asPage, "/search/drip", s.makeSearchDrip)
 	s.handle("subscribe", asPage, "/subscribe", s.subscribe)
 	s.handle("search", asPage, "/search", s.searchPage)
+	s.handle("search_help", asPage, "/search/help", s.searchHelp)
+	s.handle("suggest", asText, "/suggest", s.suggest)
+	s.handle("opensearch", asText, "/opensearch.xml", s.openSearch) // openSearchPath
 
 	for _, f := range feed.Formats() {
 		s.handle("feed", asText, "/s/{series}/feed."+string(f), s.feed)

@@ -1,0 +1,119 @@
+package web
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"storyfeed/index"
+)
+
+// passageWords is how many words before and after a match tell it from its like.
+const passageWords = 3
+
+// passage is the fragment that leads a browser to the first match of a snippet
+// (WICG, URL Fragment Text Directives, §3.3); empty where nothing is marked. A
+// match that the text, with its title, has more than once comes with the words
+// around it, as far as they are of the same sentence and so, most likely, of the
+// same paragraph: a browser finds none that spans two. In case it does not, the
+// match alone follows.
+func passage(text string, s index.Snippet) string {
+	before, match, after := firstMatch(s)
+	if match == "" {
+		return ""
+	}
+	alone := "text=" + encodeDirective(match)
+	if occurrences(text, match) < 2 {
+		return "#:~:" + alone
+	}
+	directive := "text="
+	if prefix := lastWords(before, passageWords); prefix != "" {
+		directive += encodeDirective(prefix) + "-,"
+	}
+	directive += encodeDirective(match)
+	if suffix := firstWords(after, passageWords); suffix != "" {
+		directive += ",-" + encodeDirective(suffix)
+	}
+	if directive == alone {
+		return "#:~:" + alone
+	}
+	return "#:~:" + directive + "&" + alone
+}
+
+// firstMatch is the first match of a snippet, with those that only a space
+// parts from it, and the text around it.
+func firstMatch(s index.Snippet) (before, match, after string) {
+	spans := s.Spans
+	for len(spans) > 0 && !spans[0].Match {
+		before += spans[0].Text
+		spans = spans[1:]
+	}
+	for len(spans) > 0 && (spans[0].Match || spans[0].Text == " " && len(spans) > 1) {
+		match += spans[0].Text
+		spans = spans[1:]
+	}
+	for _, span := range spans {
+		after += span.Text
+	}
+	return before, match, after
+}
+
+func occurrences(text, match string) int {
+	return strings.Count(strings.ToLower(text), strings.ToLower(match))
+}
+
+// lastWords are the last n words of a text that end its last sentence; they are
+// whole words, for a browser looks for nothing else.
+func lastWords(text string, n int) string {
+	if strings.TrimRightFunc(text, unicode.IsSpace) == text && text != "" {
+		return "" // the match begins within a word, or behind a bracket
+	}
+	words := strings.Fields(text)
+	from := len(words)
+	for from > 0 && len(words)-from < n && !endsClause(words[from-1]) {
+		from--
+	}
+	return strings.TrimPrefix(strings.Join(words[from:], " "), "…")
+}
+
+// firstWords are the first n words of a text up to the end of the sentence.
+func firstWords(text string, n int) string {
+	if r, _ := utf8.DecodeRuneInString(text); !unicode.IsSpace(r) {
+		return ""
+	}
+	words := strings.Fields(text)
+	to := 0
+	for to < len(words) && to < n && words[to] != "…" {
+		to++
+		if endsClause(words[to-1]) {
+			break
+		}
+	}
+	return strings.TrimSuffix(strings.Join(words[:to], " "), "…")
+}
+
+// endsClause reports whether a word is the last of a sentence, or of what may
+// be a paragraph of its own.
+func endsClause(word string) bool {
+	word = strings.TrimRight(word, `"'”’)»`)
+	r, _ := utf8.DecodeLastRuneInString(word)
+	return strings.ContainsRune(".!?:;…。！？", r)
+}
+
+// encodeDirective percent-encodes all that could mean something in a directive,
+// where "-", "," and "&" do.
+func encodeDirective(s string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '_' {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteByte('%')
+		b.WriteByte(hex[c>>4])
+		b.WriteByte(hex[c&15])
+	}
+	return b.String()
+}

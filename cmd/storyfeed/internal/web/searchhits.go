@@ -1,0 +1,88 @@
+package web
+
+import (
+	"context"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+	"storyfeed/index"
+)
+
+type hitView struct {
+	feed.Story
+	SeriesName string
+	Title      index.Snippet
+	Snippet    index.Snippet
+	URL        string
+	Passage    string // address of what the snippet shows, in the story's page; empty: it shows no match
+}
+
+// found is a hit with the story it stands for.
+type found struct {
+	index.Hit
+	story          feed.Story
+	title, snippet index.Snippet
+}
+
+// hits reads the stories of an answer from the store. The index may be a
+// moment behind: a hit whose story is gone is left out.
+func (s *server) hits(ctx context.Context, q index.Query, res index.Results) ([]found, error) {
+	if !res.Instead.Empty() {
+		q = res.Instead
+	}
+	stories, err := s.storiesNamed(ctx, res.Hits, true)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]found, 0, len(stories))
+	i := 0
+	for _, story := range stories {
+		for res.Hits[i].GUID != story.GUID || res.Hits[i].Series != story.Series {
+			i++
+		}
+		list = append(list, found{
+			Hit:     res.Hits[i],
+			story:   story,
+			title:   s.Index.Mark(q, story.Language, story.Title),
+			snippet: s.Index.Snippet(q, story.Language, story.Text),
+		})
+	}
+	return list, nil
+}
+
+// storiesNamed reads the stories of hits, in their order, without those that
+// are gone.
+func (s *server) storiesNamed(ctx context.Context, hits []index.Hit, text bool) ([]feed.Story, error) {
+	if len(hits) == 0 {
+		return nil, nil
+	}
+	keys := make([]store.Key, len(hits))
+	for i, h := range hits {
+		keys[i] = store.Key{Series: h.Series, GUID: h.GUID}
+	}
+	return s.Store.Named(ctx, keys, text)
+}
+
+func hitViews(s *server, hits []found, list []feed.Series) []hitView {
+	titles := seriesNames(list)
+	views := make([]hitView, len(hits))
+	for i, h := range hits {
+		name := titles[h.Series]
+		if name == "" {
+			name = h.Series
+		}
+		views[i] = hitView{Story: h.story, SeriesName: name, Title: h.title, Snippet: h.snippet, URL: s.partPath(h.Series, h.story.Part)}
+		if fragment := passage(h.story.Title+"\n"+h.story.Text, h.snippet); fragment != "" {
+			views[i].Passage = views[i].URL + fragment
+		}
+	}
+	return views
+}
+
+func seriesNames(list []feed.Series) map[string]string {
+	names := map[string]string{}
+	for _, series := range list {
+		names[series.Slug] = series.Name()
+	}
+	return names
+}
