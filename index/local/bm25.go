@@ -1,7 +1,6 @@
 package local
 
 import (
-	"errors"
 	"math"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -69,30 +68,27 @@ func addScores(dict segment.TermDictionary, term []byte, within *roaring.Bitmap,
 		return err
 	}
 	it := list.Iterator(true, true, false, nil)
-	if err := restrict(it, within); err != nil {
+	set, err := documents(it)
+	if err != nil {
 		return err
+	}
+	common := set.AndCardinality(within)
+	if common == 0 {
+		return nil
+	}
+	if common < set.GetCardinality() {
+		// Whoever can't be told is one document, which is within.
+		if it, ok := it.(segment.OptimizablePostingsIterator); ok && it.ActualBitmap() != nil {
+			it.ReplaceActual(roaring.And(set, within))
+		}
 	}
 	for {
 		p, err := it.Next()
 		if err != nil || p == nil {
 			return err
 		}
-		if n := p.Number(); within.Contains(uint32(n)) {
-			scores[n] += s.score(p.Frequency(), length(p))
-		}
+		scores[p.Number()] += s.score(p.Frequency(), length(p))
 	}
-}
-
-// restrict lets an iterator visit nothing beyond a set of documents.
-func restrict(it segment.PostingsIterator, within *roaring.Bitmap) error {
-	set, ok := it.(segment.OptimizablePostingsIterator)
-	if !ok {
-		return errors.New("segment without sets of documents")
-	}
-	if all := set.ActualBitmap(); all != nil {
-		set.ReplaceActual(roaring.And(all, within))
-	}
-	return nil // else it is one document at most
 }
 
 // length is the number of tokens of a posting's document.

@@ -32,6 +32,8 @@ type columns struct {
 	tags      labels
 	tongues   labels
 
+	scores sync.Pool // of lists of as many scores as there are documents, all 0
+
 	mu      sync.Mutex
 	deleted uint64 // for which totals were counted
 	totals  map[string]collection
@@ -233,6 +235,21 @@ func (c *columns) collections(deleted *roaring.Bitmap) map[string]collection {
 		c.totals[l.text] = totals[i]
 	}
 	return c.totals
+}
+
+// zeroes returns a score of 0 for every document.
+func (c *columns) zeroes() []float64 {
+	if list, ok := c.scores.Get().(*[]float64); ok {
+		return *list
+	}
+	return make([]float64, len(c.keys))
+}
+
+// giveBack takes such a list for the next search. Only scores of the set are
+// not 0.
+func (c *columns) giveBack(list []float64, changed *roaring.Bitmap) {
+	eachNumber(changed, func(n uint32) { list[n] = 0 })
+	c.scores.Put(&list)
 }
 
 // columnsCache keeps the columns of the segments of one generation. It is safe

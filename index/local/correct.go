@@ -80,7 +80,7 @@ func (c *corrector) words(field index.Field, text string) string {
 	}
 	words := strings.Fields(text)
 	for i, w := range words {
-		if c.err != nil || c.known(field, w) {
+		if c.failed || c.err != nil || c.known(field, w) {
 			continue
 		}
 		best := c.best(field, w)

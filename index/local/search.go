@@ -226,7 +226,8 @@ func (b branch) match(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, e
 }
 
 func eachScored(c clause, r *leafReader, found *roaring.Bitmap, each func(candidate)) error {
-	scores := make([]float64, len(r.columns.keys))
+	scores := r.columns.zeroes()
+	defer r.columns.giveBack(scores, found)
 	if err := c.score(r, found, scores); err != nil {
 		return err
 	}

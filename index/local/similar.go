@@ -46,7 +46,7 @@ func (v *view) similar(ctx context.Context, d index.Document, limit int) ([]inde
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		within, scores := s.DocNumbersLive(), make([]float64, s.FullSize())
+		within, scores := s.DocNumbersLive(), v.columns[i].zeroes()
 		if l.name == plain {
 			if within, err = v.sameTongue(i, d, within); err != nil {
 				return nil, classify(err)
@@ -61,11 +61,12 @@ func (v *view) similar(ctx context.Context, d index.Document, limit int) ([]inde
 				return nil, classify(err)
 			}
 		}
-		for n, score := range scores {
-			if score > 0 {
-				best.add(candidate{segment: i, number: uint32(n), score: score})
+		eachNumber(within, func(n uint32) {
+			if scores[n] > 0 {
+				best.add(candidate{segment: i, number: n, score: scores[n]})
 			}
-		}
+		})
+		v.columns[i].giveBack(scores, within)
 	}
 	return v.others(best.sorted(), d.GUID, limit)
 }

@@ -105,6 +105,7 @@ type speedWorld struct {
 	site    *site
 	sqlite  *sql.DB
 	queries []speedQuery
+	some    feed.Story // one of them
 }
 
 func newSpeedWorld(b *testing.B) *speedWorld {
@@ -126,6 +127,7 @@ func newSpeedWorld(b *testing.B) *speedWorld {
 			if err != nil {
 				return err
 			}
+			w.some = saved
 			if err := put(index.NewDocument(saved)); err != nil {
 				return err
 			}
@@ -238,6 +240,16 @@ func BenchmarkSearchBesideSQLite(b *testing.B) {
 		b.ReportMetric(float64(o.at(0.99).Microseconds()), "p99-µs")
 		b.ReportMetric(float64(o.at(0.5))/float64(t.at(0.5)), "p50/sqlite")
 		b.ReportMetric(float64(o.at(0.99))/float64(t.at(0.99)), "p99/sqlite")
+		suggested := measure(b, w.queries, func(q speedQuery) error {
+			_, err := w.site.index.Suggest(b.Context(), q.ours[:min(len(q.ours), 3)], 10)
+			return err
+		})
+		b.ReportMetric(float64(suggested.at(0.99).Microseconds()), "suggest-p99-µs")
+		similar := measure(b, w.queries[:20], func(q speedQuery) error {
+			_, err := w.site.index.Similar(b.Context(), index.NewDocument(w.some), 10)
+			return err
+		})
+		b.ReportMetric(float64(similar.at(0.5).Microseconds()), "similar-p50-µs")
 		b.ReportMetric(rate(b, w.queries, ours)/rate(b, w.queries, theirs), "qps/sqlite")
 	}
 }
