@@ -17,7 +17,7 @@ import (
 // Bounds of the work for one suggestion.
 const (
 	typedWords     = 8      // words that are looked at
-	titlesLookedAt = 200    // of those that match, in each segment: the newest
+	titlesLookedAt = 200    // of those that match: the newest
 	namesLookedAt  = 50_000 // different authors, and tags
 )
 
@@ -141,6 +141,7 @@ func (v *view) suggest(ctx context.Context, t typed, limit int) ([]index.Suggest
 func (v *view) suggestTitles(ctx context.Context, t typed, limit int) ([]suggested, error) {
 	byTitle := map[string]suggested{}
 	for _, first := range []string{firstWord, ""} {
+		newest := top{limit: titlesLookedAt, order: v.byNewest}
 		for i, s := range v.segments {
 			if err := ctx.Err(); err != nil {
 				return nil, err
@@ -149,9 +150,10 @@ func (v *view) suggestTitles(ctx context.Context, t typed, limit int) ([]suggest
 			if err != nil {
 				return nil, classify(err)
 			}
-			if err := v.collectTitles(i, set, t, byTitle); err != nil {
-				return nil, classify(err)
-			}
+			eachUnscored(i, set, newest.add)
+		}
+		if err := v.collectTitles(newest.sorted(), t, byTitle); err != nil {
+			return nil, classify(err)
 		}
 		if len(byTitle) >= limit {
 			break
@@ -200,12 +202,10 @@ func titlesWith(s *scorch.SegmentSnapshot, first string, words []string) (*roari
 	return all, nil
 }
 
-// collectTitles looks at the newest of the documents.
-func (v *view) collectTitles(i int, set *roaring.Bitmap, t typed, byTitle map[string]suggested) error {
-	newest := top{limit: titlesLookedAt, order: v.byNewest}
-	eachUnscored(i, set, newest.add)
-	for _, c := range newest.sorted() {
-		fields, series, guid, err := stored(v.segments[i], c.number)
+// collectTitles reads the titles of documents.
+func (v *view) collectTitles(list []candidate, t typed, byTitle map[string]suggested) error {
+	for _, c := range list {
+		fields, series, guid, err := stored(v.segments[c.segment], c.number)
 		if err != nil {
 			return err
 		}
