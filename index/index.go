@@ -57,10 +57,10 @@ type Index interface {
 	// store's: where they differ a rebuild is due.
 	Manifest(ctx context.Context) (feed.Manifest, error)
 
-	// Outdated reports whether the index was made by a version that indexed
-	// differently. It answers as well as it can until Rebuild has made
-	// another one.
-	Outdated() bool
+	// RebuildDue reports whether the index must be rebuilt, whatever its
+	// manifest says: a version that indexed differently made it, or a search
+	// met damage. It answers as well as it can until then.
+	RebuildDue() bool
 
 	// Rebuild replaces the whole content by what each hands to put, while
 	// searches are answered from the old content, or, where that is empty or

@@ -15,6 +15,7 @@ type Index interface {
 	Put(ctx context.Context, docs ...index.Document) error
 	Delete(ctx context.Context, ids ...string) error
 	Manifest(ctx context.Context) (feed.Manifest, error)
+	RebuildDue() bool
 	Rebuild(ctx context.Context, each func(put func(index.Document) error) error) error
 }
 
@@ -108,7 +109,8 @@ func (ix *Indexer) apply(ctx context.Context, rows []store.PendingRow) error {
 }
 
 // Reconcile applies what is pending and, when store and index still do not
-// hold the same stories, rebuilds the index. It reports whether it did.
+// hold the same stories, or the index says that it is due, rebuilds the index.
+// It reports whether it did.
 func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
 	if err := ix.lockIndex(ctx); err != nil {
 		return false, err
@@ -118,7 +120,7 @@ func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
 	if same || err != nil && !errors.Is(err, index.ErrDamaged) {
 		return false, err
 	}
-	ix.Logger.Warn("the index does not match the store and is rebuilt from it", "error", err)
+	ix.Logger.Warn("the index is rebuilt from the store: it does not match it, is damaged, or was made by another version", "error", err)
 	return true, ix.rebuild(ctx)
 }
 
@@ -137,31 +139,5 @@ func (ix *Indexer) agree(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	ix.Logger.Debug("compare store and index", "store", want, "index", have)
-	return have == want, nil
-}
-
-// Reindex rebuilds the index from the store, without network, while the old
-// one goes on answering. It returns how many stories it holds.
-func (ix *Indexer) Reindex(ctx context.Context) (int, error) {
-	if err := ix.lockIndex(ctx); err != nil {
-		return 0, err
-	}
-	defer ix.unlockIndex()
-	if err := ix.rebuild(ctx); err != nil {
-		return 0, err
-	}
-	m, err := ix.Index.Manifest(ctx)
-	return m.Count, err
-}
-
-func (ix *Indexer) rebuild(ctx context.Context) error {
-	err := ix.Index.Rebuild(ctx, func(put func(index.Document) error) error {
-		return ix.Store.Each(ctx, func(s feed.Story) error { return put(index.NewDocument(s)) })
-	})
-	if err != nil {
-		return fmt.Errorf("reindex: %w", err)
-	}
-	// Rows that came while the store was read are applied again: harmless, and
-	// none is missed.
-	return ix.applyPending(ctx)
+	return have == want && !ix.Index.RebuildDue(), nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"storyfeed/feed"
 	"storyfeed/feed/store"
+	"storyfeed/index"
 	"storyfeed/indexer/fetch"
 )
 
@@ -50,6 +51,7 @@ type Indexer struct {
 	shows    shows
 	fault    atomic.Pointer[error]
 	metrics  *metrics
+	progress atomic.Pointer[index.Progress] // of a rebuild of the index; nil: none goes on
 }
 
 // New returns an indexer. It starts nothing: see [Indexer.Run].

@@ -8,9 +8,10 @@ import (
 
 // metrics counts what crawls did.
 type metrics struct {
-	crawls  *prometheus.CounterVec
-	stories *prometheus.CounterVec
-	took    prometheus.Histogram
+	crawls   *prometheus.CounterVec
+	stories  *prometheus.CounterVec
+	took     prometheus.Histogram
+	rebuilds *prometheus.CounterVec
 }
 
 func newMetrics(reg prometheus.Registerer) (*metrics, error) {
@@ -25,11 +26,14 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Name: "storyfeed_indexer_crawl_duration_seconds", Help: "How long a crawl took.",
 			Buckets: []float64{.1, 1, 10, 60, 300, 1800, 7200},
 		}),
+		rebuilds: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "storyfeed_indexer_rebuilds_total", Help: "Rebuilds of the search index, by outcome: swapped, or failed, after which the old index stays.",
+		}, []string{"outcome"}),
 	}
 	if reg == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.crawls, m.stories, m.took} {
+	for _, c := range []prometheus.Collector{m.crawls, m.stories, m.took, m.rebuilds} {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}
@@ -45,4 +49,12 @@ func (m *metrics) crawled(c feed.Crawl, h feed.Health) {
 	} {
 		m.stories.WithLabelValues(outcome).Add(float64(n))
 	}
+}
+
+func (m *metrics) rebuilt(err error) {
+	outcome := "swapped"
+	if err != nil {
+		outcome = "failed"
+	}
+	m.rebuilds.WithLabelValues(outcome).Inc()
 }

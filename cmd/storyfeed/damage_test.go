@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -45,6 +46,39 @@ func TestDamagedIndex(t *testing.T) {
 			p.stop()
 		})
 	}
+}
+
+// TestIndexDamagedWhileServing overwrites the index under a process that serves.
+// Searches show what is in the new one already, until it is whole.
+func TestIndexDamagedWhileServing(t *testing.T) {
+	t.Parallel()
+	blog := newHarbour(t, 12)
+	dir := blog.configure(t)
+	if code, out, log := command(t, dir, "crawl"); code != 0 {
+		t.Fatalf("crawl: exit code %d\n%s%s", code, out, log)
+	}
+	p := serving(t, dir)
+	p.awaitReady()
+	for _, path := range glob(t, filepath.Join(dir, "data", "index", "gen-*", "store", "*.zap")) {
+		fi, err := os.Stat(path)
+		must(t, err)
+		// In place: a file that is cut short while it is mapped ends the process.
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		must(t, err)
+		_, err = f.Write(bytes.Repeat([]byte{0xa5}, int(fi.Size())))
+		must(t, errors.Join(err, f.Close()))
+	}
+	await(t, "the index to be whole again", func() bool {
+		whole := true
+		for n := 1; n <= 12; n++ {
+			var found struct{ Total int }
+			p.getJSON("/api/v1/search?q="+blog.wordOf(n), &found)
+			whole = whole && found.Total == 1
+		}
+		return whole
+	})
+	p.awaitReady()
+	mustLog(t, p, "level=WARN", "damaged")
 }
 
 // harms are the ways to damage an index, by name.

@@ -69,6 +69,11 @@ type Config struct {
 	Dir    string           // the data directory; the index is Dir/index, made when missing
 	Logger *slog.Logger     // nil: discard
 	Now    func() time.Time // for the names of what is moved aside; nil: [time.Now]
+
+	// Damaged is called when a search has found the index damaged, once, and
+	// should see to a rebuild without waiting for it. Searches wait for its
+	// beginning then, within their budget. nil: they fail at once.
+	Damaged func()
 }
 
 // Limits of one batch. Larger ones cost memory: bleve takes many times as much
@@ -93,10 +98,10 @@ type Index struct {
 	slots chan struct{} // one element per running search
 	fresh bool
 
+	damaged func() // nil: nobody wants to know
+
 	serving sync.RWMutex // held for reading by searches, for writing while there is nothing to search
 	current atomic.Pointer[generation]
-
-	outdated atomic.Bool // the current generation is
 
 	choosing sync.Mutex                 // held while one of these changes
 	building *generation                // by the rebuild that goes on; nil: none does
@@ -116,7 +121,7 @@ var _ index.Index = (*Index)(nil)
 // Open opens the index in c.Dir. An index that is damaged is moved aside
 // within that directory, the log says so, and an empty one takes its place:
 // see [Index.Fresh]. One that was made by a version that indexed differently
-// is searched as well as it can be, see [Index.Outdated], or else moved aside
+// is searched as well as it can be, see [Index.RebuildDue], or else moved aside
 // too. While
 // another process has the index open, Open fails within about a second with
 // [feed.ErrBusy], wrapped. Other errors mean that the directory can't be used
@@ -133,6 +138,7 @@ func Open(ctx context.Context, c Config) (*Index, error) {
 		log:     c.Logger,
 		slots:   make(chan struct{}, searchesPerCPU*runtime.GOMAXPROCS(0)),
 		closing: make(chan struct{}),
+		damaged: c.Damaged,
 	}
 	stamp := c.Now().UTC().Format("20060102T150405")
 	if err := x.makeDir(stamp); err != nil {
@@ -188,7 +194,6 @@ func (x *Index) openOutdated(g *generation, err error, number int, stamp string)
 	if err == nil {
 		if err = g.readable(); err == nil {
 			g.outdated = true
-			x.outdated.Store(true)
 			x.log.Warn("index was made by another version and serves until a new one is built", "dir", g.dir)
 			return g, nil
 		}
@@ -228,8 +233,15 @@ func (x *Index) startEmpty(after int) (*generation, error) {
 // because it could not be used. It does not change until Close.
 func (x *Index) Fresh() bool { return x.fresh }
 
-// Outdated implements [index.Index].
-func (x *Index) Outdated() bool { return x.outdated.Load() }
+// RebuildDue implements [index.Index].
+func (x *Index) RebuildDue() bool {
+	g := x.current.Load()
+	return g.outdated || g.suspect.Load()
+}
+
+// Partial reports whether searches find only what a rebuild has put in so far,
+// since there is no older index that could answer.
+func (x *Index) Partial() bool { return x.instead.Load() != nil }
 
 // Put implements [index.Index].
 func (x *Index) Put(ctx context.Context, docs ...index.Document) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"storyfeed/feed"
 	"storyfeed/index"
@@ -81,9 +82,37 @@ func (x *Index) withdraw() {
 func (x *Index) doubt(g *generation) {
 	x.choosing.Lock()
 	defer x.choosing.Unlock()
-	if g.suspect.Store(true); x.building != nil && g == x.current.Load() {
+	known := g.suspect.Swap(true)
+	switch {
+	case g != x.current.Load():
+	case x.building != nil:
 		x.instead.Store(x.building)
+	case !known && x.damaged != nil:
+		x.damaged()
 	}
+}
+
+// lookAgain is the time between two looks for another generation.
+const lookAgain = 5 * time.Millisecond
+
+// another waits until another generation is searched than a damaged one, if
+// somebody sees to that.
+func (x *Index) another(ctx context.Context, than *generation) bool {
+	if x.damaged == nil {
+		return x.serves() != than
+	}
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	for x.serves() == than {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-x.closing:
+			return false
+		case <-tick.C:
+		}
+	}
+	return true
 }
 
 // serves is the generation that is searched now.
@@ -220,7 +249,6 @@ func (x *Index) swap(b *builder) error {
 		x.current.Store(old)
 		return err
 	}
-	x.outdated.Store(false)
 	old.remove(x.log)
 	return nil
 }

@@ -53,8 +53,8 @@ func TestOutdatedIndexServesUntilItIsRebuilt(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Open: %v", err)
 	}
-	if !ix.Outdated() || ix.Fresh() {
-		t.Errorf("Outdated = %t, Fresh = %t; want an index of another version to serve", ix.Outdated(), ix.Fresh())
+	if !ix.RebuildDue() || ix.Fresh() {
+		t.Errorf("RebuildDue = %t, Fresh = %t; want an index of another version to serve", ix.RebuildDue(), ix.Fresh())
 	}
 	wantAll(t, ix, n, want)
 	if err := ix.Close(); err != nil {
@@ -62,15 +62,15 @@ func TestOutdatedIndexServesUntilItIsRebuilt(t *testing.T) {
 	}
 
 	ix = open(t, dir) // it was not replaced yet
-	if !ix.Outdated() {
+	if !ix.RebuildDue() {
 		t.Error("after a restart the index is not outdated any more")
 	}
 	err = ix.Rebuild(t.Context(), func(put func(index.Document) error) error {
 		wantAll(t, ix, n, want)
 		return fillAgain(n)(put)
 	})
-	if err != nil || ix.Outdated() {
-		t.Errorf("Rebuild: %v, Outdated = %t", err, ix.Outdated())
+	if err != nil || ix.RebuildDue() {
+		t.Errorf("Rebuild: %v, RebuildDue = %t", err, ix.RebuildDue())
 	}
 	wantAll(t, ix, n, want)
 }
@@ -95,8 +95,8 @@ func TestUnreadableOutdatedIndexStartsEmpty(t *testing.T) {
 		t.Fatalf("Open: %v", err)
 	}
 	defer func() { _ = ix.Close() }() // the test is about opening
-	if !ix.Fresh() || ix.Outdated() || !strings.Contains(log.String(), "outdated") {
-		t.Errorf("Fresh = %t, Outdated = %t, log %q; want an empty index and a reason", ix.Fresh(), ix.Outdated(), log.String())
+	if !ix.Fresh() || ix.RebuildDue() || !strings.Contains(log.String(), "outdated") {
+		t.Errorf("Fresh = %t, RebuildDue = %t, log %q; want an empty index and a reason", ix.Fresh(), ix.RebuildDue(), log.String())
 	}
 	if n := found(t, ix, "common"); n != 0 {
 		t.Errorf("an empty index finds %d", n)

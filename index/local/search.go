@@ -58,27 +58,28 @@ func searching[T any](ctx context.Context, x *Index, what string, f func(context
 // viewing asks once more where another generation has taken the place of one
 // that turned out to be damaged.
 func viewing[T any](ctx context.Context, x *Index, f func(context.Context, *view) (T, error)) (value T, err error) {
-	x.serving.RLock()
-	defer x.serving.RUnlock()
 	for {
-		v, err := x.view()
-		if err != nil {
-			return value, err
-		}
-		value, err = onView(ctx, v, f)
+		value, g, err := onView(ctx, x, f)
 		if !errors.Is(err, index.ErrDamaged) {
 			return value, err
 		}
-		if x.doubt(v.generation); v.generation == x.serves() {
+		if x.doubt(g); !x.another(ctx, g) {
 			return value, err
 		}
 	}
 }
 
-func onView[T any](ctx context.Context, v *view, f func(context.Context, *view) (T, error)) (value T, err error) {
+func onView[T any](ctx context.Context, x *Index, f func(context.Context, *view) (T, error)) (value T, g *generation, err error) {
 	defer damageGuard(&err)()
+	x.serving.RLock()
+	defer x.serving.RUnlock()
+	v, g, err := x.view()
+	if err != nil {
+		return value, g, err
+	}
 	defer func() { err = errors.Join(err, v.close()) }()
-	return f(ctx, v)
+	value, err = f(ctx, v)
+	return value, g, err
 }
 
 func (x *Index) acquire(ctx context.Context) error {

@@ -22,21 +22,19 @@ type view struct {
 	columns    []*columns // of each segment
 }
 
-// view opens the state that is current. The caller closes it.
-func (x *Index) view() (*view, error) {
+// view opens the state that is current, of the generation that it returns. The
+// caller closes it.
+func (x *Index) view() (*view, *generation, error) {
 	for {
 		select {
 		case <-x.closing:
-			return nil, errClosed
+			return nil, nil, errClosed
 		default:
 		}
 		g := x.serves()
 		v, err := g.view()
-		if errors.Is(err, index.ErrDamaged) {
-			x.doubt(g)
-		}
 		if err == nil || g == x.serves() {
-			return v, err
+			return v, g, err
 		}
 		// A rebuild took its place just now.
 	}

@@ -20,7 +20,6 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -63,6 +62,8 @@ type App struct {
 	site      web.Site // nil: nothing is served yet
 	settings  *settings
 
+	repair chan struct{} // holds one element when a search found the index damaged
+
 	closers []func() error
 	behind  atomic.Pointer[web.Problem] // why the index may not show everything yet; nil: it does
 }
@@ -89,7 +90,7 @@ func Open(ctx context.Context, opts Options) (a *App, err error) {
 	if opts.Registry == nil {
 		opts.Registry = prometheus.NewRegistry()
 	}
-	a = &App{opts: opts, log: opts.Logger}
+	a = &App{opts: opts, log: opts.Logger, repair: make(chan struct{}, 1)}
 	a.behind.Store(&web.Problem{Part: "index", Text: catchingUp})
 	defer func() {
 		if err != nil {
@@ -124,7 +125,7 @@ func (a *App) openData(ctx context.Context) error {
 	if err := a.store.SyncSeries(ctx, a.opts.Config.Series); err != nil {
 		return err
 	}
-	if a.index, err = local.Open(ctx, local.Config{Dir: dir, Logger: a.log}); err != nil {
+	if a.index, err = local.Open(ctx, local.Config{Dir: dir, Logger: a.log, Damaged: a.askForRepair}); err != nil {
 		return err
 	}
 	a.onClose(a.index.Close)
@@ -240,14 +241,4 @@ func (a *App) series(ctx context.Context, slug string) (feed.Series, error) {
 		configured = append(configured, s.Slug)
 	}
 	return s, fmt.Errorf("no series %q; configured are: %s", slug, strings.Join(configured, ", "))
-}
-
-// Reindex implements [Operations].
-func (a *App) Reindex(ctx context.Context) (Reindexed, error) {
-	start := time.Now()
-	n, err := a.indexer.Reindex(ctx)
-	if err == nil {
-		a.behind.Store(nil)
-	}
-	return Reindexed{Stories: n, Took: time.Since(start)}, err
 }

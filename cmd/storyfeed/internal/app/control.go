@@ -17,6 +17,7 @@ import (
 
 	"storyfeed/feed"
 	"storyfeed/feed/store"
+	"storyfeed/index"
 	"storyfeed/indexer"
 )
 
@@ -27,10 +28,12 @@ import (
 
 // event is one line of an answer. One field is set.
 type event struct {
-	Progress *indexer.Progress `json:"progress,omitempty"`
-	Crawl    *feed.Crawl       `json:"crawl,omitempty"`
-	Preview  *indexer.Preview  `json:"preview,omitempty"`
-	Error    string            `json:"error,omitempty"`
+	Progress  *indexer.Progress `json:"progress,omitempty"`
+	Crawl     *feed.Crawl       `json:"crawl,omitempty"`
+	Preview   *indexer.Preview  `json:"preview,omitempty"`
+	Rebuild   *index.Progress   `json:"rebuild,omitempty"`
+	Reindexed *Reindexed        `json:"reindexed,omitempty"`
+	Error     string            `json:"error,omitempty"`
 }
 
 // socketName is the control socket's name in the data directory.
@@ -95,10 +98,7 @@ func (a *App) control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /crawl", a.controlCrawl)
 	mux.HandleFunc("POST /preview", a.controlPreview)
-	mux.HandleFunc("POST /reindex", func(w http.ResponseWriter, r *http.Request) {
-		done, err := a.Reindex(r.Context())
-		reply(w, done, err)
-	})
+	mux.HandleFunc("POST /reindex", a.controlReindex)
 	mux.HandleFunc("GET /export", a.controlExport)
 	mux.HandleFunc("GET /book", a.controlBook)
 	mux.HandleFunc("POST /import", a.controlImport)
@@ -210,13 +210,6 @@ func (r *remote) events(ctx context.Context, what, path string, ask io.Reader, e
 		return fmt.Errorf("%s: the serving process broke off: %w", what, err)
 	}
 	return nil
-}
-
-// Reindex implements [Operations].
-func (r *remote) Reindex(ctx context.Context) (Reindexed, error) {
-	var done Reindexed
-	err := r.get(ctx, http.MethodPost, "/reindex", &done)
-	return done, err
 }
 
 // Search implements [Operations].

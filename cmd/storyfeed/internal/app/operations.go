@@ -20,8 +20,8 @@ type Operations interface {
 	// each report to done. It stops at the first error; a crawl that failed is
 	// none. Progress may be nil.
 	Crawl(ctx context.Context, slugs []string, progress func(indexer.Progress), done func(feed.Crawl)) error
-	// Reindex rebuilds the index from the store.
-	Reindex(ctx context.Context) (Reindexed, error)
+	// Reindex rebuilds the index from the store. Progress may be nil.
+	Reindex(ctx context.Context, progress func(index.Progress)) (Reindexed, error)
 	// Search answers a query in the query language of package index.
 	Search(ctx context.Context, query string, limit int) (Answer, error)
 	// Export writes everything that the store has, see [store.Store.Export].
@@ -33,12 +33,6 @@ type Operations interface {
 	Book(ctx context.Context, slug, format string, w io.Writer) (book.Written, error)
 	// Close lets go of the directory, or of its holder.
 	Close() error
-}
-
-// Reindexed tells of a finished rebuild.
-type Reindexed struct {
-	Stories int           `json:"stories"`
-	Took    time.Duration `json:"took_ns"`
 }
 
 // Answer is what a search found, ready for a terminal.
@@ -91,6 +85,9 @@ func (a *App) Search(ctx context.Context, query string, limit int) (Answer, erro
 	results, err := a.index.Search(ctx, index.Request{Query: q, Limit: limit, NoFacets: true})
 	if err != nil {
 		return Answer{}, fmt.Errorf("search: %w", err)
+	}
+	if p, ok := a.rebuilding(); ok && p.Partial {
+		hints = append(hints, "The index is being built, and finds only what is in already: "+p.Text(time.Now())+".")
 	}
 	answer := Answer{Total: results.Total, Hints: hints, Hits: []Hit{}}
 	for _, h := range results.Hits {

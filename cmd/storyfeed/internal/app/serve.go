@@ -52,6 +52,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	work.Go(func() { a.hub.Run(ctx) })
 	work.Go(func() { a.keepReaders(ctx, book) })
 	work.Go(func() { a.keepSizes(ctx, book) })
+	work.Go(func() { a.keepRepairing(ctx) })
 	work.Go(func() {
 		// What is in the way of the index, such as a full disk, is no reason not
 		// to crawl: it is tried again beside that.
@@ -105,7 +106,7 @@ func (a *App) keepCatchingUp(ctx context.Context) {
 // handler is the public site.
 func (a *App) handler(book *readers.Book) (web.Site, error) {
 	reg := a.opts.Registry
-	for _, c := range []prometheus.Collector{collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newGauges(a.store)} {
+	for _, c := range []prometheus.Collector{collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newGauges(a.store), newRebuildGauges(a.rebuilding)} {
 		if err := reg.Register(c); err != nil {
 			return nil, fmt.Errorf("metrics: %w", err)
 		}
@@ -115,7 +116,8 @@ func (a *App) handler(book *readers.Book) (web.Site, error) {
 		Hub: a.hub, HubURL: a.publisher.HubURL,
 		BaseURL: a.opts.Config.BaseURL, Version: a.opts.Version, Logger: a.log,
 		Ready: a.problems, Readers: book, Registerer: reg,
-		Sizes:   func(ctx context.Context) (store.Sizes, error) { return a.measure(ctx, book) },
-		Metrics: promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),
+		Sizes:      func(ctx context.Context) (store.Sizes, error) { return a.measure(ctx, book) },
+		Rebuilding: a.rebuilding,
+		Metrics:    promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),
 	})
 }

@@ -51,6 +51,9 @@ func (s *server) apiSearch(q query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if building := s.rebuild(true); building != "" {
+		hints = append(hints, building)
+	}
 	searched := req.Query
 	if !res.Instead.Empty() {
 		searched = res.Instead

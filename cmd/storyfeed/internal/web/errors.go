@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"storyfeed/feed"
+	"storyfeed/index"
 )
 
 // style is how a route tells of failures.
@@ -99,6 +100,11 @@ func failureOf(err error) *failure {
 		return &failure{
 			Status: http.StatusServiceUnavailable, Title: "This feed can't be made just now", Retry: refusedRetry, cause: err,
 			Detail: "What it would say now is no valid feed, and there is no earlier one. Whoever runs this site is told. Please ask again later.",
+		}
+	case errors.Is(err, index.ErrDamaged):
+		return &failure{
+			Status: http.StatusServiceUnavailable, Title: "Search does not work just now", Retry: 5 * time.Second, cause: err,
+			Detail: "Its index is damaged and is built anew from what is stored. Everything else works. Please try again in a moment.",
 		}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return &failure{Status: http.StatusServiceUnavailable, Retry: 5 * time.Second, cause: err}

@@ -21,6 +21,7 @@ type statusView struct {
 	Total    readerRow
 	More     int          // kinds of readers beyond those listed
 	Now      *store.Sizes // what there is; nil: not known
+	Rebuild  string       // how far the index is that is being built; empty: none is
 	Waiting  int          // stories that the index does not show yet
 	Due      int          // visits that are due or under way
 	Filling  int          // series that are read for the first time
@@ -73,6 +74,7 @@ func (s *server) status(w *response, r *http.Request) error {
 			v.Filling++
 		}
 	}
+	v.Rebuild = s.rebuild(false)
 	if len(list) > 0 {
 		v.Feeds = []feedLink{s.healthLink()}
 	}

@@ -162,6 +162,8 @@ type Config struct {
 
 	Sizes func(ctx context.Context) (store.Sizes, error) // what there is now, for /status; nil: not shown
 
+	Rebuilding func() (index.Progress, bool) // how far the index is that is being built; false: none is; nil: never
+
 	Hub        Hub                                 // takes what is sent to /hub; nil: there is none
 	HubURL     string                              // of the hub that the feeds name; empty: they name none
 	BaseURL    string                              // public URL of the root, with or without a path; empty: http://localhost

@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"storyfeed/cmd/storyfeed/internal/web"
+	"storyfeed/index"
+)
+
+// Reindexed tells of a finished rebuild.
+type Reindexed struct {
+	Stories int           `json:"stories"`
+	Took    time.Duration `json:"took_ns"`
+}
+
+// tellEvery is the time between two reports of how far a rebuild is.
+const tellEvery = 200 * time.Millisecond
+
+// Reindex implements [Operations].
+func (a *App) Reindex(ctx context.Context, progress func(index.Progress)) (Reindexed, error) {
+	start := time.Now()
+	var n int
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		n, err = a.indexer.Reindex(ctx)
+		done <- err
+	}()
+	tick := time.NewTicker(tellEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-done:
+			if err == nil {
+				a.behind.Store(nil)
+			}
+			return Reindexed{Stories: n, Took: time.Since(start)}, err
+		case <-tick.C:
+			// It may be that of a rebuild that has to end first.
+			if p, ok := a.indexer.Rebuilding(); ok && progress != nil {
+				progress(p)
+			}
+		}
+	}
+}
+
+// rebuilding tells how far the index is that is being built; false: none is,
+// and all that should be found is found.
+func (a *App) rebuilding() (index.Progress, bool) {
+	p, ok := a.indexer.Rebuilding()
+	if !ok && a.behind.Load() != nil {
+		// It will be in a moment.
+		n, err := a.index.Count(context.Background())
+		return index.Progress{Partial: true}, err == nil && n == 0
+	}
+	p.Partial = a.index.Partial()
+	return p, ok
+}
+
+// askForRepair is called by searches.
+func (a *App) askForRepair() {
+	select {
+	case a.repair <- struct{}{}:
+	default: // somebody asked already
+	}
+}
+
+// keepRepairing rebuilds the index whenever a search found it damaged.
+func (a *App) keepRepairing(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.repair:
+		}
+		a.log.Warn("a search found the index damaged")
+		a.behind.Store(&web.Problem{Part: "index", Text: "it was found damaged and is rebuilt from the store"})
+		if !a.catchUp(ctx, firstRetry) {
+			a.keepCatchingUp(ctx)
+		}
+	}
+}
+
+func (a *App) controlReindex(w http.ResponseWriter, r *http.Request) {
+	send := sender(w)
+	done, err := a.Reindex(r.Context(), func(p index.Progress) { send(event{Rebuild: &p}) })
+	if err != nil {
+		send(event{Error: err.Error()})
+		return
+	}
+	send(event{Reindexed: &done})
+}
+
+// Reindex implements [Operations].
+func (r *remote) Reindex(ctx context.Context, progress func(index.Progress)) (Reindexed, error) {
+	var done *Reindexed
+	err := r.events(ctx, "reindex", "/reindex", nil, func(e event) {
+		switch {
+		case e.Reindexed != nil:
+			done = e.Reindexed
+		case e.Rebuild != nil && progress != nil:
+			progress(*e.Rebuild)
+		}
+	})
+	if err == nil && done == nil {
+		err = errors.New("reindex: the serving process broke off")
+	}
+	if err != nil {
+		return Reindexed{}, err
+	}
+	return *done, nil
+}

@@ -1,0 +1,59 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"storyfeed/cmd/storyfeed/internal/web"
+	"storyfeed/index"
+)
+
+func TestRebuildIsTold(t *testing.T) {
+	progress, going := index.Progress{Done: 500, Total: 2000, Since: now.Add(-time.Minute)}, true
+	s := newSite(t, func(c *web.Config) { c.Rebuilding = func() (index.Progress, bool) { return progress, going } })
+	const how = "500 of 2,000 stories, about 3 minutes to go"
+	for _, tc := range []struct {
+		state          string
+		going, partial bool
+		status, search bool // who speaks of it
+	}{
+		{"no rebuild", false, false, false, false},
+		{"a rebuild beside the old index", true, false, true, false},
+		{"a rebuild without an old index", true, true, true, true},
+	} {
+		going, progress.Partial = tc.going, tc.partial
+		for path, want := range map[string]bool{"/status": tc.status, "/search?q=bees": tc.search, "/search": tc.search} {
+			page := s.page(t, path, http.StatusOK)
+			if has := strings.Contains(page.Text(), how); has != want {
+				t.Errorf("%s: %s speaks of it: %t, want %t", tc.state, path, has, want)
+			}
+		}
+		var answer struct{ Hints []string }
+		s.decode(t, "/api/v1/search?q=bees", &answer)
+		if has := strings.Contains(strings.Join(answer.Hints, " "), how); has != tc.search {
+			t.Errorf("%s: the API speaks of it: %t, want %t", tc.state, has, tc.search)
+		}
+	}
+}
+
+// brokenIndex answers every search with damage.
+type brokenIndex struct{ web.Searcher }
+
+func (brokenIndex) Search(context.Context, index.Request) (index.Results, error) {
+	return index.Results{}, fmt.Errorf("search: %w", index.ErrDamaged)
+}
+
+func TestDamagedIndexIsNoFaultOfTheVisitor(t *testing.T) {
+	s := newSite(t, func(c *web.Config) { c.Index = brokenIndex{c.Index} })
+	page := s.page(t, "/search?q=bees", http.StatusServiceUnavailable)
+	if text := page.Text(); !strings.Contains(text, "built anew") {
+		t.Errorf("the page does not say what happens now: %s", text)
+	}
+	if r := s.get("/api/v1/search?q=bees"); r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Retry-After") == "" {
+		t.Errorf("the API answers %d, Retry-After %q; want 503 and a time", r.StatusCode, r.Header.Get("Retry-After"))
+	}
+}
