@@ -93,25 +93,29 @@ func (c *counter) result() []index.Facet {
 	for _, f := range c.facets {
 		facet := index.Facet{Name: f.name}
 		for _, v := range f.values {
-			facet.Values = append(facet.Values, index.FacetValue{Value: v.text, Count: v.count})
+			insert(&facet, index.FacetValue{Value: v.text, Count: v.count})
 		}
-		list = append(list, mostFrequent(facet))
+		list = append(list, facet)
 	}
 	year := index.Facet{Name: "year"}
 	for y, n := range c.years {
-		year.Values = append(year.Values, index.FacetValue{Value: fourDigits(y), Count: n})
+		insert(&year, index.FacetValue{Value: fourDigits(y), Count: n})
 	}
-	return slices.Insert(list, 2, mostFrequent(year))
+	return slices.Insert(list, 2, year)
 }
 
-// mostFrequent sorts the values of a facet and leaves out those beyond
-// [index.MaxFacet].
-func mostFrequent(f index.Facet) index.Facet {
-	slices.SortFunc(f.Values, func(a, b index.FacetValue) int {
+// insert puts a value in its place among the most frequent ones, of which it
+// keeps [index.MaxFacet]. Nearly all of many are too rare and not looked at
+// twice.
+func insert(f *index.Facet, v index.FacetValue) {
+	place, _ := slices.BinarySearchFunc(f.Values, v, func(a, b index.FacetValue) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
 	})
+	if place == index.MaxFacet {
+		return
+	}
+	f.Values = slices.Insert(f.Values, place, v)
 	f.Values = f.Values[:min(len(f.Values), index.MaxFacet)]
-	return f
 }
 
 // fourDigits writes a year.
