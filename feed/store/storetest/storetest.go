@@ -58,6 +58,8 @@ func Run(t *testing.T, b Backend) {
 
 		{"a new story comes back as it was saved", testNewStory},
 		{"stories are taken away in the order in which they came", testArrived},
+		{"stories by their names", testNamed},
+		{"titles of series", testSeriesTitles},
 		{"a story without text, authors or dates is a story", testBareStory},
 		{"what is no story is refused", testRefused},
 		{"an edited story keeps its identity and its history", testEditedStory},

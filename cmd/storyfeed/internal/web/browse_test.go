@@ -6,13 +6,14 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
 )
 
 // everyPage is one of each kind of page, in all their states.
 var everyPage = []string{
 	"/", "/s/bees", "/s/bees?order=newest", "/s/bees?filter=zzz", "/s/night-trains", "/s/blank", "/s/bees/1", "/s/bees/2", "/s/bees/7", "/s/bees/9", "/s/bees/11",
-	"/s/bees/3/revisions", "/s/bees/drip", "/authors/ada-marsh/drip", "/search", "/search?q=hive", "/search?q=zzz", "/search?q=hive&author=Ada+Marsh",
+	"/s/bees/3/revisions", "/s/bees/drip", "/authors/ada-marsh/drip", "/search", "/search/help", "/search?q=hive", "/search?q=zzz", "/search?q=hive&author=Ada+Marsh",
 	"/authors", "/authors/ada-marsh", "/tags", "/tags/bees", "/status", "/subscribe", "/subscribe?series=bees", "/nothing-here",
 }
 
@@ -25,6 +26,7 @@ func TestPagesInBrowser(t *testing.T) {
 	t.Run("phone", func(t *testing.T) { b.t = t; phone(b) })
 	t.Run("dark", func(t *testing.T) { b.t = t; dark(b) })
 	t.Run("search", func(t *testing.T) { b.t = t; search(b) })
+	t.Run("completions", func(t *testing.T) { b.t = t; completions(b) })
 	t.Run("keys", func(t *testing.T) { b.t = t; keyboard(b) })
 	t.Run("progress", func(t *testing.T) { b.t = t; progress(b) })
 	t.Run("filter", func(t *testing.T) { b.t = t; filter(b) })
@@ -76,6 +78,40 @@ func search(b *tab) {
 	if got := eval[int](b, `parseInt(document.querySelector(".total strong").textContent)`); got != all {
 		b.t.Errorf("without the facet there are %d stories, want %d", got, all)
 	}
+}
+
+// completions: what is typed is completed, and the keys alone lead there.
+func completions(b *tab) {
+	const (
+		shown    = `!document.querySelector("[role=listbox]").hidden`
+		selected = `document.getElementById(document.getElementById("find").getAttribute("aria-activedescendant"))`
+	)
+	b.open("/")
+	b.run(chromedp.SendKeys("#find", "what the nei"))
+	b.until(shown + ` && document.querySelector("[role=option]").textContent.startsWith("What the neighbours said")`)
+	if got := eval[string](b, `document.getElementById("find").getAttribute("aria-expanded")`); got != "true" {
+		b.t.Errorf("the box with completions says aria-expanded=%q", got)
+	}
+	b.keys(kb.ArrowDown)
+	if got := eval[bool](b, selected+`.getAttribute("aria-selected") === "true"`); !got {
+		b.t.Error("the arrow selects no completion")
+	}
+	b.keys(kb.ArrowUp)
+	if got := eval[bool](b, selected+` === null && document.getElementById("find").value === "what the nei"`); !got {
+		b.t.Error("the arrow back does not return to what was typed")
+	}
+	b.keys(kb.ArrowDown + kb.Escape)
+	if eval[bool](b, shown) {
+		b.t.Error("Escape leaves the completions open")
+	}
+	b.keys(kb.ArrowDown + kb.Enter)
+	b.until(`location.pathname === "/s/bees/10"`)
+
+	b.open("/search")
+	b.run(chromedp.SendKeys("#find", "roo"))
+	b.until(shown + ` && document.querySelector("[role=option] .meta").textContent.startsWith("tag")`)
+	b.run(chromedp.Click("[role=option]"))
+	b.until(`location.pathname === "/tags/roof"`)
 }
 
 func keyboard(b *tab) {

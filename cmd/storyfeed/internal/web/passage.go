@@ -23,7 +23,7 @@ func passage(text string, s index.Snippet) string {
 		return ""
 	}
 	alone := "text=" + encodeDirective(match)
-	if occurrences(text, match) < 2 {
+	if !ambiguous(text, match) {
 		return "#:~:" + alone
 	}
 	directive := "text="
@@ -58,8 +58,14 @@ func firstMatch(s index.Snippet) (before, match, after string) {
 	return before, match, after
 }
 
-func occurrences(text, match string) int {
-	return strings.Count(strings.ToLower(text), strings.ToLower(match))
+// ambiguous reports whether a text holds a match more than once, whatever case.
+// It looks for the match as it is first, which settles it for most texts.
+func ambiguous(text, match string) bool {
+	first := strings.Index(text, match)
+	if first >= 0 && strings.Contains(text[first+len(match):], match) {
+		return true
+	}
+	return strings.Count(strings.ToLower(text), strings.ToLower(match)) > 1
 }
 
 // lastWords are the last n words of a text that end its last sentence; they are

@@ -141,7 +141,11 @@ func (s *server) searchPath(v url.Values) string {
 // searchPage shows what was found, or how to search.
 func (s *server) searchPage(w *response, r *http.Request) error {
 	q := readSearch(r.URL.Query())
-	list, err := s.Store.ListSeries(r.Context())
+	read := s.Store.SeriesTitles
+	if !q.asked() {
+		read = s.Store.ListSeries // the page tells how many stories each has
+	}
+	list, err := read(r.Context())
 	if err != nil {
 		return err
 	}

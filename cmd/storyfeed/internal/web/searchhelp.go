@@ -94,6 +94,9 @@ func (sm sample) of(f index.Field) []string {
 		if v == "" {
 			return nil
 		}
+		if plainWord(v) {
+			return []string{string(f) + ":" + v}
+		}
 		return []string{named(f, v)}
 	}
 	plain := func(values ...string) (list []string) {

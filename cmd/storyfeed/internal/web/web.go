@@ -48,6 +48,8 @@ import (
 type Store interface {
 	// ListSeries returns the configured series in the configured order.
 	ListSeries(ctx context.Context) ([]feed.Series, error)
+	// SeriesTitles returns them with their slugs and titles alone, fast.
+	SeriesTitles(ctx context.Context) ([]feed.Series, error)
 	// SeriesBySlug returns one series.
 	SeriesBySlug(ctx context.Context, slug string) (feed.Series, error)
 	// MovedSlug returns what a series is called now that was called slug once.

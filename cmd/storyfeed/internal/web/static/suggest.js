@@ -32,7 +32,13 @@
     box.setAttribute("aria-activedescendant", options[chosen].id);
     options[chosen].scrollIntoView({ block: "nearest" });
   };
-  const go = (option) => { location.href = option.dataset.href; };
+  let leaving = false; // for the page of a completion: the key that chose it must not submit the form, too
+  const go = (option) => {
+    leaving = true;
+    location.href = option.dataset.href;
+  };
+  box.form.addEventListener("submit", (e) => { if (leaving) e.preventDefault(); });
+  addEventListener("pageshow", () => { leaving = false; });
 
   const show = ([typed, texts, meanings, addresses]) => {
     if (typed !== box.value.trim().replace(/\s+/g, " ") || document.activeElement !== box) return;
@@ -65,6 +71,11 @@
     } catch { /* it was typed on, or there is no network: the box works without */ }
   };
 
+  // Nothing comes under the hands of who looks at the list, or closed it.
+  const settle = () => {
+    clearTimeout(timer);
+    asking?.abort();
+  };
   box.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(ask, 120);
@@ -74,6 +85,7 @@
     if (e.isComposing) return;
     if ((e.key === "ArrowDown" || e.key === "ArrowUp") && n > 0) {
       e.preventDefault();
+      settle();
       const was = list.hidden ? -1 : chosen;
       open(true);
       choose(e.key === "ArrowDown" ? (was + 2) % (n + 1) - 1 : (was + n + 1) % (n + 1) - 1);
@@ -82,10 +94,15 @@
       go(list.children[chosen]);
     } else if (e.key === "Escape" && !list.hidden) {
       e.preventDefault();
+      settle();
       open(false);
     }
   });
-  box.addEventListener("blur", () => open(false));
+  box.addEventListener("blur", () => {
+    if (document.activeElement === box) return; // another window was brought to the front
+    settle();
+    open(false);
+  });
   list.addEventListener("mousedown", (e) => e.preventDefault()); // the box keeps the focus
   list.addEventListener("click", (e) => {
     const option = e.target.closest("[role=option]");
