@@ -22,21 +22,16 @@ type Book struct {
 	Chapters  []feed.Chapter // in reading order
 	Addresses map[string]int // parts by [feed.URLKey] of every address of the stories; links to these lead to chapters
 	Modified  time.Time      // when the series or its pictures changed; zero: unknown
+	Kept      int            // pictures that are kept: with Series.Version and [Edition] it tells one state of the book from another
 
 	// Story returns a story with its body. [feed.ErrNotFound], or one that is
 	// Gone: it was removed meanwhile, and its chapter says so.
 	Story func(ctx context.Context, guid string) (feed.Story, error)
 	// Picture returns what is kept of a picture; nil: nothing is. Nil: there are
 	// no pictures.
-	Picture func(ctx context.Context, url string) (*Picture, error)
+	Picture func(ctx context.Context, url string) (*feed.Picture, error)
 	// Sanitise is applied to every body.
 	Sanitise func(html string) string
-}
-
-// Picture is the file of a picture.
-type Picture struct {
-	MediaType string // image/jpeg, image/png, image/gif or image/webp
-	Bytes     []byte
 }
 
 // Written says what a book holds.
@@ -69,6 +64,27 @@ type chapter struct {
 	gone  bool
 	lang  string
 	body  string
+}
+
+// PictureURLs returns the addresses of all pictures that the book shows, as the
+// stories have them, in order.
+func (b Book) PictureURLs(ctx context.Context) ([]string, error) {
+	w := writing{Book: b, ctx: ctx}
+	var urls []string
+	seen := map[string]bool{}
+	for _, of := range b.Chapters {
+		_, err := w.read(of, func(url string) (string, bool) {
+			if !seen[url] {
+				seen[url] = true
+				urls = append(urls, url)
+			}
+			return "", false
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return urls, nil
 }
 
 // read fetches and converts a story.
@@ -118,11 +134,11 @@ func (w *writing) href(part int) string {
 }
 
 // find looks for a picture within the limits of a book; take is given each once.
-func (w *writing) find(url string, take func(p *Picture) (string, error)) (string, bool, error) {
+func (w *writing) find(url string, take func(p *feed.Picture) (string, error)) (string, bool, error) {
 	if ref, seen := w.pictures[url]; seen {
 		return ref, ref != "", nil
 	}
-	var p *Picture
+	var p *feed.Picture
 	var err error
 	if w.Picture != nil {
 		if p, err = w.Picture(w.ctx, url); err != nil {

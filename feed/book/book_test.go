@@ -47,11 +47,11 @@ func shelf(n int) book.Book {
 		}
 		return st, nil
 	}
-	b.Picture = func(_ context.Context, url string) (*book.Picture, error) {
+	b.Picture = func(_ context.Context, url string) (*feed.Picture, error) {
 		if url != "https://a.example/p.png" {
 			return nil, nil
 		}
-		return &book.Picture{MediaType: "image/png", Bytes: []byte("\x89PNG")}, nil
+		return &feed.Picture{MediaType: "image/png", Bytes: []byte("\x89PNG")}, nil
 	}
 	return b
 }

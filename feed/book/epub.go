@@ -152,7 +152,7 @@ func (w *epub) titlePage() error {
 func (w *epub) chapters() error {
 	var fault error
 	picture := func(url string) (string, bool) {
-		ref, ok, err := w.find(url, func(p *Picture) (string, error) { return w.picture(url, p) })
+		ref, ok, err := w.find(url, func(p *feed.Picture) (string, error) { return w.picture(url, p) })
 		if err != nil && fault == nil {
 			fault = err
 		}
@@ -193,7 +193,7 @@ func (c chapter) content(heading, id string) string {
 }
 
 // picture writes the file of a picture.
-func (w *epub) picture(url string, p *Picture) (string, error) {
+func (w *epub) picture(url string, p *feed.Picture) (string, error) {
 	sum := sha256.Sum256([]byte(url))
 	name := hex.EncodeToString(sum[:8])
 	path := "pictures/" + name + extension(p.MediaType)

@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+
+	"storyfeed/feed"
 )
 
 //go:embed page.css
@@ -79,7 +81,7 @@ func (w *page) all() error {
 }
 
 // dataURL is a picture as an address that holds it (RFC 2397).
-func dataURL(p *Picture) (string, error) {
+func dataURL(p *feed.Picture) (string, error) {
 	return "data:" + p.MediaType + ";base64," + base64.StdEncoding.EncodeToString(p.Bytes), nil
 }
 

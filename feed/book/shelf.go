@@ -2,6 +2,7 @@ package book
 
 import (
 	"context"
+	"time"
 
 	"storyfeed/feed"
 )
@@ -14,6 +15,11 @@ type Shelf interface {
 	Addresses(ctx context.Context, slug string) (map[string]int, error)
 	// StoryToShow returns a story, without its body if that is damaged.
 	StoryToShow(ctx context.Context, slug, guid string) (feed.Story, error)
+	// Picture returns what is kept of a picture; nil: nothing is.
+	Picture(ctx context.Context, slug, url string) (*feed.Picture, error)
+	// PicturesKept returns how many pictures of a series are kept, and when the
+	// last of them came.
+	PicturesKept(ctx context.Context, slug string) (n int, newest time.Time, err error)
 }
 
 // Of makes the book of a series as a shelf has it now. [feed.ErrNotFound] when it
@@ -29,6 +35,16 @@ func Of(ctx context.Context, shelf Shelf, series feed.Series, sanitise func(stri
 	}
 	if b.Addresses, err = shelf.Addresses(ctx, series.Slug); err != nil {
 		return b, err
+	}
+	var newest time.Time
+	if b.Kept, newest, err = shelf.PicturesKept(ctx, series.Slug); err != nil {
+		return b, err
+	}
+	if newest.After(b.Modified) {
+		b.Modified = newest
+	}
+	b.Picture = func(ctx context.Context, url string) (*feed.Picture, error) {
+		return shelf.Picture(ctx, series.Slug, url)
 	}
 	b.Story = func(ctx context.Context, guid string) (feed.Story, error) {
 		return shelf.StoryToShow(ctx, series.Slug, guid)

@@ -50,7 +50,7 @@
 // binds whoever keeps it to SQLite and to one version of the schema, and can't be
 // read with other tools. Left out is what is derived (the feeds as published,
 // what stories are gathered by), what holds for minutes or a day (leases, robots.txt,
-// lists that are read in part), and subscriptions, whose secrets are others'.
+// lists that are read in part), pictures, which can be had again, and subscriptions, whose secrets are others'.
 //
 // # When the wall clock jumps
 //

@@ -12,7 +12,7 @@ import (
 )
 
 // older makes a database one from before there were lists of authors and tags.
-const older = `DROP TABLE days; DROP TABLE host_days; ALTER TABLE hosts DROP COLUMN released_ms; DROP TABLE made_feeds; DROP TABLE gathered; DROP TABLE lines; ALTER TABLE series DROP COLUMN first_slug; DROP TABLE moved_slugs;
+const older = `DROP TABLE pictures; DROP TABLE days; DROP TABLE host_days; ALTER TABLE hosts DROP COLUMN released_ms; DROP TABLE made_feeds; DROP TABLE gathered; DROP TABLE lines; ALTER TABLE series DROP COLUMN first_slug; DROP TABLE moved_slugs;
 	DROP INDEX stories_arrival; DROP INDEX stories_series_arrival; ALTER TABLE stories DROP COLUMN arrival; DELETE FROM goose_db_version WHERE version_id >= 10`
 
 // A database from before stories were gathered is brought forward whole.

@@ -56,6 +56,7 @@ type App struct {
 	publisher *indexer.Publisher
 	indexer   *indexer.Indexer
 	previewer *indexer.Previewer
+	pictures  *indexer.Pictures
 	fetch     *fetcher
 	browser   *render.Browser
 	hub       *hub.Hub // nil: no base URL is known, so nothing is served
@@ -164,6 +165,7 @@ func (a *App) openIndexer(ctx context.Context) error {
 		Store: a.store, Fetch: a.fetch, Index: a.index, Publisher: a.publisher,
 		Render: drawn, Owner: owner, Logger: a.log, Metrics: a.opts.Registry,
 	})
+	a.pictures = indexer.NewPictures(a.store, a.fetch, a.log)
 	a.previewer = &indexer.Previewer{Fetch: a.fetch, Render: drawn, Robots: a.fetch, Logger: a.log}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"storyfeed/feed"
 	"storyfeed/feed/book"
@@ -14,10 +15,15 @@ import (
 )
 
 // Book implements [Operations].
-func (a *App) Book(ctx context.Context, slug, format string, w io.Writer) (book.Written, error) {
+func (a *App) Book(ctx context.Context, slug, format string, pictures bool, w io.Writer) (book.Written, error) {
 	series, err := a.series(ctx, slug)
 	if err != nil {
 		return book.Written{}, err
+	}
+	if pictures {
+		if err := a.pictures.Gather(ctx, slug); err != nil && !errors.Is(err, feed.ErrNotFound) {
+			return book.Written{}, err
+		}
 	}
 	b, err := book.Of(ctx, a.store, series, extract.Sanitise)
 	if errors.Is(err, feed.ErrNotFound) {
@@ -34,11 +40,11 @@ func (a *App) Book(ctx context.Context, slug, format string, w io.Writer) (book.
 
 func (a *App) controlBook(w http.ResponseWriter, r *http.Request) {
 	sendFile(w, func(out io.Writer) (any, error) {
-		return a.Book(r.Context(), r.FormValue("series"), r.FormValue("format"), out)
+		return a.Book(r.Context(), r.FormValue("series"), r.FormValue("format"), r.FormValue("pictures") == "true", out)
 	})
 }
 
 // Book implements [Operations].
-func (r *remote) Book(ctx context.Context, slug, format string, w io.Writer) (done book.Written, err error) {
-	return done, r.file(ctx, "/book?"+url.Values{"series": {slug}, "format": {format}}.Encode(), w, &done)
+func (r *remote) Book(ctx context.Context, slug, format string, pictures bool, w io.Writer) (done book.Written, err error) {
+	return done, r.file(ctx, "/book?"+url.Values{"series": {slug}, "format": {format}, "pictures": {strconv.FormatBool(pictures)}}.Encode(), w, &done)
 }

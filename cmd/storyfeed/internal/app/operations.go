@@ -29,8 +29,9 @@ type Operations interface {
 	// Import adds what an export has and the store has not, see
 	// [store.Store.Import].
 	Import(ctx context.Context, r io.Reader) (store.Imported, error)
-	// Book writes a series as a book; format is "epub" or "html".
-	Book(ctx context.Context, slug, format string, w io.Writer) (book.Written, error)
+	// Book writes a series as a book; format is "epub" or "html". With pictures,
+	// those that are not kept yet are fetched first.
+	Book(ctx context.Context, slug, format string, pictures bool, w io.Writer) (book.Written, error)
 	// Close lets go of the directory, or of its holder.
 	Close() error
 }

@@ -50,6 +50,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}
 	work.Go(func() { a.watchConfig(ctx) })
 	work.Go(func() { a.hub.Run(ctx) })
+	work.Go(func() { a.pictures.Run(ctx) })
 	work.Go(func() { a.keepReaders(ctx, book) })
 	work.Go(func() { a.keepSizes(ctx, book) })
 	work.Go(func() { a.keepRepairing(ctx) })
@@ -113,7 +114,8 @@ func (a *App) handler(book *readers.Book) (web.Site, error) {
 	}
 	return web.New(web.Config{
 		Store: a.store, Index: a.index, Documents: a.publisher.Document, Sanitise: extract.Sanitise,
-		Hub: a.hub, HubURL: a.publisher.HubURL,
+		WantPictures: a.pictures.Want,
+		Hub:          a.hub, HubURL: a.publisher.HubURL,
 		BaseURL: a.opts.Config.BaseURL, Version: a.opts.Version, Logger: a.log,
 		Ready: a.problems, Readers: book, Registerer: reg,
 		Sizes:      func(ctx context.Context) (store.Sizes, error) { return a.measure(ctx, book) },

@@ -47,6 +47,9 @@ func (s *server) book(w *response, r *http.Request, mediaType, extension string,
 	if err != nil {
 		return err
 	}
+	if s.WantPictures != nil {
+		s.WantPictures(series.Slug)
+	}
 	h := w.Header()
 	tag := bookTag(b, mediaType)
 	h.Set("ETag", tag)
@@ -83,7 +86,7 @@ func (s *server) book(w *response, r *http.Request, mediaType, extension string,
 
 // bookTag changes with whatever a book shows.
 func bookTag(b book.Book, mediaType string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s %d %d %d", book.Edition, mediaType, feed.SeriesID(b.Series, "/book"), b.Series.Version, b.Modified.Unix(), len(b.Chapters)))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %s %d %d %d %d", book.Edition, mediaType, feed.SeriesID(b.Series, "/book"), b.Series.Version, b.Modified.Unix(), len(b.Chapters), b.Kept))
 	return `W/"` + hex.EncodeToString(sum[:10]) + `"`
 }
 

@@ -75,9 +75,11 @@ type Store interface {
 	Arrivals(ctx context.Context, kind feed.TermKind, slug string) (string, []feed.Arrival, error)
 	// ArrivalsOf returns stories in the order in which they came.
 	ArrivalsOf(ctx context.Context, guids []string) ([]feed.Arrival, error)
-	// Chapters and Addresses are what a book is made of, see [book.Shelf].
+	// What a book is made of, see [book.Shelf].
 	Chapters(ctx context.Context, slug string) ([]feed.Chapter, error)
 	Addresses(ctx context.Context, slug string) (map[string]int, error)
+	Picture(ctx context.Context, slug, url string) (*feed.Picture, error)
+	PicturesKept(ctx context.Context, slug string) (n int, newest time.Time, err error)
 	// StoryByPart returns the story at one place of a series, tombstones included.
 	StoryByPart(ctx context.Context, slug string, part int) (feed.Story, error)
 	// Neighbours returns the stories before and after a part, nil at the ends.
@@ -165,6 +167,7 @@ type Config struct {
 	Sizes func(ctx context.Context) (store.Sizes, error) // what there is now, for /status; nil: not shown
 
 	Rebuilding func() (index.Progress, bool) // how far the index is that is being built; false: none is; nil: never
+	WantPictures func(slug string) // told when a book of a series is asked for, whose pictures may not be kept yet; must not block; nil: nobody is
 
 	Hub        Hub                                 // takes what is sent to /hub; nil: there is none
 	HubURL     string                              // of the hub that the feeds name; empty: they name none

@@ -1,0 +1,53 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+)
+
+// Pictures are kept within a bound, and what could not be had is known.
+func TestPictureBound(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	dir := t.TempDir()
+	s := open(t, store.Config{Dir: dir, Now: func() time.Time { return now }})
+	if err := s.SyncSeries(t.Context(), series()); err != nil {
+		t.Fatal(err)
+	}
+	save := func(url string, p feed.Picture) bool {
+		t.Helper()
+		kept, err := s.SavePicture(t.Context(), "a", url, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kept
+	}
+	if save("https://a.example/none.png", feed.Picture{}) {
+		t.Error("nothing was kept as a picture")
+	}
+	if !save("https://a.example/1.png", feed.Picture{MediaType: "image/png", Bytes: []byte("1")}) {
+		t.Error("the first picture was not kept")
+	}
+	// As if there were almost as much as there may be.
+	if _, err := raw(t, dir).Exec(`UPDATE pictures SET size = 100 * 1024 * 1024 - 2 WHERE media_type <> ''`); err != nil {
+		t.Fatal(err)
+	}
+	if !save("https://a.example/2.png", feed.Picture{MediaType: "image/png", Bytes: []byte("22")}) {
+		t.Error("a picture that finds room was not kept")
+	}
+	if save("https://a.example/3.png", feed.Picture{MediaType: "image/png", Bytes: []byte("3")}) {
+		t.Error("a picture was kept beyond the bound")
+	}
+	if n, newest, err := s.PicturesKept(t.Context(), "a"); err != nil || n != 2 || !newest.Equal(now) {
+		t.Errorf("%d are kept, the last since %v, %v; want 2", n, newest, err)
+	}
+	tried, err := s.PicturesTried(t.Context(), "a", now)
+	if err != nil || len(tried) != 3 || !tried["https://a.example/none.png"] {
+		t.Errorf("tried are %v, %v; want three", tried, err)
+	}
+	if tried, err := s.PicturesTried(t.Context(), "a", now.Add(time.Second)); err != nil || len(tried) != 2 {
+		t.Errorf("later, tried are %v, %v; want the two that are kept", tried, err)
+	}
+}

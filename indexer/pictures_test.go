@@ -1,0 +1,95 @@
+package indexer_test
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+	"storyfeed/indexer"
+	"storyfeed/indexer/fetch"
+)
+
+// A picture is fetched once, what is none never becomes one, and what no story
+// shows any more goes.
+func TestPictures(t *testing.T) {
+	var drawn bytes.Buffer
+	if err := png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 4, 4))); err != nil {
+		t.Fatal(err)
+	}
+	var asked atomic.Int32
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/robots.txt" {
+			asked.Add(1)
+		}
+		switch r.URL.Path {
+		case "/a.png", "/called.jpg":
+			_, _ = w.Write(drawn.Bytes())
+		case "/page.png":
+			fmt.Fprint(w, "<html><script>alert(1)</script></html>")
+		case "/drawing.svg":
+			fmt.Fprint(w, `<svg xmlns="http://www.w3.org/2000/svg"/>`)
+		case "/cut.png":
+			_, _ = w.Write(drawn.Bytes()[:12])
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer site.Close()
+	s, err := store.Open(t.Context(), store.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(s.SyncSeries(t.Context(), []feed.Series{{Slug: "a", Every: time.Hour, Sources: []feed.Source{{URL: site.URL}}}}))
+	st := feed.Story{
+		Series: "a", GUID: feed.GUID(site.URL), Permalink: site.URL + "/1", Title: "One", Text: "Text", Hash: feed.ContentHash("One", "Text"),
+	}
+	for _, name := range []string{"a.png", "called.jpg", "page.png", "drawing.svg", "cut.png", "none.png", "a.png"} {
+		st.HTML += `<p>Text<img src="` + site.URL + "/" + name + `" alt=""/></p>`
+	}
+	_, err = s.SaveStory(t.Context(), store.Save{Story: st})
+	must(err)
+	client, err := fetch.New(fetch.Config{Hosts: s, Allow: []string{strings.TrimPrefix(site.URL, "http://")}, HostGap: time.Millisecond})
+	must(err)
+	pictures := indexer.NewPictures(s, client, slog.New(slog.DiscardHandler))
+	for range 2 {
+		must(pictures.Gather(t.Context(), "a"))
+	}
+	if n := asked.Load(); n != 6 {
+		t.Errorf("the site was asked for %d pictures, want 6, each once", n)
+	}
+	for name, want := range map[string]string{"a.png": "image/png", "called.jpg": "image/png", "page.png": "", "drawing.svg": "", "cut.png": "", "none.png": ""} {
+		got := ""
+		if p, err := s.Picture(t.Context(), "a", site.URL+"/"+name); err != nil {
+			t.Error(err)
+		} else if p != nil {
+			got = p.MediaType
+		}
+		if got != want {
+			t.Errorf("%s is kept as %q, want %q", name, got, want)
+		}
+	}
+	st.HTML = `<p>Text</p>`
+	_, err = s.SaveStory(t.Context(), store.Save{Story: st})
+	must(err)
+	must(pictures.Gather(t.Context(), "a"))
+	if n, _, err := s.PicturesKept(t.Context(), "a"); err != nil || n != 0 {
+		t.Errorf("%d pictures are kept, %v; want none, as no story shows them", n, err)
+	}
+}
