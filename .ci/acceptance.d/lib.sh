@@ -200,6 +200,18 @@ complete() {
   fi
 }
 
+# book NAME FILE CHAPTERS: EPUBCheck finds nothing to say of a book, which has that many chapters.
+book() {
+  local output chapters
+  output=$(java -Xss16m -jar "$(echo "$TMP"/python/lib/python3*/site-packages/epubcheck/epubcheck.jar)" "$2" 2>&1) || true
+  if ! grep -q '0 fatals / 0 errors / 0 warnings' <<<"$output"; then
+    fail "$1" "$output"
+    return
+  fi
+  chapters=$(python3 -m zipfile -l "$2" | grep -c 'EPUB/part-')
+  equal "$1: EPUBCheck is content, chapters" "$chapters" "$3"
+}
+
 # judged NAME PAGE [OPTION…] FEED…: other people's readers agree on all formats of one feed, without errors or warnings, and no judge is
 # missing but those that have no package. PAGE announces the feeds; "": no page does. Options of feedjudge may stand before the feeds.
 judged() {

@@ -236,13 +236,17 @@ func (im *importer) take(name string, f fields) error {
 // decode reads the fields of a line in the order of the columns.
 func (im *importer) decode(t lineType, f fields) (values, error) {
 	v := values{t: t, list: make([]any, len(t.columns))}
+	text := func(s string) string { return s }
+	if t.shown() {
+		text = feed.CleanText
+	}
 	left := len(f) - 1 // its type
 	for i, c := range t.columns {
 		raw, there := f[c.key()]
 		if there {
 			left--
 		}
-		value, err := c.decode(raw, im.clean)
+		value, err := c.decode(raw, text, im.clean)
 		if err != nil {
 			return v, fmt.Errorf("%s: %w", c.key(), err)
 		}

@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"strconv"
 	"time"
-
-	"storyfeed/feed"
 )
 
 // This file says what the lines of an export are: of which table each type is,
@@ -37,6 +35,7 @@ const (
 	asTime                 // seconds, as RFC 3339; absent: NULL
 	asMillis               // milliseconds, as RFC 3339; absent: 0
 	asList                 // array; absent: "[]"
+	asNames                // the same, of strings
 	asJSON                 // any JSON that stands in the column as a text; absent: empty
 )
 
@@ -112,9 +111,9 @@ var (
 		{name: "canonical_url", shape: asAddress},
 		{name: "title"},
 		{name: "title_source"},
-		{"authors", asList, ""},
+		{"authors", asNames, ""},
 		{name: "author_source"},
-		{"tags", asList, ""},
+		{"tags", asNames, ""},
 		{name: "language"},
 		{name: "image_url", shape: asAddress},
 		{"published", asTime, ""},
@@ -245,9 +244,9 @@ func (c column) encode(v any) ([]byte, error) {
 		return nil, nil
 	case string:
 		switch {
-		case v == "" || c.shape == asList && v == "[]":
+		case v == "" || (c.shape == asList || c.shape == asNames) && v == "[]":
 			return nil, nil
-		case c.shape == asList, c.shape == asJSON:
+		case c.shape == asList, c.shape == asNames, c.shape == asJSON:
 			var compact bytes.Buffer
 			err := json.Compact(&compact, []byte(v))
 			return compact.Bytes(), err
@@ -297,9 +296,19 @@ func quoteJSON(s string) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
+// shown reports whether the texts of lines of a type stand in feeds, so that they
+// must be clean. Others, such as validators, are kept byte for byte.
+func (t lineType) shown() bool {
+	switch t.name {
+	case seriesLine.name, storyLine.name, revisionLine.name, changeLine.name, lineLine.name:
+		return true
+	}
+	return false
+}
+
 // decode reads what encode wrote; the zero message is an absent field. Texts
-// come out clean, see [feed.CleanText], and markup as clean leaves it.
-func (c column) decode(raw json.RawMessage, clean func(string) string) (any, error) {
+// come out as text makes them, and markup as clean leaves it.
+func (c column) decode(raw json.RawMessage, text, clean func(string) string) (any, error) {
 	switch c.shape {
 	case asText, asMarkup, asAddress:
 		var s string
@@ -308,7 +317,7 @@ func (c column) decode(raw json.RawMessage, clean func(string) string) (any, err
 				return nil, err
 			}
 		}
-		return c.decodeText(s, clean)
+		return c.decodeText(s, text, clean)
 	case asNumber:
 		return decodeNumber(raw)
 	case asFlag:
@@ -320,19 +329,30 @@ func (c column) decode(raw json.RawMessage, clean func(string) string) (any, err
 		return yes, err
 	case asTime, asMillis:
 		return c.decodeTime(raw)
+	case asNames:
+		var names []string
+		if raw != nil {
+			if err := json.Unmarshal(raw, &names); err != nil {
+				return nil, err
+			}
+		}
+		for i := range names {
+			names[i] = text(names[i])
+		}
+		return list(names), nil
 	case asList:
 		var list []json.RawMessage
 		if raw == nil {
 			return "[]", nil
 		}
 		err := json.Unmarshal(raw, &list)
-		return feed.CleanText(string(raw)), err
+		return string(raw), err
 	default: // asJSON
-		return feed.CleanText(string(raw)), nil
+		return string(raw), nil
 	}
 }
 
-func (c column) decodeText(s string, clean func(string) string) (any, error) {
+func (c column) decodeText(s string, text, clean func(string) string) (any, error) {
 	switch c.shape {
 	case asMarkup:
 		return clean(s), nil
@@ -342,7 +362,7 @@ func (c column) decodeText(s string, clean func(string) string) (any, error) {
 			return nil, fmt.Errorf("%.200q is no http or https address", s)
 		}
 	}
-	return feed.CleanText(s), nil
+	return text(s), nil
 }
 
 func decodeNumber(raw json.RawMessage) (n int64, err error) {
