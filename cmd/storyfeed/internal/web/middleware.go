@@ -15,9 +15,9 @@ import (
 
 // policy is the one content security policy of all answers: style sheets and
 // scripts of ours alone, which come as files and ask nobody but us, pictures
-// from anywhere, forms to ourselves, and nothing else: no script within a
+// that are kept here, forms to ourselves, and nothing else: no script within a
 // page, no text that becomes markup (Trusted Types), no frame, no plugin.
-const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' http: https: data:; " +
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 // handler answers a request or returns why it can't. It must not write before

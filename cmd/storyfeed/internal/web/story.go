@@ -67,8 +67,10 @@ func (s *server) story(w *response, r *http.Request) error {
 	v.Description = story.Summary()
 	v.Canonical = story.CanonicalURL // search engines shall send readers to the author
 	v.JSON = s.prefix + "/api/v1/stories/" + url.PathEscape(story.GUID)
-	v.Body, v.Hero = s.body(story)
 	v.Similar = s.similarStories(r.Context(), story)
+	if v.Body, v.Hero, err = s.body(r.Context(), story); err != nil {
+		return err
+	}
 	return s.show(w, r, http.StatusOK, "story", &v)
 }
 
@@ -102,18 +104,21 @@ func (s *server) lastPart(ctx context.Context, series feed.Series) (int, error) 
 }
 
 // body is the story's text for the page, and the picture to set above it.
-func (s *server) body(story feed.Story) (body template.HTML, hero string) {
+func (s *server) body(ctx context.Context, story feed.Story) (body template.HTML, hero string, err error) {
 	clean := s.Sanitise(story.HTML)
-	if !strings.Contains(clean, "<img") {
-		hero = story.ImageURL
+	pictures := picturesIn(clean)
+	if len(pictures) == 0 && story.ImageURL != "" {
+		pictures = []string{story.ImageURL}
 	}
-	// What is sanitised holds "<img " as the beginning of a picture only. What may
-	// be wider than the page is scrolled by keys, too (WCAG 2.2 §2.1.1).
-	clean = shownTags.Replace(clean)
-	return template.HTML(clean), hero // sanitised here and when it was saved, and bounded by our policy
+	kept, err := s.keptPictures(ctx, story.Series, pictures)
+	if err != nil {
+		return "", "", err
+	}
+	if !strings.Contains(clean, "<img") && kept[story.ImageURL] {
+		hero = s.picturePath(story.Series, story.ImageURL)
+	}
+	return template.HTML(s.showBody(story.Series, clean, kept)), hero, nil // sanitised here and when it was saved, and bounded by our policy
 }
-
-var shownTags = strings.NewReplacer("<img ", `<img loading="lazy" decoding="async" `, "<pre", `<pre tabindex="0"`, "<table", `<table tabindex="0"`)
 
 func noSeries() error {
 	return &failure{

@@ -11,9 +11,8 @@
 // made there and in words.go; causes go to the log with the request's id.
 //
 // Decided: html/template, one embedded style sheet and one small script, which
-// only makes quicker what works without it; nothing
-// from third parties but the pictures of stories; one security policy on
-// every answer. Feeds are not rendered here: their bytes, compressed before,
+// only makes quicker what works without it; nothing from third parties, as the
+// pictures of stories are kept, too; one security policy on every answer. Feeds are not rendered here: their bytes, compressed before,
 // are written as they are ([http.ServeContent], which copies in small pieces,
 // reached half the speed and serves only byte ranges here). A page is small
 // and read by few: it is rendered per request and gets its ETag from its
@@ -119,6 +118,8 @@ type Store interface {
 	// PublishedDates returns when the stories of a series were published,
 	// oldest first.
 	PublishedDates(ctx context.Context, series string) ([]feed.Date, error)
+	// KeptPictures tells which pictures of a series are kept.
+	KeptPictures(ctx context.Context, slug string, urls []string) (map[string]bool, error)
 	// Days returns what happened on each of the last days, the oldest first.
 	Days(ctx context.Context, most int) ([]store.Day, error)
 	// HostUses returns the hosts that were asked in the last days.
@@ -217,6 +218,7 @@ func New(c Config) (Site, error) {
 		prepared:  newPreparedFeeds(),
 		lines:     newLines(),
 		comparing: make(chan struct{}, maxComparing),
+		wanted:    wanted{last: map[string]time.Time{}},
 		writing:   make(chan struct{}, maxBooks),
 	}
 	if s.metrics, err = newMetrics(c.Registerer); err != nil {
@@ -269,6 +271,7 @@ type server struct {
 
 	describedBy, quotaPolicy []string // headers that never change
 
+	wanted    wanted
 	comparing chan struct{} // holds an element for each comparison of texts under way
 	writing   chan struct{} // likewise, for each book
 }
@@ -279,6 +282,7 @@ func (s *server) routes() {
 	s.handle("home", asPage, "/{$}", s.home)
 	s.handle("series", asPage, "/s/{series}", s.series)
 	s.handle("cover", asText, "/s/{series}/cover.svg", s.cover)
+	s.handle("picture", asText, "/s/{series}/picture", s.picture)
 	s.handle("authors", asPage, "/authors", s.terms(feed.TermAuthor))
 	s.handle("author", asPage, "/authors/{author}", s.term(feed.TermAuthor))
 	s.handle("tags", asPage, "/tags", s.terms(feed.TermTag))

@@ -1,0 +1,162 @@
+package web
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/net/html"
+)
+
+// picture serves a picture of a story from what is kept, so that readers ask
+// nobody but us.
+func (s *server) picture(w *response, r *http.Request) error {
+	series, err := s.findSeries(r)
+	if err != nil {
+		return err
+	}
+	p, err := s.Store.Picture(r.Context(), series.Slug, r.URL.Query().Get("url"))
+	if err != nil {
+		return err
+	}
+	if p == nil {
+		return &failure{Status: http.StatusNotFound, Title: "This picture is not kept here", Detail: "The story links it at its own place."}
+	}
+	send(w, r, answer{mediaType: p.MediaType, cacheControl: aDay, body: p.Bytes})
+	return nil
+}
+
+// picturePath is where a picture of a series is served that is kept.
+func (s *server) picturePath(slug, address string) string {
+	return s.prefix + "/s/" + url.PathEscape(slug) + "/picture?" + url.Values{"url": {address}}.Encode()
+}
+
+// keptPictures tells which of a story's pictures are kept. The others are
+// wanted from now on.
+func (s *server) keptPictures(ctx context.Context, slug string, addresses []string) (map[string]bool, error) {
+	if len(addresses) == 0 {
+		return nil, nil
+	}
+	kept, err := s.Store.KeptPictures(ctx, slug, addresses)
+	if err == nil && slices.ContainsFunc(addresses, func(a string) bool { return !kept[a] }) {
+		s.wantPictures(slug)
+	}
+	return kept, err
+}
+
+// wantAgain is the time between two requests for the pictures of a series that
+// were not to be had.
+const wantAgain = time.Hour
+
+// wanted is when the pictures of each series were asked for last. Safe for
+// concurrent use.
+type wanted struct {
+	mu   sync.Mutex
+	last map[string]time.Time
+}
+
+func (s *server) wantPictures(slug string) {
+	if s.WantPictures == nil {
+		return
+	}
+	s.wanted.mu.Lock()
+	last, now := s.wanted.last[slug], s.Now()
+	asked := !last.IsZero() && now.Sub(last) < wantAgain
+	if !asked {
+		s.wanted.last[slug] = now
+	}
+	s.wanted.mu.Unlock()
+	if !asked {
+		s.WantPictures(slug)
+	}
+}
+
+// eachTag goes through a sanitised body: tag gets every tag's name, kind and
+// attributes, and returns what is to stand in its place; false: it stays.
+func eachTag(clean string, tag func(name string, kind html.TokenType, attrs map[string]string) (string, bool)) string {
+	var b strings.Builder
+	b.Grow(len(clean) + 256)
+	z := html.NewTokenizer(strings.NewReader(clean))
+	for {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			return b.String()
+		}
+		raw := string(z.Raw())
+		if kind != html.TextToken {
+			name, more := z.TagName()
+			attrs := map[string]string{}
+			for more {
+				var key, value []byte
+				key, value, more = z.TagAttr()
+				attrs[string(key)] = string(value)
+			}
+			if instead, ok := tag(string(name), kind, attrs); ok {
+				raw = instead
+			}
+		}
+		b.WriteString(raw)
+	}
+}
+
+// picturesIn are the addresses of the pictures of a sanitised body.
+func picturesIn(clean string) (addresses []string) {
+	eachTag(clean, func(name string, kind html.TokenType, attrs map[string]string) (string, bool) {
+		if name == "img" && kind != html.EndTagToken {
+			addresses = append(addresses, attrs["src"])
+		}
+		return "", false
+	})
+	return addresses
+}
+
+// showBody prepares a sanitised body for the page. Its pictures are those that
+// are kept; one that is not is a link to its own place. What may be wider than
+// the page is scrolled by keys, too (WCAG 2.2 §2.1.1).
+func (s *server) showBody(slug, clean string, kept map[string]bool) string {
+	inLink := 0
+	return eachTag(clean, func(name string, kind html.TokenType, attrs map[string]string) (string, bool) {
+		switch {
+		case name == "a" && kind == html.StartTagToken:
+			inLink++
+		case name == "a" && kind == html.EndTagToken:
+			inLink--
+		case (name == "pre" || name == "table") && kind == html.StartTagToken:
+			attrs["tabindex"] = "0"
+			return writeTag(name, attrs), true
+		case name == "img" && kind != html.EndTagToken && kept[attrs["src"]]:
+			attrs["src"] = s.picturePath(slug, attrs["src"])
+			attrs["loading"], attrs["decoding"], attrs["alt"] = "lazy", "async", attrs["alt"]
+			return writeTag(name, attrs), true
+		case name == "img" && kind != html.EndTagToken:
+			return pictureElsewhere(attrs["src"], attrs["alt"], inLink > 0), true
+		}
+		return "", false
+	})
+}
+
+func writeTag(name string, attrs map[string]string) string {
+	var b strings.Builder
+	b.WriteString("<" + name)
+	for _, key := range slices.Sorted(maps.Keys(attrs)) {
+		b.WriteString(" " + key + `="` + html.EscapeString(attrs[key]) + `"`)
+	}
+	return b.String() + ">"
+}
+
+// pictureElsewhere stands for a picture that is not kept. A link holds no other.
+func pictureElsewhere(address, alt string, inLink bool) string {
+	words := "Picture"
+	if alt = strings.TrimSpace(alt); alt != "" {
+		words += ": " + alt
+	}
+	if inLink {
+		return writeTag("span", map[string]string{"class": "elsewhere"}) + html.EscapeString(words) + "</span>"
+	}
+	return writeTag("a", map[string]string{"class": "elsewhere", "href": address}) + html.EscapeString(words) + "</a>"
+}
