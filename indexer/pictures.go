@@ -10,6 +10,7 @@ import (
 	_ "image/png"  // likewise
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -49,6 +50,7 @@ type Pictures struct {
 	working sync.Mutex // one series at a time
 	mu      sync.Mutex
 	wanted  []string
+	first   map[string][]string // of a series that is wanted, those that somebody waits for
 	wake    chan struct{}
 }
 
@@ -57,11 +59,20 @@ func NewPictures(s PictureStore, f Fetcher, log *slog.Logger) *Pictures {
 	return &Pictures{Store: s, Fetch: f, Logger: log, wake: make(chan struct{}, 1)}
 }
 
-// Want notes that the pictures of a series are wanted. [Pictures.Run] fetches
-// them.
-func (p *Pictures) Want(slug string) {
+// mostFirst is how many pictures of a series are fetched before the others.
+const mostFirst = 100
+
+// Want notes that the pictures of a series are wanted, and which of them
+// somebody waits for: these come first. [Pictures.Run] fetches them.
+func (p *Pictures) Want(slug string, first ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if known := p.first[slug]; len(known)+len(first) <= mostFirst {
+		if p.first == nil {
+			p.first = map[string][]string{}
+		}
+		p.first[slug] = append(known, first...)
+	}
 	for _, s := range p.wanted {
 		if s == slug {
 			return
@@ -130,6 +141,13 @@ func (p *Pictures) Gather(ctx context.Context, slug string) error {
 	if err != nil {
 		return err
 	}
+	p.mu.Lock()
+	first := p.first[slug]
+	delete(p.first, slug)
+	p.mu.Unlock()
+	urls = slices.Concat(
+		slices.DeleteFunc(slices.Clone(first), func(u string) bool { return !keep[u] }), // of a story that changed
+		slices.DeleteFunc(urls, func(u string) bool { return slices.Contains(first, u) }))
 	return p.fetchAll(ctx, slug, urls, tried)
 }
 

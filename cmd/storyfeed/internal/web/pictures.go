@@ -43,36 +43,47 @@ func (s *server) keptPictures(ctx context.Context, slug string, addresses []stri
 		return nil, nil
 	}
 	kept, err := s.Store.KeptPictures(ctx, slug, addresses)
-	if err == nil && slices.ContainsFunc(addresses, func(a string) bool { return !kept[a] }) {
-		s.wantPictures(slug)
+	if err != nil {
+		return nil, err
 	}
-	return kept, err
+	if missing := slices.DeleteFunc(slices.Clone(addresses), func(a string) bool { return kept[a] }); len(missing) > 0 {
+		s.wantPictures(slug, missing)
+	}
+	return kept, nil
 }
 
-// wantAgain is the time between two requests for the pictures of a series that
-// were not to be had.
-const wantAgain = time.Hour
+// Limits of asking for pictures that were not to be had.
+const (
+	wantAgain  = time.Hour // between two times for one picture
+	mostWanted = 10_000    // pictures of which that is known
+)
 
-// wanted is when the pictures of each series were asked for last. Safe for
+// wanted is when pictures were asked for last, by series and address. Safe for
 // concurrent use.
 type wanted struct {
 	mu   sync.Mutex
 	last map[string]time.Time
 }
 
-func (s *server) wantPictures(slug string) {
+func (s *server) wantPictures(slug string, addresses []string) {
 	if s.WantPictures == nil {
 		return
 	}
+	now := s.Now()
 	s.wanted.mu.Lock()
-	last, now := s.wanted.last[slug], s.Now()
-	asked := !last.IsZero() && now.Sub(last) < wantAgain
-	if !asked {
-		s.wanted.last[slug] = now
+	if len(s.wanted.last) > mostWanted {
+		clear(s.wanted.last)
 	}
+	addresses = slices.DeleteFunc(addresses, func(a string) bool {
+		last, asked := s.wanted.last[slug+" "+a]
+		if asked = asked && now.Sub(last) < wantAgain; !asked {
+			s.wanted.last[slug+" "+a] = now
+		}
+		return asked
+	})
 	s.wanted.mu.Unlock()
-	if !asked {
-		s.WantPictures(slug)
+	if len(addresses) > 0 {
+		s.WantPictures(slug, addresses...)
 	}
 }
 
@@ -134,7 +145,7 @@ func (s *server) showBody(slug, clean string, kept map[string]bool) string {
 			attrs["loading"], attrs["decoding"], attrs["alt"] = "lazy", "async", attrs["alt"]
 			return writeTag(name, attrs), true
 		case name == "img" && kind != html.EndTagToken:
-			return pictureElsewhere(attrs["src"], attrs["alt"], inLink > 0), true
+			return s.pictureElsewhere(slug, attrs, inLink > 0), true
 		}
 		return "", false
 	})
@@ -150,13 +161,19 @@ func writeTag(name string, attrs map[string]string) string {
 }
 
 // pictureElsewhere stands for a picture that is not kept. A link holds no other.
-func pictureElsewhere(address, alt string, inLink bool) string {
+// It says where the picture will be, for the script that waits for it.
+func (s *server) pictureElsewhere(slug string, attrs map[string]string, inLink bool) string {
 	words := "Picture"
-	if alt = strings.TrimSpace(alt); alt != "" {
+	if alt := strings.TrimSpace(attrs["alt"]); alt != "" {
 		words += ": " + alt
 	}
-	if inLink {
-		return writeTag("span", map[string]string{"class": "elsewhere"}) + html.EscapeString(words) + "</span>"
+	mark := map[string]string{"class": "elsewhere"}
+	if s.WantPictures != nil {
+		mark["data-picture"], mark["data-alt"] = s.picturePath(slug, attrs["src"]), attrs["alt"]
 	}
-	return writeTag("a", map[string]string{"class": "elsewhere", "href": address}) + html.EscapeString(words) + "</a>"
+	if inLink {
+		return writeTag("span", mark) + html.EscapeString(words) + "</span>"
+	}
+	mark["href"] = attrs["src"]
+	return writeTag("a", mark) + html.EscapeString(words) + "</a>"
 }

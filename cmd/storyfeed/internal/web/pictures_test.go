@@ -27,7 +27,9 @@ func (s *site) keep(t *testing.T, urls ...string) {
 // and is a link, and wanted, before.
 func TestPicturesOfStories(t *testing.T) {
 	var asked []string
-	s := newSite(t, func(c *web.Config) { c.WantPictures = func(slug string) { asked = append(asked, slug) } })
+	s := newSite(t, func(c *web.Config) {
+		c.WantPictures = func(slug string, first ...string) { asked = append(asked, slug+" "+strings.Join(first, " ")) }
+	})
 	for range 3 {
 		doc := s.page(t, "/s/bees/7", 200)
 		if got := texts(doc, ".prose .elsewhere"); !cmp.Equal(got, []string{"Picture: A frame full of honey"}) {
@@ -37,8 +39,8 @@ func TestPicturesOfStories(t *testing.T) {
 			t.Errorf("%d pictures that are not kept", n)
 		}
 	}
-	if !slices.Equal(asked, []string{"bees"}) {
-		t.Errorf("pictures were wanted of %q, want of bees once", asked)
+	if !slices.Equal(asked, []string{"bees https://garden.example/frame.jpg", "bees https://garden.example/hive.jpg"}) {
+		t.Errorf("these pictures were wanted: %q, want each once", asked)
 	}
 	s.keep(t, "https://garden.example/frame.jpg", "https://garden.example/hive.jpg")
 	doc := s.page(t, "/s/bees/7", 200)

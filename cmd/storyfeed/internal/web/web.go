@@ -167,8 +167,8 @@ type Config struct {
 
 	Sizes func(ctx context.Context) (store.Sizes, error) // what there is now, for /status; nil: not shown
 
-	Rebuilding   func() (index.Progress, bool) // how far the index is that is being built; false: none is; nil: never
-	WantPictures func(slug string)             // told when a book of a series is asked for, whose pictures may not be kept yet; must not block; nil: nobody is
+	WantPictures func(slug string, first ...string) // told when a book or a story of a series is asked for, whose pictures may not be kept yet, and which are waited for; must not block; nil: nobody is
+	Rebuilding   func() (index.Progress, bool)      // how far the index is that is being built; false: none is; nil: never
 
 	Hub        Hub                                 // takes what is sent to /hub; nil: there is none
 	HubURL     string                              // of the hub that the feeds name; empty: they name none

@@ -67,6 +67,19 @@
     });
   }
 
+  // Pictures that are being fetched for us come when they are there.
+  const awaited = all("[data-picture]");
+  const look = (waits) => {
+    for (const mark of awaited.filter((m) => m.isConnected)) {
+      const picture = new Image();
+      picture.alt = mark.dataset.alt;
+      picture.addEventListener("load", () => mark.replaceWith(picture));
+      picture.src = mark.dataset.picture;
+    }
+    if (waits.length > 0) setTimeout(look, waits[0], waits.slice(1));
+  };
+  if (awaited.length > 0) setTimeout(look, 3000, [7000, 20000]);
+
   // How much of a series was read.
   for (const box of all("[data-progress]")) {
     const { progress: key, base, total } = box.dataset, { read, next } = reading.load(key), n = Math.min(read.size, +total);
