@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"storyfeed/feed"
 	"storyfeed/feed/store"
@@ -23,7 +22,8 @@ type storyView struct {
 	Series      feed.Series
 	Story       feed.Story
 	Body        template.HTML // sanitised
-	Hero        string        // the story's picture when its body has none; empty: no picture
+	Hero        string        // where the story's picture is when its body has none; empty: no picture
+	HeroKept    bool          // it is there already
 	Parts       int           // the highest part of the series
 	ReadingTime string
 	Before      *feed.Story // without body; nil: this is the first
@@ -68,7 +68,7 @@ func (s *server) story(w *response, r *http.Request) error {
 	v.Canonical = story.CanonicalURL // search engines shall send readers to the author
 	v.JSON = s.prefix + "/api/v1/stories/" + url.PathEscape(story.GUID)
 	v.Similar = s.similarStories(r.Context(), story)
-	if v.Body, v.Hero, err = s.body(r.Context(), story); err != nil {
+	if err := s.fillBody(r.Context(), &v); err != nil {
 		return err
 	}
 	return s.show(w, r, http.StatusOK, "story", &v)
@@ -103,21 +103,22 @@ func (s *server) lastPart(ctx context.Context, series feed.Series) (int, error) 
 	return last[0].Part, nil
 }
 
-// body is the story's text for the page, and the picture to set above it.
-func (s *server) body(ctx context.Context, story feed.Story) (body template.HTML, hero string, err error) {
+// fillBody adds the story's text for the page, and the picture to set above it.
+func (s *server) fillBody(ctx context.Context, v *storyView) error {
+	story := v.Story
 	clean := s.Sanitise(story.HTML)
 	pictures := picturesIn(clean)
 	if len(pictures) == 0 && story.ImageURL != "" {
 		pictures = []string{story.ImageURL}
+		v.Hero = s.picturePath(story.Series, story.ImageURL)
 	}
 	kept, err := s.keptPictures(ctx, story.Series, pictures)
 	if err != nil {
-		return "", "", err
+		return err
 	}
-	if !strings.Contains(clean, "<img") && kept[story.ImageURL] {
-		hero = s.picturePath(story.Series, story.ImageURL)
-	}
-	return template.HTML(s.showBody(story.Series, clean, kept)), hero, nil // sanitised here and when it was saved, and bounded by our policy
+	v.HeroKept = v.Hero != "" && kept[story.ImageURL]
+	v.Body = template.HTML(s.showBody(story.Series, clean, kept)) // sanitised here and when it was saved, and bounded by our policy
+	return nil
 }
 
 func noSeries() error {
