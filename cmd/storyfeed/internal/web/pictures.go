@@ -142,7 +142,10 @@ func (s *server) showBody(slug, clean string, kept map[string]bool) string {
 			return writeTag(name, attrs), true
 		case name == "img" && kind != html.EndTagToken && kept[attrs["src"]]:
 			attrs["src"] = s.picturePath(slug, attrs["src"])
-			attrs["loading"], attrs["decoding"], attrs["alt"] = "lazy", "async", attrs["alt"]
+			attrs["loading"], attrs["decoding"] = "lazy", "async"
+			if _, ok := attrs["alt"]; !ok {
+				attrs["alt"] = "" // it is told of in words, or adorns
+			}
 			return writeTag(name, attrs), true
 		case name == "img" && kind != html.EndTagToken:
 			return s.pictureElsewhere(slug, attrs, inLink > 0), true
