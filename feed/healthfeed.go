@@ -47,7 +47,7 @@ func NewHealthDocument(baseURL, hubURL, version string, series []Series, changes
 		Sources: []Source{{URL: "storyfeed:health"}}, Language: "en", Every: minTTL * time.Minute,
 	}
 	return NewDocument(HealthPath, Atom, Channel{
-		Series: about, SelfURL: baseURL + HealthPath, HomeURL: baseURL + "/", HubURL: hubURL, Generator: version, Updated: updated,
+		Series: about, SelfURL: baseURL + HealthPath, HomeURL: baseURL + "/", HubURL: hubURL, StyleURL: StylePath(baseURL), Generator: version, Updated: updated,
 	}, entries)
 }
 

@@ -30,6 +30,9 @@ func TestHealthDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, filepath.Join("testdata", "health.atom"), d.Body)
+	if !bytes.Contains(d.Body, []byte(`<?xml-stylesheet type="text/css" href="/feed.css"?>`)) {
+		t.Errorf("a browser shows the source of the feed: %.200s", d.Body)
+	}
 	twins, err := feed.NewHealthDocument("https://stories.example", "", "1.2.3", append(series, feed.Series{Slug: "bees-2", Title: series[0].Title}), changes)
 	if err != nil || !bytes.Contains(twins.Body, []byte("Keeping Bees &#x26; Other Slow Things (bees): ok</title>")) {
 		t.Errorf("two series of one title are not told apart: %v\n%s", err, twins.Body)
