@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -125,7 +124,7 @@ func (s *server) gatheredFeed(ctx context.Context, g gathering, kind feed.TermKi
 
 // nameTerm titles the feed of an author or tag.
 func (s *server) nameTerm(g *gathering, kind feed.TermKind, name string) {
-	g.Home = s.base + "/search?" + url.Values{string(kind): {name}}.Encode()
+	g.Home = s.base + feed.TermPath(kind, feed.TermSlug(name))
 	switch kind {
 	case feed.TermAuthor:
 		g.Title, g.Author = "Stories by "+name, name

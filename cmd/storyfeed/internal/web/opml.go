@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"time"
 
 	"storyfeed/feed"
@@ -89,7 +88,7 @@ func (s *server) termGroup(kind feed.TermKind, terms []feed.Term) feed.ListedGro
 	for _, t := range terms {
 		g.Entries = append(g.Entries, feed.ListedFeed{
 			Title: t.Name, FeedURL: s.base + feed.TermPath(kind, t.Slug) + "/feed.rss",
-			HomeURL: s.base + "/search?" + url.Values{string(kind): {t.Name}}.Encode(), Description: count(t.Stories, "story"), RSS: true,
+			HomeURL: s.base + feed.TermPath(kind, t.Slug), Description: count(t.Stories, "story"), RSS: true,
 		})
 	}
 	return g

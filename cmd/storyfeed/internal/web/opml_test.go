@@ -46,6 +46,9 @@ func TestOPML(t *testing.T) {
 			} else {
 				feeds = append(feeds, strings.TrimPrefix(o.XMLURL, baseURL))
 			}
+			if page := strings.TrimSuffix(o.XMLURL, "/feed.rss"); page != o.XMLURL && page != baseURL && o.HTMLURL != page {
+				t.Errorf("the page of %s is said to be %s", o.XMLURL, o.HTMLURL)
+			}
 			walk(o.Outlines)
 		}
 	}
