@@ -136,9 +136,25 @@ func TestSearchOfRenamedSeries(t *testing.T) {
 			t.Errorf("GET %s: %d, %s", path, res.StatusCode, res.Header.Get("Location"))
 		}
 	}
-	for _, path := range []string{"/search.atom?q=swarm&series=never", "/search?q=series:never", "/search?q=series:hives+bees", "/search?q=tag:bees"} {
+	for _, path := range []string{"/search?q=swarm&series=never", "/search?q=series:never", "/search?q=series:hives+bees", "/search?q=tag:bees"} {
 		if res := s.get(path); res.StatusCode != http.StatusOK {
 			t.Errorf("GET %s, which names no series by an old name: %d", path, res.StatusCode)
+		}
+	}
+}
+
+// The feed of a search within a series ends with the series: an empty one would
+// make readers forget what they had.
+func TestSearchOfRemovedSeries(t *testing.T) {
+	s := newSite(t, nil)
+	const path = "/search.atom?q=swarm&series=bees"
+	if res := s.get(path); res.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s: %d", path, res.StatusCode)
+	}
+	must(t, s.store.SyncSeries(t.Context(), []feed.Series{night()}))
+	for _, path := range []string{path, "/search.rss?q=swarm&series=never", "/search.json?q=swarm&series=%20%2F"} {
+		if res := s.get(path); res.StatusCode != http.StatusNotFound {
+			t.Errorf("GET %s, of a series that is not here: %d, want 404", path, res.StatusCode)
 		}
 	}
 }

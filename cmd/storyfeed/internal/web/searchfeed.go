@@ -21,7 +21,7 @@ var searchCacheHeader = []string{"public, max-age=300, stale-while-revalidate=90
 // searchFeed serves what a search finds, the newest first: it takes what the
 // search page takes, and dates as the API does, and drops what it can't
 // understand, as the page does. Without hits it is a valid feed that waits for
-// the first.
+// the first; within a series that is not here there is none to wait for.
 //
 // The search is asked each time, as the index follows the store a moment later
 // and nobody tells when; what it found is the stamp of what is made of it.
@@ -35,6 +35,9 @@ func (s *server) searchFeed(w *response, r *http.Request) error {
 	}
 	ctx := r.Context()
 	if err := s.movedSearch(r); err != nil {
+		return err
+	}
+	if err := s.knownSeries(ctx, q.values.Get("series")); err != nil {
 		return err
 	}
 	stamp, _, err := s.Store.Stamp(ctx)
@@ -69,6 +72,23 @@ func (s *server) searchFeed(w *response, r *http.Request) error {
 		return err
 	}
 	return s.deliver(w, r, prepared, searchCacheHeader)
+}
+
+// knownSeries fails for the slug of a series that is not here, or not any more:
+// its subscribers would be left with a feed that lost everything. An empty slug
+// is that of none.
+func (s *server) knownSeries(ctx context.Context, slug string) error {
+	if slug == "" {
+		return nil
+	}
+	if !validSlug(slug) {
+		return noSeries()
+	}
+	_, err := s.Store.SeriesBySlug(ctx, slug)
+	if isNotFound(err) {
+		return noSeries()
+	}
+	return err
 }
 
 // readFeedSearch is [readSearch] with the bounds of time that the API has. A
