@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"html/template"
 	"net"
 	"net/http"
@@ -112,7 +113,11 @@ func (s *server) subscribeFeed(r *http.Request, v *subscribeView, address string
 	}
 	rest, ofSeries := strings.CutPrefix(u.Path, "/s/")
 	if !ofSeries {
-		return nil
+		v.Name, err = s.nameFeed(r.Context(), u)
+		if isNotFound(err) {
+			return strange
+		}
+		return err
 	}
 	slug, _, _ := strings.Cut(rest, "/")
 	series, err := s.Store.SeriesBySlug(r.Context(), slug)
@@ -123,6 +128,30 @@ func (s *server) subscribeFeed(r *http.Request, v *subscribeView, address string
 		v.about(s, series)
 	}
 	return err
+}
+
+// nameFeed is what a feed of several series is about, by its address, in the
+// middle of a sentence; [feed.ErrNotFound] for an author or tag of no story.
+func (s *server) nameFeed(ctx context.Context, feedURL *url.URL) (string, error) {
+	for _, kind := range []feed.TermKind{feed.TermAuthor, feed.TermTag} {
+		if rest, ok := strings.CutPrefix(feedURL.Path, "/"+string(kind)+"s/"); ok {
+			name, _, _ := strings.Cut(rest, "/")
+			term, err := s.Store.Term(ctx, kind, feed.TermSlug(name))
+			if kind == feed.TermTag {
+				return "stories tagged “" + term.Name + "”", err
+			}
+			return "stories by " + term.Name, err
+		}
+	}
+	q := readFeedSearch(feedURL.Query())
+	switch {
+	case feedURL.Path == feed.HealthPath:
+		return "the health of all series", nil
+	case !strings.HasPrefix(feedURL.Path, "/search") || !q.asked():
+		return "all series", nil
+	}
+	list, err := s.Store.ListSeries(ctx)
+	return "the search for “" + q.describe(list) + "”", err
 }
 
 // links fills in the ways into readers.

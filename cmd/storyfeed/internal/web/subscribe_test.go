@@ -82,7 +82,16 @@ func TestSubscribeToFeed(t *testing.T) {
 			t.Errorf("%s leads to %q", given, got)
 		}
 	}
+	for path, want := range map[string]string{
+		"/authors/ada-marsh/feed.atom": "Follow stories by Ada Marsh", "/tags/roof/drip/2026-05-04/1d/feed.rss": "Follow stories tagged “roof”",
+		"/search.atom?q=hum&series=bees": "Follow the search for “hum, in " + bees().Title + "”", "/feed.json": "Follow all series", "/health.atom": "Follow the health of all series",
+	} {
+		if got := texts(s.page(t, "/subscribe?feed="+escape(base+path), 200), "h1"); len(got) != 1 || got[0] != want {
+			t.Errorf("the page for subscribing to %s says %q, want %q", path, got, want)
+		}
+	}
 	for _, given := range []string{
+		base + "/authors/nobody/feed.atom", base + "/tags/nothing/feed.rss",
 		"https://evil.example/feed.atom", "https://read.example/stories.evil.example/feed.atom", "https://read.example/storiesx/feed.atom",
 		"//evil.example/feed.atom", "/stories//evil.example/feed.atom", base + "/../feed.atom", "javascript:alert(1)", "/stories/s/bees", "/stories/s/nobody/feed.atom",
 		base, base + "/", "/stories/api/v1/series", "feed.atom", "\x00", "/stories/opml.xml", "/stories/%zz/feed.atom",
