@@ -162,7 +162,7 @@ func (a *App) openIndexer(ctx context.Context) error {
 		return err
 	}
 	a.indexer, err = indexer.New(indexer.Config{
-		Store: a.store, Fetch: a.fetch, Index: a.index, Publisher: a.publisher,
+		Store: a.store, Fetch: a.fetch, Index: beside{a.index}, Publisher: a.publisher,
 		Render: drawn, Owner: owner, Logger: a.log, Metrics: a.opts.Registry,
 	})
 	a.pictures = indexer.NewPictures(a.store, a.fetch, a.log)
