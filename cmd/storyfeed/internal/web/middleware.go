@@ -63,7 +63,7 @@ func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // Feeds are counted by reader, and refused to those that ask far too often.
 func (s *server) handle(route string, tell style, path string, h handler) {
 	if isFeed(path) {
-		h = s.polled(h)
+		h = s.polled(path, h)
 	}
 	s.mux.HandleFunc("GET "+path, s.wrap(route, tell, h))
 	if crossOrigin(path) {

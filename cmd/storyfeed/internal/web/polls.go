@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"storyfeed/cmd/storyfeed/internal/readers"
 )
@@ -20,20 +21,34 @@ func isFeed(path string) bool {
 	return false
 }
 
+// isManifold reports whether a route serves as many feeds as somebody can think
+// of: those of searches and catch-up feeds, which are made when asked for.
+func isManifold(path string) bool {
+	return strings.HasPrefix(path, "/search") || strings.Contains(path, "/drip/")
+}
+
 // polled counts what readers ask of a feed, and refuses those that ask far
-// too often.
-func (s *server) polled(h handler) handler {
+// too often, whatever they add to its address, or for far too many that have to
+// be made.
+func (s *server) polled(path string, h handler) handler {
+	manifold := isManifold(path)
 	return func(w *response, r *http.Request) error {
 		agent := r.UserAgent()
 		conditional := r.Header["If-None-Match"] != nil || r.Header["If-Modified-Since"] != nil
 		feed := r.URL.Path
-		if r.URL.RawQuery != "" {
+		if manifold && r.URL.RawQuery != "" {
 			feed += "?" + r.URL.RawQuery
 		}
 		var err error
 		if wait := s.Readers.Wait(r.RemoteAddr, r.Header, agent, feed, conditional); wait > 0 {
 			openToAll(w.Header())
 			err = &failure{Status: http.StatusTooManyRequests, Retry: wait}
+		} else if wait := s.spendManifold(manifold, r); wait > 0 {
+			openToAll(w.Header())
+			err = &failure{
+				Status: http.StatusTooManyRequests, Title: "Too many feeds are asked for", Retry: wait,
+				Detail: "An address may ask for feeds of searches and catch-up feeds 600 times a minute. Please ask again after the time that Retry-After names.",
+			}
 		} else {
 			err = h(w, r)
 		}
@@ -48,6 +63,15 @@ func (s *server) polled(h handler) handler {
 		s.metrics.poll(p)
 		return nil
 	}
+}
+
+// spendManifold counts a request for a feed that has to be made, and returns how
+// long its client is to wait.
+func (s *server) spendManifold(manifold bool, r *http.Request) time.Duration {
+	if !manifold {
+		return 0
+	}
+	return s.manifold.Spend(r.RemoteAddr, r.Header).Wait
 }
 
 // poll counts one request for a feed.

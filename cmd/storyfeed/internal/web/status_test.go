@@ -138,3 +138,28 @@ func TestStatus(t *testing.T) {
 		t.Errorf("without series the page says %q", got)
 	}
 }
+
+// TestFarTooMany: neither what is added to a feed's address nor another search
+// each time is a way around the limits.
+func TestFarTooMany(t *testing.T) {
+	for what, c := range map[string]struct {
+		path  string // %d is another number each time
+		least int    // so many are served
+	}{
+		"one feed at ever another address": {"/s/bees/feed.atom?_=%d", 100},
+		"ever another search":              {"/search.rss?nothing=%d", 600},
+		"ever another catch-up feed":       {"/s/bees/drip/never/1d/feed.rss?from=%d", 600},
+	} {
+		s := newSite(t, nil)
+		served := 0
+		for served < 1000 && s.poll(fmt.Sprintf(c.path, served), "Hasty/1.0").StatusCode != http.StatusTooManyRequests {
+			served++
+		}
+		if served < c.least || served > 700 {
+			t.Errorf("%s: refused after %d requests", what, served)
+		}
+		if res := s.poll("/s/bees/feed.rss", "Hasty/1.0"); res.StatusCode != 200 {
+			t.Errorf("%s: another feed is answered with %d", what, res.StatusCode)
+		}
+	}
+}

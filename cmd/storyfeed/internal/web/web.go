@@ -220,6 +220,7 @@ func New(c Config) (Site, error) {
 		comparing: make(chan struct{}, maxComparing),
 		wanted:    wanted{last: map[string]time.Time{}},
 		writing:   make(chan struct{}, maxBooks),
+		manifold:  readers.NewQuota(quotaRequests, quotaWindow, c.Now),
 	}
 	if s.metrics, err = newMetrics(c.Registerer); err != nil {
 		return nil, fmt.Errorf("web: metrics: %w", err)
@@ -267,7 +268,8 @@ type server struct {
 	lines     *lines
 	metrics   *metrics
 	ids       *requestIDs
-	openapi   document // describes the API
+	openapi   document       // describes the API
+	manifold  *readers.Quota // limits requests for feeds that have to be made
 
 	describedBy, quotaPolicy []string // headers that never change
 
