@@ -46,11 +46,14 @@ func (s Series) Name() string {
 	return s.Slug
 }
 
+// Rights says whose the stories of several series are.
+const Rights = "All rights remain with the authors."
+
 // Rights says whose the stories are, as far as anybody can tell who is not
 // their author; empty while it is not known where they were published.
 func (s Series) Rights() string {
 	if s.HomeURL == "" {
 		return ""
 	}
-	return "All rights remain with the authors. First published at " + s.HomeURL
+	return Rights + " First published at " + s.HomeURL
 }

@@ -192,7 +192,7 @@ func (s *server) gatheredChannel(g gathering, list []feed.Series) feed.Channel {
 		Series: feed.Series{
 			Title: cmp.Or(g.Author, "storyfeed"), Description: g.About, Every: gatheredEvery, Updated: changed,
 		},
-		Title: g.Title, SelfURL: s.base + g.Path, HomeURL: g.Home, Generator: s.Version, HubURL: s.hubOf(g.Path), StyleURL: feed.StylePath(s.base),
+		Title: g.Title, SelfURL: s.base + g.Path, HomeURL: g.Home, Generator: s.Version, HubURL: s.hubOf(g.Path), StyleURL: feed.StylePath(s.base), Rights: feed.Rights,
 		Origin: func(slug string) feed.Origin { return s.origin(list, slug, g.Format) },
 	}
 }

@@ -112,6 +112,19 @@ func TestGatheredEdited(t *testing.T) {
 	}
 }
 
+// TestGatheredRights: feeds of several series say whose the stories are, too.
+func TestGatheredRights(t *testing.T) {
+	s := newSite(t, nil)
+	for path, want := range map[string]string{
+		"/feed.rss": "<copyright>" + feed.Rights + "</copyright>", "/search.atom?q=swarm": `<rights type="text">` + feed.Rights + "</rights>",
+		"/tags/roof/drip/2026-05-04/1d/feed.atom": `<rights type="text">` + feed.Rights + "</rights>",
+	} {
+		if text := body(t, s.get(path)); !strings.Contains(text, want) {
+			t.Errorf("GET %s: no %s: %.1500s", path, want, text)
+		}
+	}
+}
+
 func TestSearchOfRenamedSeries(t *testing.T) {
 	s := newSite(t, nil)
 	renamed := bees()
