@@ -222,6 +222,10 @@ func (s *server) unmatched(w *response, r *http.Request) error {
 	if crossOrigin(route) {
 		allow += ", OPTIONS"
 	}
+	if isFeed(route) {
+		w.tell = asText
+		openToAll(w.Header())
+	}
 	w.Header().Set("Allow", allow)
 	return &failure{Status: http.StatusMethodNotAllowed}
 }

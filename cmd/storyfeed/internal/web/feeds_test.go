@@ -5,12 +5,26 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"storyfeed/feed"
 )
+
+// TestFeedOtherMethods: programs get a line of text that scripts of any site can
+// read, no page.
+func TestFeedOtherMethods(t *testing.T) {
+	s := newSite(t, nil)
+	for _, path := range []string{"/s/bees/feed.atom", "/search.rss?q=hum", "/tags/roof/feed.json"} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, path, nil))
+		if h := w.Header(); w.Code != 405 || h.Get("Allow") != "GET, HEAD, OPTIONS" || h.Get("Content-Type") != "text/plain; charset=utf-8" || h.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("POST %s: %d %v; want 405 as text, open to all", path, w.Code, h)
+		}
+	}
+}
 
 func TestFeedHeaders(t *testing.T) {
 	s := newSite(t, nil)
