@@ -35,11 +35,13 @@ func (p *program) bookCommand(format, short, long string) *cobra.Command {
 			}
 			defer ops.Close()
 			return p.writeFile(file, func(w io.Writer) error {
-				waiting := time.AfterFunc(tellAfter, func() {
-					fmt.Fprintln(p.err, "fetching pictures that are not kept yet, one at a time; --pictures=false leaves them out")
-				})
+				if pictures {
+					waiting := time.AfterFunc(tellAfter, func() {
+						fmt.Fprintln(p.err, "fetching pictures that are not kept yet, one at a time; --pictures=false leaves them out")
+					})
+					defer waiting.Stop()
+				}
 				done, err := ops.Book(cmd.Context(), args[0], format, pictures, w)
-				waiting.Stop()
 				if err == nil && file != "" {
 					fmt.Fprintf(p.out, "%s: %s%s\n", file, plural(done.Chapters, "story", "stories"), picturesIn(done))
 				}

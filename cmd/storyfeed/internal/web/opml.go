@@ -12,7 +12,7 @@ const opmlPath = "/opml.xml"
 
 // opmlTerms is how many authors, and how many tags, the list holds: those with
 // the most stories.
-const opmlTerms = 100
+const opmlTerms = 1000
 
 // opml serves the list of all feeds, for readers that follow them at once: in
 // groups, of which one drops what one does not want. It names the RSS of each
