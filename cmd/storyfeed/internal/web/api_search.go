@@ -47,20 +47,12 @@ func (s *server) apiSearch(q query) (any, error) {
 	if err := s.movedSearch(q.Request); err != nil {
 		return nil, err
 	}
-	res, err := s.ask(q.Context(), req)
+	res, hits, err := s.find(q.Context(), req)
 	if err != nil {
 		return nil, err
 	}
 	if building := s.rebuild(true); building != "" {
 		hints = append(hints, building)
-	}
-	searched := req.Query
-	if !res.Instead.Empty() {
-		searched = res.Instead
-	}
-	hits, err := s.hits(q.Context(), searched, res)
-	if err != nil {
-		return nil, err
 	}
 	answer := apiSearch{
 		Query: req.Query.String(), Instead: res.Instead.String(), Hints: list(hints), Sort: req.Sort,

@@ -192,7 +192,7 @@ func apiValues(q searchQuery) url.Values {
 func (s *server) runSearch(r *http.Request, q searchQuery, v *searchView) error {
 	page := pageNumber(r.URL.Query(), index.MaxDepth/index.DefaultLimit)
 	req := q.request((page - 1) * index.DefaultLimit)
-	res, err := s.ask(r.Context(), req)
+	res, hits, err := s.find(r.Context(), req)
 	if err != nil {
 		return err
 	}
@@ -200,13 +200,9 @@ func (s *server) runSearch(r *http.Request, q searchQuery, v *searchView) error 
 	if last := (reachable + index.DefaultLimit - 1) / index.DefaultLimit; page > last && last > 0 {
 		page = last // beyond the end: the last page there is
 		req.Offset = (page - 1) * index.DefaultLimit
-		if res, err = s.ask(r.Context(), req); err != nil {
+		if res, hits, err = s.find(r.Context(), req); err != nil {
 			return err
 		}
-	}
-	hits, err := s.hits(r.Context(), q.parsed, res)
-	if err != nil {
-		return err
 	}
 	s.fillInstead(q, res, v)
 	v.Total, v.Sort, v.Cut = res.Total, req.Sort, res.Total > index.MaxDepth

@@ -22,6 +22,7 @@ type found struct {
 	index.Hit
 	story          feed.Story
 	title, snippet index.Snippet
+	passage        string // see [passage]
 }
 
 // hits reads the stories of an answer from the store. The index may be a
@@ -40,12 +41,15 @@ func (s *server) hits(ctx context.Context, q index.Query, res index.Results) ([]
 		for res.Hits[i].GUID != story.GUID || res.Hits[i].Series != story.Series {
 			i++
 		}
-		list = append(list, found{
+		f := found{
 			Hit:     res.Hits[i],
 			story:   story,
 			title:   s.Index.Mark(q, story.Language, story.Title),
 			snippet: s.Index.Snippet(q, story.Language, story.Text),
-		})
+		}
+		f.passage = passage(story.Title+"\n"+story.Text, f.snippet)
+		f.slim()
+		list = append(list, f)
 	}
 	return list, nil
 }
@@ -72,8 +76,8 @@ func hitViews(s *server, hits []found, list []feed.Series) []hitView {
 			name = h.Series
 		}
 		views[i] = hitView{Story: h.story, SeriesName: name, Title: h.title, Snippet: h.snippet, URL: s.partPath(h.Series, h.story.Part)}
-		if fragment := passage(h.story.Title+"\n"+h.story.Text, h.snippet); fragment != "" {
-			views[i].Passage = views[i].URL + fragment
+		if h.passage != "" {
+			views[i].Passage = views[i].URL + h.passage
 		}
 	}
 	return views

@@ -135,6 +135,8 @@ type Searcher interface {
 	// Search answers a request within [index.Budget] and the limits that
 	// [index.Request] states.
 	Search(ctx context.Context, req index.Request) (index.Results, error)
+	// Manifest is the fingerprint of what is searched; it takes no time.
+	Manifest(ctx context.Context) (feed.Manifest, error)
 	// Similar finds what is most like a document, at most limit.
 	Similar(ctx context.Context, d index.Document, limit int) ([]index.Hit, error)
 	// Suggest completes what somebody is typing, at most limit ways.
@@ -216,6 +218,7 @@ func New(c Config) (Site, error) {
 		prefix:    base.EscapedPath(),
 		ids:       newRequestIDs(),
 		prepared:  newPreparedFeeds(),
+		answers:   newAnswers(),
 		lines:     newLines(),
 		comparing: make(chan struct{}, maxComparing),
 		wanted:    wanted{last: map[string]time.Time{}},
@@ -264,6 +267,7 @@ type server struct {
 	templates map[string]*template.Template
 	static    map[string]*asset
 	prepared  *preparedFeeds
+	answers   *answers // of searches
 	rendered  *renderedFeeds
 	lines     *lines
 	metrics   *metrics

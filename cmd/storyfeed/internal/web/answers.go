@@ -1,0 +1,107 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"storyfeed/index"
+)
+
+// What is kept of searches: hits, about a kilobyte each, and for how long.
+// Nothing that changes an answer stays unseen, see [server.find], but a rebuild
+// of the index with another way of reading texts.
+const (
+	maxKeptHits = 8000
+	keptAnswer  = time.Minute
+)
+
+// answers keeps what was found last: who narrows a search, goes back, or
+// subscribes to it, asks the same again, and so do many when something happened.
+// Safe for concurrent use.
+type answers struct {
+	mu   sync.Mutex
+	hits int
+	kept *simplelru.LRU[string, answered]
+}
+
+// answered is what was found, and what it was found in.
+type answered struct {
+	stamp string
+	until time.Time
+	res   index.Results
+	hits  []found
+}
+
+func newAnswers() *answers {
+	a := new(answers)
+	a.kept, _ = simplelru.NewLRU(maxKeptHits, func(_ string, old answered) { a.hits -= old.size() }) // fails only for a negative size
+	return a
+}
+
+// size is how many hits an answer counts for: one without any has its facets.
+func (a answered) size() int { return len(a.hits) + 1 }
+
+func (a *answers) get(key, stamp string, now time.Time) (answered, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	old, ok := a.kept.Get(key)
+	return old, ok && old.stamp == stamp && now.Before(old.until)
+}
+
+func (a *answers) put(key string, next answered) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.kept.Remove(key)
+	a.kept.Add(key, next)
+	for a.hits += next.size(); a.hits > maxKeptHits; {
+		a.kept.RemoveOldest()
+	}
+}
+
+// find searches and reads what was found; nobody may change it. It searches
+// again when a series or the index has changed since, and as long as the index
+// is being built.
+func (s *server) find(ctx context.Context, req index.Request) (index.Results, []found, error) {
+	stamp, _, err := s.Store.Stamp(ctx)
+	if err != nil {
+		return index.Results{}, nil, err
+	}
+	manifest, err := s.Index.Manifest(ctx)
+	if err != nil {
+		return index.Results{}, nil, err
+	}
+	stamp = fmt.Sprintf("%s %x", stamp, manifest)
+	query := req.Query
+	req.Query = index.Query{}
+	key := fmt.Sprintf("%q %v", query, req)
+	req.Query = query
+	if a, ok := s.answers.get(key, stamp, s.Now()); ok {
+		return a.res, a.hits, nil
+	}
+	a := answered{stamp: stamp, until: s.Now().Add(keptAnswer)}
+	if a.res, err = s.ask(ctx, req); err != nil {
+		return index.Results{}, nil, err
+	}
+	if a.hits, err = s.hits(ctx, query, a.res); err != nil {
+		return index.Results{}, nil, err
+	}
+	if s.rebuild(false) == "" {
+		s.answers.put(key, a)
+	}
+	return a.res, a.hits, nil
+}
+
+// slim lets go of the text that a hit was cut from.
+func (f *found) slim() {
+	for _, spans := range [][]index.Span{f.title.Spans, f.snippet.Spans} {
+		for i := range spans {
+			spans[i].Text = strings.Clone(spans[i].Text)
+		}
+	}
+	f.story.Text = ""
+}

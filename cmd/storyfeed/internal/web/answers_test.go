@@ -1,0 +1,58 @@
+package web_test
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"storyfeed/cmd/storyfeed/internal/web"
+	"storyfeed/index"
+)
+
+// asked counts the searches that an index has to answer.
+type asked struct {
+	web.Searcher
+	n *atomic.Int64
+}
+
+func (a asked) Search(ctx context.Context, r index.Request) (index.Results, error) {
+	a.n.Add(1)
+	return a.Searcher.Search(ctx, r)
+}
+
+func TestSearchAgain(t *testing.T) {
+	var n atomic.Int64
+	s := newSite(t, func(c *web.Config) { c.Index = asked{c.Index, &n} })
+	steps := []struct {
+		name, path string
+		searches   int64
+		hits       int
+	}{
+		{"first", "/search?q=hum", 1, 0},
+		{"again", "/search?q=hum", 0, 0},
+		{"in another order", "/search?q=hum&sort=oldest", 1, 0},
+		{"with a filter", "/search?q=hum&tag=roof", 1, 0},
+		{"only as typed", "/search?q=hum&exact=1", 1, 0},
+		{"after stories came", "/search?q=hum", 1, 3},
+		{"and again", "/search?q=hum", 0, 3},
+	}
+	before := 0
+	for i, step := range steps {
+		if strings.HasPrefix(step.name, "after") {
+			s.add(t, 40, 42)
+		}
+		n.Store(0)
+		doc := s.page(t, step.path, 200)
+		if got := n.Load(); got != step.searches {
+			t.Errorf("%s: %d searches, want %d", step.name, got, step.searches)
+		}
+		hits := doc.Find(".hits > li").Length()
+		if i == 0 {
+			before = hits
+		}
+		if step.hits > 0 && hits != before+step.hits {
+			t.Errorf("%s: %d hits, want %d more than %d", step.name, hits, step.hits, before)
+		}
+	}
+}
