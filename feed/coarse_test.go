@@ -66,3 +66,20 @@ func TestCoarseDatesInFeeds(t *testing.T) {
 		}
 	}
 }
+
+// TestDatesToCome: a day that has not begun yet in UTC, when it has in the
+// author's part of the world, is not told as one of the future.
+func TestDatesToCome(t *testing.T) {
+	fetched := time.Date(2020, 1, 1, 11, 0, 0, 0, time.UTC)
+	for said, want := range map[string]string{
+		"2020-01-02":           "01 Jan 2020 00:00:07",
+		"2020-01-01T11:30:00Z": "01 Jan 2020 00:00:07",
+		"2020-01-01T10:30:00Z": "01 Jan 2020 10:30:00",
+		"2020-01-01":           "01 Jan 2020 00:00:07",
+	} {
+		s := feed.Story{GUID: feed.GUID("https://b.example/"), Series: "s", Part: 7, Permalink: "https://b.example/", Title: "A Story", Published: date(said), Fetched: fetched}
+		if got := string(mustRender(t, feed.RSS, channel(), []feed.Story{s})); !strings.Contains(got, "<pubDate>Wed, "+want) {
+			t.Errorf("%s: no item of %s: %s", said, want, got)
+		}
+	}
+}

@@ -19,6 +19,9 @@ import (
 //     updated), the day on which we first had the story stands in. It never
 //     changes, whatever other stories the document has: a first visit brings
 //     hundreds within a second.
+//   - A date that had not come yet when we had the story, as a day begins hours
+//     earlier in Kiribati, stands at the day on which we had it: no reader shall
+//     be told of the future.
 //   - A guessed date is unknown: readers would sort by it.
 //   - An impossible date is unknown: the zero of some clock, a publication
 //     later than a day after we fetched it, or a change before there were feeds
@@ -62,10 +65,18 @@ func placed(d Date, part int, seen time.Time) time.Time {
 		day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 		t = day.Add(time.Duration(min(max(part, 0), secondsOfDay-1)) * time.Second)
 	}
-	if !seen.IsZero() && !(Date{Time: t}).Possible(seen) {
+	if seen.IsZero() || !t.After(seen) {
+		return t
+	}
+	if !(Date{Time: t}).Possible(seen) {
 		return time.Time{}
 	}
-	return t
+	seen = seen.UTC().Truncate(time.Second)
+	today := seen.Truncate(secondsOfDay * time.Second).Add(time.Duration(max(part, 0)) * time.Second)
+	if today.After(seen) {
+		return seen
+	}
+	return today
 }
 
 const secondsOfDay = 24 * 60 * 60
