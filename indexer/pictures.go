@@ -20,12 +20,14 @@ import (
 	"storyfeed/indexer/fetch"
 )
 
-// Limits of the pictures of a series.
+// Limits of fetching pictures.
 const (
 	mostPictures   = 1000             // tried at once
+	mostWishes     = 100              // of stories, and of books, that wait
 	pictureSize    = 3 << 20          // bytes of one
 	picturePixels  = 50_000_000       // of one
-	pictureTime    = 10 * time.Minute // for all
+	bookTime       = 10 * time.Minute // for all of a series
+	storyTime      = time.Minute      // for those of a story
 	pictureAgain   = 7 * 24 * time.Hour
 	pictureFailing = 20 // failures in a row that end the work: the site does not want it
 )
@@ -34,90 +36,109 @@ const (
 type PictureStore interface {
 	book.Shelf
 	SeriesBySlug(ctx context.Context, slug string) (feed.Series, error)
-	PicturesTried(ctx context.Context, slug string, since time.Time) (map[string]bool, error)
+	PictureTried(ctx context.Context, slug, url string, since time.Time) (bool, error)
 	SavePicture(ctx context.Context, slug, url string, p feed.Picture) (kept bool, err error)
 	DropPictures(ctx context.Context, slug string, keep map[string]bool) error
 }
 
-// Pictures fetches the pictures of stories for their books, when somebody wants
-// one: politely and guarded like everything. Its methods are safe for concurrent
-// use.
+// Pictures fetches the pictures of a story when somebody reads it, and those of
+// a series when somebody wants its book: one at a time, politely and guarded like
+// everything. Its methods are safe for concurrent use.
 type Pictures struct {
 	Store  PictureStore
 	Fetch  Fetcher
 	Logger *slog.Logger
 
-	working sync.Mutex // one series at a time
+	gathering sync.Mutex // one series at a time
+	asking    sync.Mutex // one picture at a time
+
 	mu      sync.Mutex
-	wanted  []string
-	first   map[string][]string // of a series that is wanted, those that somebody waits for
-	wake    chan struct{}
+	stories []wish // that somebody reads
+	books   []wish
+
+	wakeStories, wakeBooks chan struct{}
+}
+
+// wish is for pictures of a series; none: for all of them.
+type wish struct {
+	slug string
+	urls []string
 }
 
 // NewPictures makes one that is ready.
 func NewPictures(s PictureStore, f Fetcher, log *slog.Logger) *Pictures {
-	return &Pictures{Store: s, Fetch: f, Logger: log, wake: make(chan struct{}, 1)}
+	return &Pictures{Store: s, Fetch: f, Logger: log, wakeStories: make(chan struct{}, 1), wakeBooks: make(chan struct{}, 1)}
 }
 
-// mostFirst is how many pictures of a series are fetched before the others.
-const mostFirst = 100
-
-// Want notes that the pictures of a series are wanted, and which of them
-// somebody waits for: these come first. [Pictures.Run] fetches them.
-func (p *Pictures) Want(slug string, first ...string) {
+// Want notes that these pictures of a series are wanted, which a story of it must
+// have, and no others; without any, that all of the series are. [Pictures.Run]
+// fetches them.
+func (p *Pictures) Want(slug string, urls ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if known := p.first[slug]; len(known)+len(first) <= mostFirst {
-		if p.first == nil {
-			p.first = map[string][]string{}
-		}
-		p.first[slug] = append(known, first...)
+	queue, wake := &p.stories, p.wakeStories
+	if len(urls) == 0 {
+		queue, wake = &p.books, p.wakeBooks
 	}
-	for _, s := range p.wanted {
-		if s == slug {
-			return
-		}
+	isKnown := func(w wish) bool { return w.slug == slug && slices.Equal(w.urls, urls) }
+	if len(*queue) >= mostWishes || slices.ContainsFunc(*queue, isKnown) {
+		return
 	}
-	p.wanted = append(p.wanted, slug)
+	*queue = append(*queue, wish{slug, urls})
 	select {
-	case p.wake <- struct{}{}:
+	case wake <- struct{}{}:
 	default:
 	}
 }
 
-// Run fetches what is wanted until ctx ends.
+// Run fetches what is wanted until ctx ends. Who reads a story does not wait for
+// a whole book.
 func (p *Pictures) Run(ctx context.Context) {
+	var both sync.WaitGroup
+	both.Go(func() { p.work(ctx, p.wakeStories, &p.stories) })
+	both.Go(func() { p.work(ctx, p.wakeBooks, &p.books) })
+	both.Wait()
+}
+
+func (p *Pictures) work(ctx context.Context, wake <-chan struct{}, queue *[]wish) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-p.wake:
+		case <-wake:
 		}
-		for slug := p.next(); slug != "" && ctx.Err() == nil; slug = p.next() {
-			if err := p.Gather(ctx, slug); err != nil && ctx.Err() == nil {
-				p.Logger.Warn("pictures for a book", "series", slug, "error", err)
+		for w, ok := p.next(queue); ok && ctx.Err() == nil; w, ok = p.next(queue) {
+			if err := p.fulfil(ctx, w); err != nil && ctx.Err() == nil {
+				p.Logger.Warn("pictures", "series", w.slug, "error", err)
 			}
 		}
 	}
 }
 
-func (p *Pictures) next() string {
+func (p *Pictures) next(queue *[]wish) (first wish, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.wanted) == 0 {
-		return ""
+	if len(*queue) == 0 {
+		return first, false
 	}
-	slug := p.wanted[0]
-	p.wanted = p.wanted[1:]
-	return slug
+	first = (*queue)[0]
+	*queue = (*queue)[1:]
+	return first, true
+}
+
+func (p *Pictures) fulfil(ctx context.Context, w wish) error {
+	if len(w.urls) == 0 {
+		return p.Gather(ctx, w.slug)
+	}
+	return p.keepAll(ctx, storyTime, w.slug, w.urls)
 }
 
 // Gather fetches the pictures of a series that are neither kept nor were tried in
 // the last seven days, for ten minutes at most, and lets go of those that no
 // story has any more. That a picture can't be had is no error.
 func (p *Pictures) Gather(ctx context.Context, slug string) error {
-	p.working.Lock()
-	defer p.working.Unlock()
+	p.gathering.Lock()
+	defer p.gathering.Unlock()
 	series, err := p.Store.SeriesBySlug(ctx, slug)
 	if err != nil {
 		return err
@@ -137,50 +158,71 @@ func (p *Pictures) Gather(ctx context.Context, slug string) error {
 	if err := p.Store.DropPictures(ctx, slug, keep); err != nil {
 		return err
 	}
-	tried, err := p.Store.PicturesTried(ctx, slug, time.Now().Add(-pictureAgain))
-	if err != nil {
-		return err
-	}
-	p.mu.Lock()
-	first := p.first[slug]
-	delete(p.first, slug)
-	p.mu.Unlock()
-	urls = slices.Concat(
-		slices.DeleteFunc(slices.Clone(first), func(u string) bool { return !keep[u] }), // of a story that changed
-		slices.DeleteFunc(urls, func(u string) bool { return slices.Contains(first, u) }))
-	return p.fetchAll(ctx, slug, urls, tried)
+	return p.keepAll(ctx, bookTime, slug, urls)
 }
 
-func (p *Pictures) fetchAll(ctx context.Context, slug string, urls []string, tried map[string]bool) error {
-	limited, cancel := context.WithTimeout(ctx, pictureTime)
+// keepAll fetches pictures as long as there is time and room for them, and the
+// site gives some.
+func (p *Pictures) keepAll(ctx context.Context, limit time.Duration, slug string, urls []string) error {
+	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	asked, failed := 0, 0
 	for _, url := range urls {
-		if tried[url] {
-			continue
-		}
-		if asked++; asked > mostPictures || failed >= pictureFailing {
+		if asked >= mostPictures || failed >= pictureFailing {
 			return nil
 		}
-		picture, err := p.fetch(limited, url)
+		became, err := p.keep(limited, slug, url)
 		switch {
 		case limited.Err() != nil:
 			return ctx.Err() // the time is over; what is missing is tried next time
 		case err != nil:
-			failed++
-			p.Logger.Debug("a picture can't be had", "url", url, "error", err)
-		default:
-			failed = 0
-		}
-		kept, err := p.Store.SavePicture(ctx, slug, url, picture)
-		if err != nil {
 			return err
-		}
-		if !kept && picture.MediaType != "" {
-			return nil // no room for more
+		case became == noRoom:
+			return nil
+		case became == refused:
+			failed++
+			asked++
+		case became == kept:
+			failed = 0
+			asked++
 		}
 	}
 	return nil
+}
+
+// became is what became of a picture.
+type became int
+
+const (
+	triedBefore became = iota
+	kept
+	refused // it can't be had
+	noRoom  // for more
+)
+
+// keep fetches a picture, unless that was tried.
+func (p *Pictures) keep(ctx context.Context, slug, url string) (became, error) {
+	p.asking.Lock()
+	defer p.asking.Unlock()
+	tried, err := p.Store.PictureTried(ctx, slug, url, time.Now().Add(-pictureAgain))
+	if err != nil || tried {
+		return triedBefore, err
+	}
+	got, fault := p.fetch(ctx, url)
+	switch {
+	case ctx.Err() != nil:
+		return refused, ctx.Err() // it says nothing of the picture
+	case fault != nil:
+		p.Logger.Debug("a picture can't be had", "url", url, "error", fault)
+	}
+	found, err := p.Store.SavePicture(ctx, slug, url, got)
+	switch {
+	case fault != nil || err != nil:
+		return refused, err
+	case !found:
+		return noRoom, nil
+	}
+	return kept, nil
 }
 
 // fetch gets a picture; what it is, its bytes say.

@@ -2,12 +2,14 @@ package indexer_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/png"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -91,5 +93,78 @@ func TestPictures(t *testing.T) {
 	must(pictures.Gather(t.Context(), "a"))
 	if n, _, err := s.PicturesKept(t.Context(), "a"); err != nil || n != 0 {
 		t.Errorf("%d pictures are kept, %v; want none, as no story shows them", n, err)
+	}
+}
+
+// Who reads a story makes us ask for its pictures and no others, and does not
+// wait for those of a book.
+func TestPicturesOfAStory(t *testing.T) {
+	var drawn bytes.Buffer
+	if err := png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 4, 4))); err != nil {
+		t.Fatal(err)
+	}
+	asked, goOn := make(chan string, 100), make(chan struct{})
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".png") {
+			asked <- r.URL.Path
+			<-goOn
+		}
+		_, _ = w.Write(drawn.Bytes())
+	}))
+	defer site.Close()
+	s, err := store.Open(t.Context(), store.Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.SyncSeries(t.Context(), []feed.Series{{Slug: "a", Every: time.Hour, Sources: []feed.Source{{URL: site.URL}}}}); err != nil {
+		t.Fatal(err)
+	}
+	st := feed.Story{Series: "a", GUID: feed.GUID(site.URL), Permalink: site.URL + "/1", Title: "One", Text: "Text", Hash: feed.ContentHash("One", "Text")}
+	const pictures = 20
+	for i := range pictures {
+		st.HTML += fmt.Sprintf(`<p>Text<img src="%s/%d.png" alt=""/></p>`, site.URL, i)
+	}
+	if _, err := s.SaveStory(t.Context(), store.Save{Story: st}); err != nil {
+		t.Fatal(err)
+	}
+	client, err := fetch.New(fetch.Config{Hosts: s, Allow: []string{strings.TrimPrefix(site.URL, "http://")}, HostGap: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := indexer.NewPictures(s, client, slog.New(slog.DiscardHandler))
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		p.Run(ctx)
+	}()
+	var order []string
+	next := func() { order = append(order, <-asked) }
+
+	p.Want("a", site.URL+"/7.png")
+	next()
+	p.Want("a", site.URL+"/9.png", site.URL+"/7.png")
+	goOn <- struct{}{}
+	next()
+	p.Want("a") // a book
+	goOn <- struct{}{}
+	next()
+	p.Want("a", site.URL+"/19.png")
+	for len(order) < pictures {
+		goOn <- struct{}{}
+		next()
+	}
+	goOn <- struct{}{}
+	stop()
+	<-ended
+	if !slices.Equal(order[:3], []string{"/7.png", "/9.png", "/0.png"}) {
+		t.Errorf("asked for first: %q", order[:3])
+	}
+	if at := slices.Index(order, "/19.png"); at < 0 || at == pictures-1 {
+		t.Errorf("a story's picture waited for a whole book: %q", order)
+	}
+	if slices.Sort(order); len(slices.Compact(order)) != pictures {
+		t.Errorf("a picture was asked for twice: %q", order)
 	}
 }

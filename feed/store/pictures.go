@@ -32,16 +32,12 @@ func (s *Store) PicturesKept(ctx context.Context, slug string) (n int, newest ti
 	return n, newest, s.explain("pictures of "+slug, err)
 }
 
-// PicturesTried returns the addresses of the pictures of a series that are kept,
-// or that could not be had when they were last tried since a time.
-func (s *Store) PicturesTried(ctx context.Context, slug string, since time.Time) (map[string]bool, error) {
-	rows, err := s.reader.QueryContext(ctx, `SELECT url FROM pictures WHERE series = ? AND (media_type <> '' OR tried >= ?)`, slug, since.Unix())
-	urls, err := collect(rows, err, scanString)
-	tried := make(map[string]bool, len(urls))
-	for _, u := range urls {
-		tried[u] = true
-	}
-	return tried, s.explain("pictures of "+slug, err)
+// PictureTried reports whether a picture of a series is kept, or could not be had
+// when it was last tried since a time.
+func (s *Store) PictureTried(ctx context.Context, slug, url string, since time.Time) (tried bool, err error) {
+	err = s.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pictures WHERE series = ? AND url = ? AND (media_type <> '' OR tried >= ?))`,
+		slug, url, since.Unix()).Scan(&tried)
+	return tried, s.explain("picture "+url+" of "+slug, err)
 }
 
 // SavePicture keeps a picture of a series; the zero picture notes that it could
