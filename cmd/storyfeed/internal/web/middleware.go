@@ -37,18 +37,35 @@ type response struct {
 	saved  int64 // bytes of a feed that did not have to be sent: since the reader has them, or by compression
 }
 
-// WriteHeader is that of [http.ResponseWriter].
+// WriteHeader is that of [http.ResponseWriter]. It sets what every answer
+// carries, but for a 304: what the client has came with it, and stays with it
+// (RFC 9111 §4.3.4).
 func (w *response) WriteHeader(status int) {
 	if w.status == 0 && status >= http.StatusOK {
 		w.status = status
+		if status != http.StatusNotModified {
+			w.protect()
+		}
 	}
 	w.ResponseWriter.WriteHeader(status)
+}
+
+// protect tells browsers what the answer may do with them. A policy that was
+// set before stays.
+func (w *response) protect() {
+	h := w.Header()
+	if h["Content-Security-Policy"] == nil {
+		h["Content-Security-Policy"] = policyHeader
+	}
+	h["X-Content-Type-Options"] = nosniffHeader
+	h["Referrer-Policy"] = noReferrerHeader
+	h["Cross-Origin-Opener-Policy"] = sameOriginHeader
 }
 
 // Write is that of [http.ResponseWriter].
 func (w *response) Write(b []byte) (int, error) {
 	if w.status == 0 {
-		w.status = http.StatusOK
+		w.WriteHeader(http.StatusOK)
 	}
 	n, err := w.ResponseWriter.Write(b)
 	w.bytes += int64(n)
@@ -91,19 +108,13 @@ func (s *server) wrap(route string, tell style, h handler) http.HandlerFunc {
 	}
 }
 
-// ServeHTTP sets what every answer carries, counts, logs, and keeps a panic
-// to the request that caused it.
+// ServeHTTP counts, logs, and keeps a panic to the request that caused it.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rw := &response{ResponseWriter: w, id: s.ids.next(), route: unmatched, counts: s.metrics.unmatched}
 	start := time.Now() // not Config.Now: a duration needs the monotonic clock
 	defer func() { s.observe(rw, r, time.Since(start)) }()
 	defer s.barrier(rw, r)
 
-	h := rw.Header()
-	h["Content-Security-Policy"] = policyHeader
-	h["X-Content-Type-Options"] = nosniffHeader
-	h["Referrer-Policy"] = noReferrerHeader
-	h["Cross-Origin-Opener-Policy"] = sameOriginHeader
 	s.mux.ServeHTTP(rw, s.withoutPrefix(r))
 }
 
