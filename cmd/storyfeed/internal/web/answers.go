@@ -26,7 +26,19 @@ const (
 type answers struct {
 	mu   sync.Mutex
 	hits int
-	kept *simplelru.LRU[string, answered]
+	kept *simplelru.LRU[question, answered]
+}
+
+// question is what was asked.
+type question struct {
+	query string
+	rest  index.Request // without the query, which can't be compared
+}
+
+func questionOf(req index.Request) question {
+	query := req.Query.String()
+	req.Query = index.Query{}
+	return question{query, req}
 }
 
 // answered is what was found, and what it was found in.
@@ -39,25 +51,25 @@ type answered struct {
 
 func newAnswers() *answers {
 	a := new(answers)
-	a.kept, _ = simplelru.NewLRU(maxKeptHits, func(_ string, old answered) { a.hits -= old.size() }) // fails only for a negative size
+	a.kept, _ = simplelru.NewLRU(maxKeptHits, func(_ question, old answered) { a.hits -= old.size() }) // fails only for a negative size
 	return a
 }
 
 // size is how many hits an answer counts for: one without any has its facets.
 func (a answered) size() int { return len(a.hits) + 1 }
 
-func (a *answers) get(key, stamp string, now time.Time) (answered, bool) {
+func (a *answers) get(q question, stamp string, now time.Time) (answered, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	old, ok := a.kept.Get(key)
+	old, ok := a.kept.Get(q)
 	return old, ok && old.stamp == stamp && now.Before(old.until)
 }
 
-func (a *answers) put(key string, next answered) {
+func (a *answers) put(q question, next answered) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.kept.Remove(key)
-	a.kept.Add(key, next)
+	a.kept.Remove(q)
+	a.kept.Add(q, next)
 	for a.hits += next.size(); a.hits > maxKeptHits; {
 		a.kept.RemoveOldest()
 	}
@@ -76,22 +88,19 @@ func (s *server) find(ctx context.Context, req index.Request) (index.Results, []
 		return index.Results{}, nil, err
 	}
 	stamp = fmt.Sprintf("%s %x", stamp, manifest)
-	query := req.Query
-	req.Query = index.Query{}
-	key := fmt.Sprintf("%q %v", query, req)
-	req.Query = query
-	if a, ok := s.answers.get(key, stamp, s.Now()); ok {
+	asked := questionOf(req)
+	if a, ok := s.answers.get(asked, stamp, s.Now()); ok {
 		return a.res, a.hits, nil
 	}
 	a := answered{stamp: stamp, until: s.Now().Add(keptAnswer)}
 	if a.res, err = s.ask(ctx, req); err != nil {
 		return index.Results{}, nil, err
 	}
-	if a.hits, err = s.hits(ctx, query, a.res); err != nil {
+	if a.hits, err = s.hits(ctx, req.Query, a.res); err != nil {
 		return index.Results{}, nil, err
 	}
 	if s.rebuild(false) == "" {
-		s.answers.put(key, a)
+		s.answers.put(asked, a)
 	}
 	return a.res, a.hits, nil
 }

@@ -34,6 +34,8 @@ func TestSearchAgain(t *testing.T) {
 		{"in another order", "/search?q=hum&sort=oldest", 1, 0},
 		{"with a filter", "/search?q=hum&tag=roof", 1, 0},
 		{"only as typed", "/search?q=hum&exact=1", 1, 0},
+		{"of an author, with a tag", "/search?author=ann+berg&tag=roof", 1, 0},
+		{"with the border elsewhere", "/search?author=ann&tag=berg+roof", 1, 0},
 		{"after stories came", "/search?q=hum", 1, 3},
 		{"and again", "/search?q=hum", 0, 3},
 	}
