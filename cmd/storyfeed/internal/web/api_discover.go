@@ -64,22 +64,16 @@ func (s *server) apiSimilar(q query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.Index.Similar(q.Context(), index.NewDocument(story), q.number("limit"))
+	hits, err := s.Index.Similar(q.Context(), index.NewDocument(story), q.number("limit"))
 	if err != nil {
 		return nil, tookTooLong(q.Context(), err)
 	}
-	answer := apiSimilar{GUID: story.GUID, Hits: []apiSimilarHit{}}
-	for _, h := range found {
-		like, err := s.Store.StoryIn(q.Context(), h.Series, h.GUID)
-		if isNotFound(err) || err == nil && !like.Gone.IsZero() {
-			continue // the index may be a moment behind
-		}
-		if err != nil {
-			return nil, err
-		}
-		answer.Hits = append(answer.Hits, apiSimilarHit{s.apiStoryOf(like), h.Score})
+	list, err := s.storiesNamed(q.Context(), hits, false)
+	answer := apiSimilar{GUID: story.GUID, Hits: make([]apiSimilarHit, len(list))}
+	for i, like := range list {
+		answer.Hits[i] = apiSimilarHit{s.apiStoryOf(like.story), like.Score}
 	}
-	return answer, nil
+	return answer, err
 }
 
 // tookTooLong says so when the index had not the time to answer.

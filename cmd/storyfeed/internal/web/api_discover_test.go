@@ -61,14 +61,20 @@ func TestAPISimilar(t *testing.T) {
 	s := newSite(t, nil)
 	var got struct {
 		GUID string
-		Hits []struct{ GUID, Title string }
+		Hits []struct {
+			GUID, Title string
+			Score       float64
+		}
 	}
 	guid := feed.GUID("https://garden.example/letter-10")
 	s.decode(t, "/api/v1/stories/"+guid+"/similar?limit=3", &got)
 	if got.GUID != guid || len(got.Hits) != 3 {
 		t.Fatalf("%d stories are like %s, want 3", len(got.Hits), got.GUID)
 	}
-	for _, h := range got.Hits {
+	for i, h := range got.Hits {
+		if h.Score <= 0 || i > 0 && h.Score > got.Hits[i-1].Score {
+			t.Errorf("story %d like it has the score %v, want more than 0, the best first", i+1, h.Score)
+		}
 		if h.GUID == guid || h.GUID == feed.GUID("https://garden.example/letter-11") {
 			t.Errorf("like it is %q: itself, or one that is gone", h.Title)
 		}

@@ -142,12 +142,12 @@ func (s *server) sample(ctx context.Context) (sample, error) {
 	if err != nil {
 		return sm, err
 	}
-	stories, err := s.storiesNamed(ctx, res.Hits, false)
+	list, err := s.storiesNamed(ctx, res.Hits, false)
 	if err != nil {
 		return sm, err
 	}
-	for _, story := range stories {
-		if first, second, row := telling(story.Title); first != "" {
+	for _, one := range list {
+		if first, second, row := telling(one.story.Title); first != "" {
 			sm.word, sm.other, sm.phrase = first, second, row
 			break
 		}

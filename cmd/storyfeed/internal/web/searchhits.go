@@ -25,38 +25,26 @@ type found struct {
 	passage        string // see [passage]
 }
 
-// hits reads the stories of an answer from the store. The index may be a
-// moment behind: a hit whose story is gone is left out.
+// hits reads the stories of an answer from the store, as the index may be a
+// moment behind, and marks in them what was found.
 func (s *server) hits(ctx context.Context, q index.Query, res index.Results) ([]found, error) {
 	if !res.Instead.Empty() {
 		q = res.Instead
 	}
-	stories, err := s.storiesNamed(ctx, res.Hits, true)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]found, 0, len(stories))
-	i := 0
-	for _, story := range stories {
-		for res.Hits[i].GUID != story.GUID || res.Hits[i].Series != story.Series {
-			i++
-		}
-		f := found{
-			Hit:     res.Hits[i],
-			story:   story,
-			title:   s.Index.Mark(q, story.Language, story.Title),
-			snippet: s.Index.Snippet(q, story.Language, story.Text),
-		}
-		f.passage = passage(story.Title+"\n"+story.Text, f.snippet)
+	list, err := s.storiesNamed(ctx, res.Hits, true)
+	for i := range list {
+		f := &list[i]
+		f.title = s.Index.Mark(q, f.story.Language, f.story.Title)
+		f.snippet = s.Index.Snippet(q, f.story.Language, f.story.Text)
+		f.passage = passage(f.story.Title+"\n"+f.story.Text, f.snippet)
 		f.slim()
-		list = append(list, f)
 	}
-	return list, nil
+	return list, err
 }
 
-// storiesNamed reads the stories of hits, in their order, without those that
-// are gone.
-func (s *server) storiesNamed(ctx context.Context, hits []index.Hit, text bool) ([]feed.Story, error) {
+// storiesNamed reads the stories of hits, in their order, with or without their
+// text. A hit whose story is gone is left out.
+func (s *server) storiesNamed(ctx context.Context, hits []index.Hit, text bool) ([]found, error) {
 	if len(hits) == 0 {
 		return nil, nil
 	}
@@ -64,7 +52,19 @@ func (s *server) storiesNamed(ctx context.Context, hits []index.Hit, text bool) 
 	for i, h := range hits {
 		keys[i] = store.Key{Series: h.Series, GUID: h.GUID}
 	}
-	return s.Store.Named(ctx, keys, text)
+	stories, err := s.Store.Named(ctx, keys, text)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]found, len(stories))
+	i := 0
+	for n, story := range stories {
+		for keys[i] != (store.Key{Series: story.Series, GUID: story.GUID}) {
+			i++
+		}
+		list[n] = found{Hit: hits[i], story: story}
+	}
+	return list, nil
 }
 
 func hitViews(s *server, hits []found, list []feed.Series) []hitView {

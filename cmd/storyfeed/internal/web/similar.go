@@ -18,14 +18,14 @@ func (s *server) similarStories(ctx context.Context, story feed.Story) []hitView
 		s.Logger.Warn("no stories like this one are offered", "guid", story.GUID, "series", story.Series, "error", err)
 		return nil
 	}
-	stories, err := s.storiesNamed(ctx, hits, false)
+	list, err := s.storiesNamed(ctx, hits, false)
 	if err != nil {
 		s.Logger.Warn("no stories like this one are offered", "guid", story.GUID, "series", story.Series, "error", err)
 		return nil
 	}
-	views := make([]hitView, len(stories))
-	for i, one := range stories {
-		views[i] = hitView{Story: one, URL: s.partPath(one.Series, one.Part)}
+	views := make([]hitView, len(list))
+	for i, one := range list {
+		views[i] = hitView{Story: one.story, URL: s.partPath(one.Series, one.story.Part)}
 	}
 	return views
 }

@@ -66,10 +66,10 @@ func (s *server) suggestedStories(r *http.Request, list []index.Suggestion) (map
 			hits = append(hits, index.Hit{Series: found.Series, GUID: found.GUID})
 		}
 	}
-	stories, err := s.storiesNamed(r.Context(), hits, false)
+	titled, err := s.storiesNamed(r.Context(), hits, false)
 	byKey := map[store.Key]feed.Story{}
-	for _, story := range stories {
-		byKey[store.Key{Series: story.Series, GUID: story.GUID}] = story
+	for _, one := range titled {
+		byKey[store.Key{Series: one.Series, GUID: one.GUID}] = one.story
 	}
 	return byKey, err
 }

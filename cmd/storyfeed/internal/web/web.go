@@ -58,12 +58,11 @@ type Store interface {
 	Stories(ctx context.Context, slug string, q store.StoryQuery) ([]feed.Story, int, error)
 	// Story returns a story by its GUID, tombstones included.
 	Story(ctx context.Context, guid string) (feed.Story, error)
-	// StoryIn returns a story of one series by its GUID.
-	StoryIn(ctx context.Context, slug, guid string) (feed.Story, error)
 	// Named returns stories of any series in the order of their keys, with or
 	// without their text, without HTML.
 	Named(ctx context.Context, keys []store.Key, text bool) ([]feed.Story, error)
-	// StoryToShow returns it without its body if that is damaged.
+	// StoryToShow returns a story of one series by its GUID, without its body if
+	// that is damaged.
 	StoryToShow(ctx context.Context, slug, guid string) (feed.Story, error)
 	// SeriesVersion returns the version of a series, fast.
 	SeriesVersion(ctx context.Context, slug string) (int64, error)
