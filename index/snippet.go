@@ -14,8 +14,8 @@ type Snippet struct {
 // Span is a run of text that matches as a whole or not at all. Text is plain
 // text: whoever shows it escapes it.
 type Span struct {
-	Text  string
-	Match bool
+	Text  string `json:"text"`
+	Match bool   `json:"match"`
 }
 
 // String is the snippet without marks.

@@ -22,8 +22,9 @@ func (p *program) searchCommand() *cobra.Command {
 		Use:   "search QUERY",
 		Short: "Search the stories and print what was found",
 		Long: "Search prints the stories that a query finds, best first; it exits with 1 when\n" +
-			"there are none. Words, \"phrases\", -not, OR, prefix* and title: author: tag:\n" +
-			"series: before: after: are understood. A query that begins with a minus sign\n" +
+			"there are none. Words, \"phrases\", -not, OR, prefix* and the fields\n" + fieldNames() + "\n" +
+			"are understood. Words that no story has are spelled as the stories have them, if\n" +
+			"that is one letter away, which is said. A query that begins with a minus sign\n" +
 			"stands after --.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -55,9 +56,21 @@ func (p *program) searchCommand() *cobra.Command {
 	return cmd
 }
 
+// fieldNames are the fields of queries, as they are typed.
+func fieldNames() string {
+	var names []string
+	for _, f := range index.QueryFields() {
+		names = append(names, string(f.Name)+":")
+	}
+	return strings.Join(names, " ")
+}
+
 func (p *program) printAnswer(a app.Answer) error {
 	for _, hint := range a.Hints {
 		fmt.Fprintln(p.err, "hint:", hint)
+	}
+	if a.Instead != "" {
+		fmt.Fprintln(p.err, "hint: nothing, or hardly anything, was found; these are stories for:", a.Instead)
 	}
 	if a.Total == 0 {
 		fmt.Fprintln(p.err, "nothing found")

@@ -38,9 +38,10 @@ type Operations interface {
 
 // Answer is what a search found, ready for a terminal.
 type Answer struct {
-	Total int      `json:"total"`
-	Hints []string `json:"hints,omitempty"` // what of the query was not understood
-	Hits  []Hit    `json:"hits"`
+	Total   int      `json:"total"`
+	Instead string   `json:"instead,omitempty"` // the query that was searched instead, see [index.Results]
+	Hints   []string `json:"hints,omitempty"`   // what of the query was not understood
+	Hits    []Hit    `json:"hits"`
 }
 
 // Hit is one story of an [Answer].
@@ -90,15 +91,19 @@ func (a *App) Search(ctx context.Context, query string, limit int) (Answer, erro
 	if p, ok := a.rebuilding(); ok && p.Partial {
 		hints = append(hints, "The index is being built, and finds only what is in already: "+p.Text(time.Now())+".")
 	}
-	answer := Answer{Total: results.Total, Hints: hints, Hits: []Hit{}}
-	for _, h := range results.Hits {
-		s, err := a.store.StoryIn(ctx, h.Series, h.GUID)
-		if errors.Is(err, feed.ErrNotFound) {
-			continue // removed since
-		}
-		if err != nil {
-			return Answer{}, fmt.Errorf("search: %w", err)
-		}
+	answer := Answer{Total: results.Total, Instead: results.Instead.String(), Hints: hints, Hits: []Hit{}}
+	if !results.Instead.Empty() {
+		q = results.Instead
+	}
+	keys := make([]store.Key, len(results.Hits))
+	for i, h := range results.Hits {
+		keys[i] = store.Key{Series: h.Series, GUID: h.GUID}
+	}
+	stories, err := a.store.Named(ctx, keys, true) // without those that were removed since
+	if err != nil {
+		return Answer{}, fmt.Errorf("search: %w", err)
+	}
+	for _, s := range stories {
 		answer.Hits = append(answer.Hits, Hit{
 			Series: s.Series, Part: s.Part, Permalink: s.Permalink, Authors: s.Authors, Published: s.Published.Time,
 			Title: a.index.Mark(q, s.Language, s.Title).Spans, Snippet: a.index.Snippet(q, s.Language, s.Text).Spans,
