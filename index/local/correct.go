@@ -14,6 +14,7 @@ import (
 const (
 	shortestCorrected = 4  // letters: of shorter words too many are one edit away
 	longestCorrected  = 24 // letters
+	anyLetterWrong    = 6  // letters: see [edits]
 	correctedWords    = 3  // of a query
 	correctedTongues  = 4  // languages: those with the most documents
 )
@@ -174,7 +175,10 @@ func (c *corrector) best(field index.Field, w string) string {
 }
 
 // edits are the words that one edit makes of a word: first those with two
-// letters changed in place, then with one less, one more, and another one.
+// letters changed in place, then with one less, one more, and another one. A
+// short word keeps its first letter, but for changing places with the second: people hardly ever
+// get it wrong, and most short words that differ in it are other words, such as
+// crust and trust.
 func edits(w []rune) []string {
 	var list []string
 	add := func(parts ...[]rune) {
@@ -185,16 +189,20 @@ func edits(w []rune) []string {
 			add(w[:i-1], []rune{w[i], w[i-1]}, w[i+1:])
 		}
 	}
-	for i := range w {
+	kept := 1
+	if len(w) >= anyLetterWrong {
+		kept = 0
+	}
+	for i := kept; i < len(w); i++ {
 		add(w[:i], w[i+1:])
 	}
 	alphabet := alphabetOf(w)
-	for i := range len(w) + 1 {
+	for i := kept; i <= len(w); i++ {
 		for _, r := range alphabet {
 			add(w[:i], []rune{r}, w[i:])
 		}
 	}
-	for i := range w {
+	for i := kept; i < len(w); i++ {
 		for _, r := range alphabet {
 			if r != w[i] {
 				add(w[:i], []rune{r}, w[i+1:])
