@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"database/sql"
 	"fmt"
 	"io"
 )
@@ -41,7 +40,8 @@ func (s *Store) Export(ctx context.Context, w io.Writer) (done Exported, err err
 		_ = tx.Rollback() // it only read
 	}()
 	out := bufio.NewWriterSize(w, 64<<10)
-	e := exporter{ctx: ctx, s: s, tx: tx, out: out, done: &done}
+	e := exporter{ctx: ctx, s: s, tx: prepareIn(tx), out: out, done: &done}
+	defer e.tx.close()
 	if err := e.all(); err != nil {
 		return done, s.explain("export", err)
 	}
@@ -51,7 +51,7 @@ func (s *Store) Export(ctx context.Context, w io.Writer) (done Exported, err err
 type exporter struct {
 	ctx  context.Context
 	s    *Store
-	tx   *sql.Tx
+	tx   prepared
 	out  *bufio.Writer
 	line bytes.Buffer
 	done *Exported
@@ -100,11 +100,17 @@ func (e *exporter) series(slug string) error {
 	return nil
 }
 
+// storyLines are the types of lines that belong to a story, and ofStory selects
+// their rows.
+func storyLines() []lineType { return []lineType{revisionLine, aliasLine, archivedLine} }
+
+const ofStory = "series = ? AND guid = ?"
+
 // story writes what belongs to a story.
 func (e *exporter) story(slug, guid string) error {
 	e.done.Stories++
-	for _, t := range []lineType{revisionLine, aliasLine, archivedLine} {
-		if err := e.rows(t, "series = ? AND guid = ?", nil, slug, guid); err != nil {
+	for _, t := range storyLines() {
+		if err := e.rows(t, ofStory, nil, slug, guid); err != nil {
 			return fmt.Errorf("story %s: %w", guid, err)
 		}
 	}
@@ -114,11 +120,7 @@ func (e *exporter) story(slug, guid string) error {
 // rows writes the rows for which where holds, each followed by what after
 // writes.
 func (e *exporter) rows(t lineType, where string, after func(row []any) error, args ...any) error {
-	columns := t.names()
-	if t.name == revisionLine.name {
-		columns += ", sum"
-	}
-	rows, err := e.tx.QueryContext(e.ctx, `SELECT `+columns+` FROM `+t.table+` WHERE `+where+` ORDER BY `+t.order, args...)
+	rows, err := e.tx.QueryContext(e.ctx, t.selection(where), args...)
 	if err != nil {
 		return err
 	}
@@ -152,6 +154,15 @@ func (e *exporter) rows(t lineType, where string, after func(row []any) error, a
 		}
 	}
 	return rows.Err()
+}
+
+// selection is the statement that reads rows of a table for an export.
+func (t lineType) selection(where string) string {
+	columns := t.names()
+	if t.name == revisionLine.name {
+		columns += ", sum"
+	}
+	return `SELECT ` + columns + ` FROM ` + t.table + ` WHERE ` + where + ` ORDER BY ` + t.order
 }
 
 // spoiled reports whether a revision is not as it was written, and logs that.

@@ -64,7 +64,7 @@ func gatherMigration() *goose.Migration {
 }
 
 // gather notes by what a story that was just saved is to be found.
-func gather(ctx context.Context, tx *sql.Tx, st feed.Story) error {
+func gather(ctx context.Context, tx queryer, st feed.Story) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM gathered WHERE series = ? AND guid = ?`, st.Series, st.GUID); err != nil {
 		return err
 	}

@@ -58,10 +58,10 @@ func (e *ImportError) Unwrap() error { return e.Err }
 //
 // It holds a line at a time in memory, and keeps other writers waiting.
 func (s *Store) Import(ctx context.Context, r io.Reader, clean func(html string) string) (Imported, error) {
-	im := importer{ctx: ctx, s: s, clean: clean, in: bufio.NewReaderSize(r, 64<<10), statements: map[string]*sql.Stmt{}}
+	im := importer{ctx: ctx, s: s, clean: clean, in: bufio.NewReaderSize(r, 64<<10)}
 	err := s.write(ctx, "import", func(tx *sql.Tx) error {
-		im.tx = tx
-		defer im.close()
+		im.tx = prepareIn(tx)
+		defer im.tx.close()
 		err := im.all()
 		if err != nil && im.inFile {
 			return &ImportError{im.number, err}
@@ -76,13 +76,12 @@ func (s *Store) Import(ctx context.Context, r io.Reader, clean func(html string)
 
 // importer is an import under way.
 type importer struct {
-	ctx        context.Context
-	s          *Store
-	tx         *sql.Tx
-	clean      func(string) string
-	in         *bufio.Reader
-	statements map[string]*sql.Stmt
-	done       Imported
+	ctx   context.Context
+	s     *Store
+	tx    prepared
+	clean func(string) string
+	in    *bufio.Reader
+	done  Imported
 
 	number int64           // of the line, from 1
 	inFile bool            // what goes wrong is the file's fault
@@ -91,12 +90,6 @@ type importer struct {
 	story  *coming         // nil: none is coming in
 
 	used bool // the store had stories before
-}
-
-func (im *importer) close() {
-	for _, st := range im.statements {
-		_ = st.Close() // the transaction ends
-	}
 }
 
 // fields are those of a line.
@@ -315,14 +308,7 @@ func (v values) check() error {
 
 // insert adds a row, unless there is one in its place.
 func (im *importer) insert(t lineType, values []any) (added bool, err error) {
-	st := im.statements[t.name]
-	if st == nil {
-		if st, err = im.tx.PrepareContext(im.ctx, t.insertion()); err != nil {
-			return false, err
-		}
-		im.statements[t.name] = st
-	}
-	n, err := affected(st.ExecContext(im.ctx, values...))
+	n, err := affected(im.tx.ExecContext(im.ctx, t.insertion(), values...))
 	im.inFile = fileError(im.s.path, err) == nil && im.ctx.Err() == nil // else values are the trouble, such as one that must be there
 	return n > 0, err
 }

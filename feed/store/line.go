@@ -32,7 +32,7 @@ func (s *Store) SeriesVersion(ctx context.Context, slug string) (version int64, 
 // joinLines notes that a story that was just gathered is in the lines of its
 // authors and tags, and in that of all, from now on. Whatever becomes of it, its
 // place stays.
-func (s *Store) joinLines(ctx context.Context, tx *sql.Tx, st feed.Story) error {
+func (s *Store) joinLines(ctx context.Context, tx queryer, st feed.Story) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO lines (kind, slug, guid, name, came, part, since, day)
 		SELECT g.kind, g.slug, g.guid, g.name, g.series, s.part, ?, `+readDate+`
 		FROM gathered g JOIN stories s ON s.series = g.series AND s.guid = g.guid

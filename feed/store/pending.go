@@ -18,7 +18,7 @@ type PendingRow struct {
 // enqueue notes a change of a story for the index. An earlier one of the same
 // story is replaced by a row with a new number, so that [Store.DonePending]
 // of the earlier one leaves this one alone.
-func enqueue(ctx context.Context, tx *sql.Tx, slug, guid string, remove bool) error {
+func enqueue(ctx context.Context, tx queryer, slug, guid string, remove bool) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM index_pending WHERE series = ? AND guid = ?`, slug, guid); err != nil {
 		return err
 	}

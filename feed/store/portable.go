@@ -138,7 +138,7 @@ var (
 
 	aliasLine = lineType{"alias", "aliases", []column{
 		{name: "series"}, {name: "guid"}, {name: "key"}, {name: "url"},
-	}, "key"}
+	}, "key || ''"} // by no index: for the order of the keys SQLite would read those of the whole series for each story
 
 	archivedLine = lineType{"archived", "archived", []column{
 		{name: "series"}, {name: "guid"}, {"number", asNumber, ""}, {"place", asNumber, ""}, {"revision", asNumber, ""},

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +63,26 @@ func TestExportHasEveryColumn(t *testing.T) {
 		table, _, _ := strings.Cut(name, ".")
 		if leftOut[table] == "" && leftOut[name] == "" && !exported[name] {
 			t.Errorf("%s is neither exported nor left out: decide in portable.go or in leftOut", name)
+		}
+	}
+}
+
+// What belongs to a story is found by its GUID, however many stories its series
+// has.
+func TestExportFindsByStory(t *testing.T) {
+	s, err := Open(t.Context(), Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, of := range storyLines() {
+		rows, err := s.reader.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+of.selection(ofStory), "a", "urn:uuid:1")
+		plan, err := collect(rows, err, func(rows *sql.Rows) (step string, err error) {
+			var none int
+			return step, rows.Scan(&none, &none, &none, &step)
+		})
+		if err != nil || len(plan) == 0 || !strings.HasSuffix(plan[0], "(series=? AND guid=?)") {
+			t.Errorf("lines of type %s are found by %q, %v", of.name, plan, err)
 		}
 	}
 }

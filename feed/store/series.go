@@ -339,7 +339,7 @@ func (s *Store) SetSource(ctx context.Context, slug string, src feed.Source) err
 // bump lets a series' version grow. Updated never goes back, lest a reader
 // that asks If-Modified-Since misses the change; only a time more than a day
 // ahead, left by a wrong clock, gives way.
-func (s *Store) bump(ctx context.Context, tx *sql.Tx, slug string) error {
+func (s *Store) bump(ctx context.Context, tx queryer, slug string) error {
 	now := s.now().Unix()
 	n, err := affected(tx.ExecContext(ctx, `UPDATE series SET version = version + 1,
 		updated = CASE WHEN updated > ? AND updated < ? THEN updated ELSE ? END WHERE slug = ?`, now, now+24*60*60, now, slug))
