@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -19,12 +18,7 @@ func (p *program) bookCommand(format, short, long string) *cobra.Command {
 		Use:   format + " SERIES",
 		Short: short,
 		Long:  long + "\n\nIt goes to standard output, or to the file that -o names, which appears whole or\nnot at all.",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				return nil
-			}
-			return &usageError{errors.New("which series? name one, such as: storyfeed export " + format + " letters -o letters." + format)}
-		},
+		Args:  oneArgument("which series? name one, such as: storyfeed export " + format + " letters -o letters." + format),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := p.refuseTerminal(file); err != nil {
 				return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -24,12 +23,7 @@ func (p *program) importCommand() *cobra.Command {
 			"data directory the stories keep their GUIDs, parts, dates and revisions, and\n" +
 			"their feeds are the same. Nothing is fetched.\n\n" +
 			"A series is served once the configuration names it, as ever.",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				return nil
-			}
-			return &usageError{errors.New("import what? name a file that \"storyfeed export\" wrote, or a list of feeds: storyfeed import opml feeds.opml")}
-		},
+		Args: oneArgument("import what? name a file that \"storyfeed export\" wrote, or a list of feeds: storyfeed import opml feeds.opml"),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.importAll(cmd, args[0]) },
 	}
 	cmd.AddCommand(p.importOPMLCommand())
@@ -37,15 +31,11 @@ func (p *program) importCommand() *cobra.Command {
 }
 
 func (p *program) importAll(cmd *cobra.Command, file string) error {
-	in, name := cmd.InOrStdin(), "standard input"
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in, name = io.Reader(f), file
+	in, name, err := openInput(cmd, file)
+	if err != nil {
+		return err
 	}
+	defer in.Close()
 	begin := bufio.NewReader(in)
 	// An empty file is told of below.
 	if first, err := begin.Peek(1); err == nil && first[0] == '<' {
@@ -62,6 +52,16 @@ func (p *program) importAll(cmd *cobra.Command, file string) error {
 	}
 	p.tellImported(done)
 	return nil
+}
+
+// openInput opens a file to be read, or standard input for "-". The name is for
+// messages.
+func openInput(cmd *cobra.Command, file string) (in io.ReadCloser, name string, err error) {
+	if file == "-" {
+		return io.NopCloser(cmd.InOrStdin()), "standard input", nil
+	}
+	in, err = os.Open(file)
+	return in, file, err
 }
 
 func (p *program) tellImported(done store.Imported) {

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -28,12 +26,7 @@ func (p *program) importOPMLCommand() *cobra.Command {
 			"Where the list names both, a series gets two sources: the page, as it leads to the\n" +
 			"whole history, and then the feed, which has the newest stories and exact dates,\n" +
 			"and goes on if the page can't be read. --feeds leaves the pages out.",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				return nil
-			}
-			return &usageError{errors.New("which list? name a file, such as: storyfeed import opml feeds.opml")}
-		},
+		Args: oneArgument("which list? name a file, such as: storyfeed import opml feeds.opml"),
 		RunE: func(cmd *cobra.Command, args []string) error { return p.importOPML(cmd, args[0], o) },
 	}
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "only tell what would be added")
@@ -70,15 +63,11 @@ func (p *program) importOPML(cmd *cobra.Command, file string, o importing) error
 }
 
 func (p *program) readList(cmd *cobra.Command, file string) ([]feed.ListedFeed, error) {
-	in, name := cmd.InOrStdin(), "standard input"
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in, name = io.Reader(f), file
+	in, name, err := openInput(cmd, file)
+	if err != nil {
+		return nil, err
 	}
+	defer in.Close()
 	list, fault, err := feed.ReadOPML(in)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; nothing was written", name, err)

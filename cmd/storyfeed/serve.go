@@ -69,11 +69,3 @@ func serve(ctx context.Context, opts app.Options, ready func(url string)) (err e
 	ready(url)
 	return a.Serve(ctx, l)
 }
-
-// noArguments refuses arguments as wrong usage.
-func noArguments(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return &usageError{fmt.Errorf("%q takes no arguments and was given %q", cmd.CommandPath(), args[0])}
-	}
-	return nil
-}

@@ -72,19 +72,41 @@ func (b Book) PictureURLs(ctx context.Context) ([]string, error) {
 	w := writing{Book: b, ctx: ctx}
 	var urls []string
 	seen := map[string]bool{}
-	for _, of := range b.Chapters {
-		_, err := w.read(of, func(url string) (string, bool) {
-			if !seen[url] {
-				seen[url] = true
-				urls = append(urls, url)
-			}
-			return "", false
-		})
+	err := w.eachChapter(func(url string) (string, bool, error) {
+		if !seen[url] {
+			seen[url] = true
+			urls = append(urls, url)
+		}
+		return "", false, nil
+	}, func(chapter) error { return nil })
+	return urls, err
+}
+
+// eachChapter reads the stories one after the other and hands them to write.
+// Find tells what stands for a picture; false: nothing does.
+func (w *writing) eachChapter(find func(url string) (ref string, ok bool, err error), write func(c chapter) error) error {
+	var fault error // the first of find
+	picture := func(url string) (string, bool) {
+		ref, ok, err := find(url)
+		if err != nil && fault == nil {
+			fault = err
+		}
+		return ref, ok
+	}
+	for _, of := range w.Chapters {
+		c, err := w.read(of, picture)
+		if err == nil {
+			err = fault
+		}
 		if err != nil {
-			return nil, err
+			return err
+		}
+		w.done.Chapters++
+		if err := write(c); err != nil {
+			return err
 		}
 	}
-	return urls, nil
+	return nil
 }
 
 // read fetches and converts a story.

@@ -137,44 +137,33 @@ func (w *epub) coverText() string {
 
 func (w *epub) titlePage() error {
 	w.spine = append(w.spine, "title-page", "nav")
+	return w.page(file{id: "title-page", path: "title.xhtml"}, w.Series.Name(), w.language(),
+		`<section epub:type="titlepage" class="title">`+"\n"+w.title()+"</section>\n")
+}
+
+// title is what stands at the beginning: of what, by whom and what about.
+func (w *writing) title() string {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, `<section epub:type="titlepage" class="title">`+"\n<h1>%s</h1>\n", escape(w.Series.Name()))
+	fmt.Fprintf(&b, "<h1>%s</h1>\n", escape(w.Series.Name()))
 	if by := byWhom(w.Chapters); by != "" {
 		fmt.Fprintf(&b, "<p>by %s</p>\n", escape(by))
 	}
 	if w.Series.Description != "" {
 		fmt.Fprintf(&b, "<p>%s</p>\n", escape(w.Series.Description))
 	}
-	b.WriteString("</section>\n")
-	return w.page(file{id: "title-page", path: "title.xhtml"}, w.Series.Name(), w.language(), b.String())
+	return b.String()
 }
 
 func (w *epub) chapters() error {
-	var fault error
-	picture := func(url string) (string, bool) {
-		ref, ok, err := w.find(url, func(p *feed.Picture) (string, error) { return w.picture(url, p) })
-		if err != nil && fault == nil {
-			fault = err
-		}
-		return ref, ok
+	find := func(url string) (string, bool, error) {
+		return w.find(url, func(p *feed.Picture) (string, error) { return w.picture(url, p) })
 	}
-	for _, of := range w.Chapters {
-		c, err := w.read(of, picture)
-		if err == nil {
-			err = fault
-		}
-		if err != nil {
-			return err
-		}
-		id := fmt.Sprintf("part-%d", of.Part)
+	return w.eachChapter(find, func(c chapter) error {
+		id := fmt.Sprintf("part-%d", c.Part)
 		w.spine = append(w.spine, id)
-		w.done.Chapters++
 		content := `<section epub:type="chapter" role="doc-chapter" aria-labelledby="title">` + "\n" + c.content("h1", "title") + "</section>\n"
-		if err := w.page(file{id: id, path: w.href(of.Part)}, of.Title, c.lang, content); err != nil {
-			return err
-		}
-	}
-	return nil
+		return w.page(file{id: id, path: w.href(c.Part)}, c.Title, c.lang, content)
+	})
 }
 
 // content is a chapter: its head, its text, and where it was published.

@@ -47,34 +47,23 @@ func (w *page) printf(format string, args ...any) {
 
 func (w *page) all() error {
 	w.head()
-	var fault error
-	picture := func(url string) (string, bool) {
+	find := func(url string) (string, bool, error) {
 		// A picture stands in the page as often as it is shown: a second time it
 		// is a link.
 		if _, seen := w.pictures[url]; seen {
-			return "", false
+			return "", false, nil
 		}
 		ref, ok, err := w.find(url, dataURL)
-		if err != nil && fault == nil {
-			fault = err
-		}
 		w.pictures[url] = "" // not to be held in memory
-		return ref, ok
+		return ref, ok, err
 	}
-	for _, of := range w.Chapters {
-		c, err := w.read(of, picture)
-		if err == nil {
-			err = fault
-		}
-		if err != nil {
-			return err
-		}
-		w.done.Chapters++
-		w.printf(`<article id="part-%d" lang="%s" dir="%s" aria-labelledby="title-%[1]d">`+"\n", of.Part, c.lang, direction(c.lang))
-		w.printf("%s</article>\n", c.content("h2", fmt.Sprintf("title-%d", of.Part)))
-		if w.err != nil {
-			return w.err
-		}
+	err := w.eachChapter(find, func(c chapter) error {
+		w.printf(`<article id="part-%d" lang="%s" dir="%s" aria-labelledby="title-%[1]d">`+"\n", c.Part, c.lang, direction(c.lang))
+		w.printf("%s</article>\n", c.content("h2", fmt.Sprintf("title-%d", c.Part)))
+		return w.err
+	})
+	if err != nil {
+		return err
 	}
 	w.printf("<article>\n<h2>About this book</h2>\n%s</article>\n</main>\n</body>\n</html>\n", w.about())
 	return w.err
@@ -98,15 +87,9 @@ func (w *page) head() {
 </head>
 <body>
 <header class="title">
-<h1>%[4]s</h1>
 `, w.language(), direction(w.language()), attribute(PagePolicy()), escape(w.Series.Name()), style+pageStyle)
-	if by := byWhom(w.Chapters); by != "" {
-		w.printf("<p>by %s</p>\n", escape(by))
-	}
-	if w.Series.Description != "" {
-		w.printf("<p>%s</p>\n", escape(w.Series.Description))
-	}
-	w.printf("</header>\n" + `<nav aria-labelledby="contents">` + "\n" + `<h2 id="contents">Contents</h2>` + "\n<ol>\n")
+	w.printf("%s</header>\n", w.title())
+	w.printf(`<nav aria-labelledby="contents">` + "\n" + `<h2 id="contents">Contents</h2>` + "\n<ol>\n")
 	for _, c := range w.Chapters {
 		w.printf(`<li><a href="%s">%d. %s</a></li>`+"\n", w.href(c.Part), c.Part, escape(c.Title))
 	}
