@@ -16,7 +16,7 @@ var (
 // TestREADMERoutes keeps the README's table of addresses and the routes of the
 // program together.
 func TestREADMERoutes(t *testing.T) {
-	source, err := os.ReadFile("web.go")
+	source, err := os.ReadFile("routes.go")
 	if err != nil {
 		t.Fatal(err)
 	}
