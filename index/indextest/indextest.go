@@ -24,8 +24,11 @@ func Run(t *testing.T, open Open) {
 		name string
 		test func(*testing.T, index.Index)
 	}{
-		{"queries", testQueries},
+		{"words and phrases", testWords},
+		{"fields", testFields},
+		{"parts and dates", testSpans},
 		{"languages", testLanguages},
+		{"Chinese, Japanese and Korean", testCharacters},
 		{"hostile queries", testHostile},
 		{"filters", testFilters},
 		{"facets", testFacets},

@@ -8,7 +8,9 @@ import (
 	"storyfeed/index"
 )
 
-func testQueries(t *testing.T, ix index.Index) {
+// putQueried fills an index for queries to be asked of.
+func putQueried(t *testing.T, ix index.Index) {
+	t.Helper()
 	put(t, ix,
 		doc("why", "Why I Sell", "Selling is helping people to buy what they need.",
 			by("David Brock"), tagged("Value Selling"), published("2020-07-27")),
@@ -19,7 +21,19 @@ func testQueries(t *testing.T, ix index.Index) {
 		doc("noise", "Webinar", "Join our webinar at shop.example.com on sales_ops, at 10:30 for $3.50!",
 			in("other"), published("2020-12-31"), part(10), language("en-GB-oxendict")),
 	)
-	for query, want := range map[string]string{
+}
+
+// wantAll checks what queries find: GUIDs with spaces between, in any order.
+func wantAll(t *testing.T, ix index.Index, want map[string]string) {
+	t.Helper()
+	for query, guids := range want {
+		wantFound(t, ix, index.Request{Query: parse(query)}, strings.Fields(guids)...)
+	}
+}
+
+func testWords(t *testing.T, ix index.Index) {
+	putQueried(t, ix)
+	wantAll(t, ix, map[string]string{
 		``:  "why coach mentor noise",
 		`*`: "why coach mentor noise",
 
@@ -78,7 +92,12 @@ func testQueries(t *testing.T, ix index.Index) {
 		`the OR sell`: "why coach",
 		`the coach`:   "coach mentor",
 		`-the coach`:  "coach mentor",
+	})
+}
 
+func testFields(t *testing.T, ix index.Index) {
+	putQueried(t, ix)
+	wantAll(t, ix, map[string]string{
 		`author:brock`:                 "why mentor",
 		`author:"David Brock"`:         "why mentor",
 		`author:"Brock David"`:         "",
@@ -102,12 +121,18 @@ func testQueries(t *testing.T, ix index.Index) {
 		`series:oth*`:                  "noise",
 		`-series:s`:                    "noise",
 
-		`lang:en`:                       "why coach mentor noise",
-		`lang:en-GB`:                    "coach noise",
-		`-lang:en_gb`:                   "why mentor",
-		`lang:fr`:                       "",
-		`lang:en-gb webinar`:            "noise",
-		`lang:fr OR tag:c++`:            "mentor",
+		`lang:en`:            "why coach mentor noise",
+		`lang:en-GB`:         "coach noise",
+		`-lang:en_gb`:        "why mentor",
+		`lang:fr`:            "",
+		`lang:en-gb webinar`: "noise",
+		`lang:fr OR tag:c++`: "mentor",
+	})
+}
+
+func testSpans(t *testing.T, ix index.Index) {
+	putQueried(t, ix)
+	wantAll(t, ix, map[string]string{
 		`part:2`:                        "mentor",
 		`part:2..3`:                     "coach mentor",
 		`part:3..`:                      "coach noise",
@@ -135,99 +160,7 @@ func testQueries(t *testing.T, ix index.Index) {
 		`-after:2020`:                      "mentor",
 		`-before:2021 coach`:               "coach mentor",
 		`after:2021 OR before:2020-08`:     "why coach",
-	} {
-		wantFound(t, ix, index.Request{Query: parse(query)}, strings.Fields(want)...)
-	}
-}
-
-func testLanguages(t *testing.T, ix index.Index) {
-	put(t, ix,
-		doc("en", "The naïve café — ﬁrst of all 🐦", "We sold houses while the die was cast.", language("en-GB")),
-		doc("de", "Die Häuser der Verkäufer", "Straßen und Fußgänger; ein Soft\u00adwort.", language("de-AT")),
-		doc("fr", "L’élégance des vendeurs", "Les maisons vendues à l’étranger n’étaient pas chères.", language("fr")),
-		doc("es", "El vendedor", "Los cañones también se vendían rápidamente.", language("es_MX")),
-		doc("ru", "Продавцы", "Продавцы продавали дома и ёлки.", language("ru")),
-		doc("ar", "البائعون", "كان البائعون يبيعون المنازل الكبيرة في المدينة.", language("ar")),
-		doc("ar2", "مقال", "البائعون والمشترون", language("en")),
-		doc("tr", "İstanbul'daki satıcılar", "Evleri sattılar.", language("tr")),
-		doc("sv", "Säljarna", "De sålde husen på sjön.", language("sv")),
-		doc("ja", "営業の話", "私は東京都で働いています。セールスが好きです。", language("ja")),
-		doc("ko", "판매", "저는 서울에서 판매를 합니다.", language("ko")),
-		doc("zh", "销售", "我喜欢销售工作。", language("")),
-		doc("th", "การขาย", "ผมชอบขายบ้าน", language("th")),
-		doc("hi", "बिक्री", "मुझे हिन्दी में बिक्री पसंद है", language("hi")),
-		doc("el", "Πωλήσεις", "Η τέχνη των πωλήσεων.", language("el")),
-		doc("pl", "Ħobż", "Sprzedaż łodzi i żagli", language("pl")),
-		doc("none", "Untold", "A café owner sells.", language("")),
-		doc("odd", "Odd", "Nothing declared properly, unnaïvely.", language("klingon!")),
-	)
-	for query, want := range map[string]string{
-		`cafe`:               "en none",
-		`CAFÉ`:               "en none",
-		"cafe\u0301":         "en none",
-		`naive`:              "en",
-		`first`:              "en",
-		`🐦`:                  "en",
-		`house`:              "en",
-		`verkaufer`:          "de",
-		`Verkaeufer`:         "de",
-		`strasse`:            "de",
-		`fussgaenger`:        "de",
-		`softwort`:           "de",
-		`Haus`:               "de",
-		`elegance`:           "fr",
-		`l'elegance`:         "fr",
-		`maison`:             "fr",
-		`chere`:              "fr",
-		`tambien canon`:      "es",
-		`también cañón`:      "es",
-		`rapidamente`:        "es",
-		`ёлка`:               "ru",
-		`елки`:               "ru",
-		`продавали`:          "ru",
-		`المنازل`:            "ar",
-		`الْمَنازِل`:         "ar",
-		`البائعون`:           "ar ar2",
-		`Istanbul`:           "tr",
-		`İSTANBUL`:           "tr",
-		`saljarna`:           "sv",
-		`sjon`:               "sv",
-		`東京`:                 "ja",
-		`東`:                  "ja",
-		`京都`:                 "ja",
-		`都東`:                 "",
-		`東京都`:                "ja",
-		`都`:                  "ja",
-		`東都`:                 "",
-		`私`:                  "ja",
-		`す`:                  "ja", // at the end of a run
-		`東*`:                 "ja",
-		`"は東"`:               "ja",
-		`欢`:                  "zh",
-		`-東京 セールス`:           "",
-		`東京*`:                "ja",
-		`セールス`:               "ja",
-		`ｾｰﾙｽ`:               "ja",
-		`サウル`:                "",
-		`서울`:                 "ko",
-		`销售`:                 "zh",
-		`"喜欢销售"`:             "zh",
-		`ขาย`:                "th",
-		`बिक्री`:             "hi",
-		`बकर`:                "",
-		`πωλησεις`:           "el",
-		`ΠΩΛΗΣΕΙΣ`:           "el",
-		`lodzi`:              "pl",
-		`hobz`:               "pl",
-		`unnaively`:          "odd",
-		`die cast`:           "en", // "die" is German for "the"
-		`title:"die hauser"`: "de",
-	} {
-		wantFound(t, ix, index.Request{Query: parse(query)}, strings.Fields(want)...)
-	}
-	if res := find(t, ix, index.Request{Query: parse(`-cafe`)}); res.Total != 16 {
-		t.Errorf("-cafe finds %d of 18 documents in many languages, want 16", res.Total)
-	}
+	})
 }
 
 func testHostile(t *testing.T, ix index.Index) {
