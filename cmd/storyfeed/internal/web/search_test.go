@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"storyfeed/cmd/storyfeed/internal/web"
+	"storyfeed/feed/store"
 	"storyfeed/index"
 )
 
@@ -304,11 +305,17 @@ func TestSearchPassage(t *testing.T) {
 
 func TestSearchHelp(t *testing.T) {
 	s := newSite(t, nil)
+	saved, err := s.store.SaveStory(t.Context(), store.Save{Story: letter(40, "Postcard No. 8 from the Lake", nil)}) // no two words of it make an example
+	must(t, err)
+	must(t, s.index.Put(t.Context(), index.NewDocument(saved)))
 	doc := s.page(t, "/search/help", 200)
 	for _, f := range index.QueryFields() {
 		if doc.Find("#"+string(f.Name)+" dt a").Length() == 0 {
 			t.Errorf("the field %s has no example", f.Name)
 		}
+	}
+	if got := texts(doc, `.tips div:contains("these words in a row") dt`)[0]; !strings.Contains(got, " ") {
+		t.Errorf("the example of words in a row is %s: one word", got)
 	}
 	hrefs := attrs(doc, ".tips dt a", "href")
 	if len(hrefs) < 15 {

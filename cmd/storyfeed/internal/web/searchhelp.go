@@ -146,9 +146,14 @@ func (s *server) sample(ctx context.Context) (sample, error) {
 	if err != nil {
 		return sm, err
 	}
+	told := false
 	for _, one := range list {
-		if first, second, row := telling(one.story.Title); first != "" {
-			sm.word, sm.other, sm.phrase = first, second, row
+		first, second, row := telling(one.story.Title)
+		if first == "" || told && row == "" {
+			continue
+		}
+		sm.word, sm.other, sm.phrase, told = first, second, cmp.Or(row, first), true
+		if row != "" {
 			break
 		}
 	}
@@ -165,7 +170,7 @@ func (s *server) sample(ctx context.Context) (sample, error) {
 }
 
 // telling are the two longest words of a title, the earlier one first, and two
-// words of it in a row; empty where it has none that are good examples.
+// words of it in a row; each empty where it has none that are good examples.
 func telling(title string) (first, second, row string) {
 	words := strings.Fields(title)
 	longest, next := -1, -1
@@ -189,7 +194,7 @@ func telling(title string) (first, second, row string) {
 		}
 	}
 	first, second = words[min(longest, next)], words[max(longest, next)]
-	return strings.ToLower(first), strings.ToLower(second), cmp.Or(row, words[longest])
+	return strings.ToLower(first), strings.ToLower(second), row
 }
 
 // plainWord reports whether a word is of letters alone and has more than three.
