@@ -35,14 +35,19 @@ func TestPagesInBrowser(t *testing.T) {
 	t.Run("no script", func(t *testing.T) { b.t = t; noScript(b) })
 }
 
-// phone: nothing has to be scrolled sideways on the smallest phone, and what is
-// to be hit with a finger is large enough (WCAG 2.2 §2.5.8).
+// phone: nothing has to be scrolled sideways on the smallest phone, nothing is
+// cut off, and what is to be hit with a finger is large enough (WCAG 2.2 §2.5.8).
 func phone(b *tab) {
+	const cut = `[...document.body.querySelectorAll("*")].filter(e => e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1 &&
+		["hidden", "clip"].includes(getComputedStyle(e).overflowX) && getComputedStyle(e).webkitLineClamp === "none").map(e => e.tagName + " " + e.className + ": " + e.textContent.trim()).join("; ")`
 	b.look(320, "light")
 	for _, page := range everyPage {
 		b.open(page)
 		if over := eval[int](b, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); over > 0 {
 			b.t.Errorf("%s is %d pixels wider than a phone", page, over)
+		}
+		if lost := eval[string](b, cut); lost != "" {
+			b.t.Errorf("%s shows only a part on a phone of %s", page, lost)
 		}
 	}
 	b.look(1280, "light")
