@@ -107,70 +107,86 @@ func testSubscription(t *testing.T, e *env) {
 	equal(t, "in use after all leases", value(e.HubUse(ctx, topicA, "reader.example:443"))(t), feed.HubUse{})
 }
 
+// due lists the hosts of which a subscription of some standing is due.
+func due(t *testing.T, e *env, standing feed.Standing, busy ...string) (hosts []string) {
+	t.Helper()
+	for _, sub := range value(e.DueSubscriptions(t.Context(), standing, e.clock.now(), busy, 1, 10))(t) {
+		hosts = append(hosts, sub.Host)
+	}
+	return hosts
+}
+
+// readAgain returns a subscription as it is now.
+func readAgain(t *testing.T, e *env, sub feed.Subscription) feed.Subscription {
+	t.Helper()
+	return value(e.Subscription(t.Context(), sub.Topic, sub.Callback, e.clock.now()))(t)
+}
+
 func testDeliveries(t *testing.T, e *env) {
 	ctx := t.Context()
-	due := func(standing feed.Standing, busy ...string) (hosts []string) {
-		t.Helper()
-		for _, sub := range value(e.DueSubscriptions(ctx, standing, e.clock.now(), busy, 1, 10))(t) {
-			hosts = append(hosts, sub.Host)
-		}
-		return hosts
-	}
 	a, b := subscribe(t, e, "a.example", 1), subscribe(t, e, "b.example", 1)
 	subscribe(t, e, "b.example", 2)
 	changed := e.clock.now()
 	equal(t, "waiting", value(e.TopicChanged(ctx, topicA, `"v2"`, changed))(t), int64(3))
 	e.clock.move(time.Second)
 	equal(t, "the same change again", value(e.TopicChanged(ctx, topicA, `"v2"`, e.clock.now()))(t), int64(0))
-	equal(t, "due, one a host", due(feed.StandingNew), []string{"a.example:443", "b.example:443"})
+	equal(t, "due, one a host", due(t, e, feed.StandingNew), []string{"a.example:443", "b.example:443"})
 	equal(t, "due, two a host", len(value(e.DueSubscriptions(ctx, feed.StandingNew, e.clock.now(), nil, 2, 10))(t)), 3)
 	equal(t, "due, within a limit", len(value(e.DueSubscriptions(ctx, feed.StandingNew, e.clock.now(), nil, 2, 2))(t)), 2)
-	equal(t, "due beside a busy host", due(feed.StandingNew, "b.example:443"), []string{"a.example:443"})
-	equal(t, "good ones that are due", due(feed.StandingGood), []string(nil))
+	equal(t, "due beside a busy host", due(t, e, feed.StandingNew, "b.example:443"), []string{"a.example:443"})
+	equal(t, "good ones that are due", due(t, e, feed.StandingGood), []string(nil))
 
-	read := func(sub feed.Subscription) feed.Subscription {
-		t.Helper()
-		return value(e.Subscription(ctx, sub.Topic, sub.Callback, e.clock.now()))(t)
-	}
-	if got := read(a); !got.Since.Equal(changed) || !got.Due.Equal(changed) || got.ETag != `"v2"` {
+	if got := readAgain(t, e, a); !got.Since.Equal(changed) || !got.Due.Equal(changed) || got.ETag != `"v2"` {
 		t.Errorf("what waits: %+v, want since %v", got, changed)
 	}
-	must(t, e.Delivered(ctx, read(a), `"v2"`))
-	if got := read(a); !got.Due.IsZero() || got.Standing != feed.StandingGood {
+	must(t, e.Delivered(ctx, readAgain(t, e, a), `"v2"`))
+	if got := readAgain(t, e, a); !got.Due.IsZero() || got.Standing != feed.StandingGood {
 		t.Errorf("delivered: %+v, want nothing due and a good standing", got)
 	}
 	retry := e.clock.now().Add(time.Minute)
-	must(t, e.NotDelivered(ctx, read(b), retry))
-	if got := read(b); !got.Due.Equal(retry) || got.Tries != 1 || got.Standing != feed.StandingFailing {
+	must(t, e.NotDelivered(ctx, readAgain(t, e, b), retry))
+	if got := readAgain(t, e, b); !got.Due.Equal(retry) || got.Tries != 1 || got.Standing != feed.StandingFailing {
 		t.Errorf("not delivered: %+v, want one try and the next in a minute", got)
 	}
 	equal(t, "the next call", value(e.NextCall(ctx, e.clock.now()))(t), retry)
+	must(t, e.NotDelivered(ctx, readAgain(t, e, b), time.Time{}))
+	if got := readAgain(t, e, b); !got.Due.IsZero() {
+		t.Errorf("given up: %+v, want nothing due", got)
+	}
+}
 
-	// A change while a delivery is under way is delivered after it.
-	before := read(b)
+func testChangeDuringDelivery(t *testing.T, e *env) {
+	ctx := t.Context()
+	sub := subscribe(t, e, "b.example", 1)
+	value(e.TopicChanged(ctx, topicA, `"v2"`, e.clock.now()))(t)
+	retry := e.clock.now().Add(time.Minute)
+	must(t, e.NotDelivered(ctx, readAgain(t, e, sub), retry))
+
+	before := readAgain(t, e, sub)
 	e.clock.move(time.Second)
-	equal(t, "waiting for the third version", value(e.TopicChanged(ctx, topicA, `"v3"`, e.clock.now()))(t), int64(3))
+	equal(t, "waiting for the third version", value(e.TopicChanged(ctx, topicA, `"v3"`, e.clock.now()))(t), int64(1))
 	must(t, e.NotDelivered(ctx, before, retry.Add(time.Hour)))
-	if got := read(b); !got.Due.Equal(e.clock.now()) || got.Tries != 0 || got.ETag != `"v3"` {
+	if got := readAgain(t, e, sub); !got.Due.Equal(e.clock.now()) || got.Tries != 0 || got.ETag != `"v3"` {
 		t.Errorf("a failure for what is old: %+v, want the third version untried and due now", got)
 	}
 	must(t, e.Delivered(ctx, before, `"v2"`))
-	if got := read(b); !got.Due.Equal(e.clock.now()) || got.Standing != feed.StandingGood || got.ETag != `"v3"` {
+	if got := readAgain(t, e, sub); !got.Due.Equal(e.clock.now()) || got.Standing != feed.StandingGood || got.ETag != `"v3"` {
 		t.Errorf("a delivery of what is old: %+v, want the third version due", got)
 	}
 	must(t, e.Delivered(ctx, before, `"v3"`)) // read before the change, sent after it
-	if got := read(b); !got.Due.IsZero() {
+	if got := readAgain(t, e, sub); !got.Due.IsZero() {
 		t.Errorf("the new version was delivered: %+v, want nothing due", got)
 	}
-	must(t, e.NotDelivered(ctx, read(a), time.Time{}))
-	if got := read(a); !got.Due.IsZero() {
-		t.Errorf("given up: %+v, want nothing due", got)
-	}
+}
 
-	// A plan from before the clock was set back.
-	must(t, e.NotDelivered(ctx, read(b), e.clock.now().Add(4*time.Hour)))
+func testDueAfterClockSetBack(t *testing.T, e *env) {
+	ctx := t.Context()
+	sub := subscribe(t, e, "b.example", 1)
+	value(e.TopicChanged(ctx, topicA, `"v2"`, e.clock.now()))(t)
+	must(t, e.NotDelivered(ctx, readAgain(t, e, sub), e.clock.now().Add(4*time.Hour)))
+	equal(t, "due before", due(t, e, feed.StandingFailing), []string(nil))
 	e.clock.move(-48 * time.Hour)
-	equal(t, "due after the clock was set back", due(feed.StandingFailing), []string{"b.example:443"})
+	equal(t, "due after the clock was set back", due(t, e, feed.StandingFailing), []string{"b.example:443"})
 }
 
 func testDenials(t *testing.T, e *env) {

@@ -105,6 +105,8 @@ func Run(t *testing.T, b Backend) {
 		{"a callback's newest wish is kept until it is verified", testIntents},
 		{"a subscription lasts as long as its lease", testSubscription},
 		{"each subscription waits for the newest version", testDeliveries},
+		{"a change during a delivery is delivered after it", testChangeDuringDelivery},
+		{"a clock that was set back keeps no delivery waiting", testDueAfterClockSetBack},
 		{"subscribers to a feed that ended are to be told", testDenials},
 		{"a new process clears the leases of the old one", testClearLeases},
 		{"counters of readers", testReaders},
