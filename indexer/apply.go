@@ -125,8 +125,12 @@ func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
 }
 
 // agree applies what is pending and reports whether store and index then hold
-// the same stories.
+// the same stories. To an empty index nothing is applied: all at once is quicker
+// than story by story, and is told of while it lasts.
 func (ix *Indexer) agree(ctx context.Context) (bool, error) {
+	if n, err := ix.missing(ctx); n > 0 || err != nil {
+		return false, err
+	}
 	if err := ix.applyPending(ctx); err != nil {
 		return false, err
 	}
@@ -140,4 +144,14 @@ func (ix *Indexer) agree(ctx context.Context) (bool, error) {
 	}
 	ix.Logger.Debug("compare store and index", "store", want, "index", have)
 	return have == want && !ix.Index.RebuildDue(), nil
+}
+
+// missing is how many stories an empty index lacks; 0 for one that is not empty.
+func (ix *Indexer) missing(ctx context.Context) (int, error) {
+	have, err := ix.Index.Manifest(ctx)
+	if err != nil || have.Count > 0 {
+		return 0, err
+	}
+	want, err := ix.Store.Manifest(ctx)
+	return want.Count, err
 }

@@ -34,9 +34,20 @@ func (ix *Indexer) Rebuilding() (index.Progress, bool) {
 }
 
 func (ix *Indexer) rebuild(ctx context.Context) error {
-	err := ix.fill(ctx)
+	covered, err := ix.Store.Pending(ctx, 0) // the store is read after it
+	if err != nil {
+		return fmt.Errorf("reindex: %w", err)
+	}
+	err = ix.fill(ctx)
 	ix.metrics.rebuilt(err)
 	if err != nil {
+		return fmt.Errorf("reindex: %w", err)
+	}
+	seqs := make([]int64, len(covered))
+	for i, row := range covered {
+		seqs[i] = row.Seq
+	}
+	if err := ix.Store.DonePending(ctx, seqs); err != nil {
 		return fmt.Errorf("reindex: %w", err)
 	}
 	// Rows that came while the store was read are applied again: harmless, and

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"storyfeed/feed"
 	"storyfeed/index"
@@ -100,6 +101,41 @@ func TestIndexOfAnotherVersionIsRebuilt(t *testing.T) {
 		if rebuilt, err := w.Reconcile(t.Context()); err != nil || rebuilt != want {
 			t.Errorf("Reconcile = %t, %v; want %t", rebuilt, err, want)
 		}
+	}
+	w.consistent()
+}
+
+// puts counts the stories that are put into an index one by one.
+type puts struct {
+	indexer.Index
+	n int
+}
+
+func (i *puts) Put(ctx context.Context, docs ...index.Document) error {
+	i.n += len(docs)
+	return i.Index.Put(ctx, docs...)
+}
+
+// What waits for an empty index, such as after an import, comes into it at once,
+// and not a second time.
+func TestEmptyIndexIsBuiltAtOnce(t *testing.T) {
+	w := newWorld(t, hub(t))
+	w.crawl()
+	followed, err := w.store.ListSeries(t.Context())
+	must(t, err)
+	other := feed.Series{Slug: "other", Sources: []feed.Source{{URL: w.blog.URL + "/blog/"}}, Every: time.Hour}
+	must(t, w.store.SyncSeries(t.Context(), []feed.Series{other}))
+	if _, err := w.Reconcile(t.Context()); err != nil || w.found("") != 0 {
+		t.Fatalf("search finds %d stories of a series that is not followed, %v", w.found(""), err)
+	}
+	must(t, w.store.SyncSeries(t.Context(), followed))
+	ix := &puts{Index: w.Index}
+	w.Index = ix
+	if rebuilt, err := w.Reconcile(t.Context()); err != nil || !rebuilt || ix.n > 0 {
+		t.Errorf("Reconcile = %t, %v, and put %d stories one by one; want a rebuild", rebuilt, err, ix.n)
+	}
+	if n := w.found(""); n != 6 {
+		t.Errorf("search finds %d stories, want 6", n)
 	}
 	w.consistent()
 }

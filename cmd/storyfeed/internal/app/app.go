@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -193,9 +194,12 @@ const catchingUp = "index and feeds are being brought up to the store"
 
 // Reconcile brings index and feeds up to the store, as after a crash.
 func (a *App) Reconcile(ctx context.Context) error {
-	published := a.publisher.PublishAll(ctx) // first: usually at once, while an index may take minutes
-	_, err := a.indexer.Reconcile(ctx)
-	if err = errors.Join(published, err); err != nil {
+	var published, indexed error
+	var both sync.WaitGroup // many new stories take minutes in each
+	both.Go(func() { published = a.publisher.PublishAll(ctx) })
+	both.Go(func() { _, indexed = a.indexer.Reconcile(ctx) })
+	both.Wait()
+	if err := errors.Join(published, indexed); err != nil {
 		return err
 	}
 	a.behind.Store(nil)
