@@ -120,7 +120,14 @@ func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
 	if same || err != nil && !errors.Is(err, index.ErrDamaged) {
 		return false, err
 	}
-	ix.Logger.Warn("the index is rebuilt from the store: it does not match it, is damaged, or was made by another version", "error", err)
+	switch n, _ := ix.missing(ctx); { // an index that can't tell is damaged
+	case err != nil:
+		ix.Logger.Warn("the index is damaged and is rebuilt from the store", "error", err)
+	case n > 0:
+		ix.Logger.Info("the index is built from the store", "stories", n)
+	default:
+		ix.Logger.Warn("the index is rebuilt from the store: it does not match it, or was made by another version")
+	}
 	return true, ix.rebuild(ctx)
 }
 
