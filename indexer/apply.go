@@ -120,11 +120,22 @@ func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
 	if same || err != nil && !errors.Is(err, index.ErrDamaged) {
 		return false, err
 	}
-	switch n, _ := ix.missing(ctx); { // an index that can't tell is damaged
-	case err != nil:
+	if err != nil {
 		ix.Logger.Warn("the index is damaged and is rebuilt from the store", "error", err)
-	case n > 0:
-		ix.Logger.Info("the index is built from the store", "stories", n)
+		return true, ix.rebuild(ctx)
+	}
+	lacks, err := ix.missing(ctx)
+	if err != nil {
+		return false, err
+	}
+	waiting, err := ix.Store.Pending(ctx, lacks)
+	switch {
+	case err != nil:
+		return false, err
+	case lacks > 0 && len(waiting) == lacks:
+		ix.Logger.Info("the index is built from the store", "stories", lacks)
+	case lacks > 0:
+		ix.Logger.Warn("the index is gone and is rebuilt from the store", "stories", lacks)
 	default:
 		ix.Logger.Warn("the index is rebuilt from the store: it does not match it, or was made by another version")
 	}
