@@ -77,7 +77,7 @@ func (s *server) book(w *response, r *http.Request, mediaType, extension string,
 	}
 	if _, err := write(b, r.Context(), patient{w, http.NewResponseController(w)}); err != nil {
 		if r.Context().Err() == nil {
-			s.Logger.Error("a book broke off", "request", w.id, "series", series.Slug, "error", err)
+			s.Logger.Error("a book broke off", "request", w.id(), "series", series.Slug, "error", err)
 		}
 		panic(http.ErrAbortHandler) // so that the reader knows that it is not whole
 	}

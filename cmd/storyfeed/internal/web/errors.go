@@ -116,13 +116,13 @@ func failureOf(err error) *failure {
 func (s *server) fail(w *response, r *http.Request, err error) {
 	f := failureOf(err)
 	if w.status != 0 { // a fault of ours: see handler
-		s.Logger.Error("error after the answer began", "request", w.id, "route", w.route, "error", err)
+		s.Logger.Error("error after the answer began", "request", w.id(), "route", w.route, "error", err)
 		return
 	}
 	if f.Status == http.StatusInternalServerError {
-		s.Logger.Error("request failed", "request", w.id, "route", w.route, "path", r.URL.Path, "error", err)
+		s.Logger.Error("request failed", "request", w.id(), "route", w.route, "path", r.URL.Path, "error", err)
 	} else if f.Status >= 500 && f.cause != nil && r.Context().Err() == nil {
-		s.Logger.Warn("request not served", "request", w.id, "route", w.route, "path", r.URL.Path, "error", err)
+		s.Logger.Warn("request not served", "request", w.id(), "route", w.route, "path", r.URL.Path, "error", err)
 	}
 	s.answerFailure(w, r, f)
 }
@@ -146,9 +146,9 @@ func (s *server) answerFailure(w *response, r *http.Request, f *failure) {
 	}
 	switch w.tell {
 	case asProblem:
-		a.mediaType, a.body = "application/problem+json", s.problem(w.id, r, f)
+		a.mediaType, a.body = "application/problem+json", s.problem(w.id(), r, f)
 	case asText:
-		a.mediaType, a.body = "text/plain; charset=utf-8", plain(w.id, f)
+		a.mediaType, a.body = "text/plain; charset=utf-8", plain(w.id(), f)
 	default:
 		a.mediaType, a.body = "text/html; charset=utf-8", s.errorPage(w, f)
 	}
@@ -184,12 +184,12 @@ type errorView struct {
 func (s *server) errorPage(w *response, f *failure) []byte {
 	v := errorView{chrome: chrome{Title: f.title(), NoIndex: true}, Status: f.Status, Heading: f.title(), Detail: f.detail()}
 	if f.Status == http.StatusInternalServerError {
-		v.RequestID = w.id
+		v.RequestID = w.id()
 	}
 	body, err := s.render("error", &v)
 	if err != nil {
-		s.Logger.Error("error page", "request", w.id, "error", err)
-		return plain(w.id, f)
+		s.Logger.Error("error page", "request", w.id(), "error", err)
+		return plain(w.id(), f)
 	}
 	return body
 }

@@ -67,9 +67,9 @@ var (
 
 // feed serves a published document.
 func (s *server) feed(w *response, r *http.Request) error {
-	openToAll(w.Header())
 	doc, ok := s.Documents(r.URL.Path)
 	if !ok || doc.Size() == 0 {
+		openToAll(w.Header())
 		return s.unpublished(r)
 	}
 	return s.deliver(w, r, s.prepared.of(doc, s.HubURL), feedCacheHeader)

@@ -28,7 +28,8 @@ type handler func(w *response, r *http.Request) error
 // the log and the panic barrier.
 type response struct {
 	http.ResponseWriter
-	id     string // of the request, for the log and for error pages
+	ids    *requestIDs
+	name   string // of the request, once somebody asked for it: see id
 	route  string // name for the log
 	counts *routeMetrics
 	tell   style // how a failure is told
@@ -72,6 +73,14 @@ func (w *response) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// id names the request in the log and on error pages.
+func (w *response) id() string {
+	if w.name == "" {
+		w.name = w.ids.next()
+	}
+	return w.name
+}
+
 // Unwrap lets [http.ResponseController] reach the connection.
 func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
@@ -110,7 +119,7 @@ func (s *server) wrap(route string, tell style, h handler) http.HandlerFunc {
 
 // ServeHTTP counts, logs, and keeps a panic to the request that caused it.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	rw := &response{ResponseWriter: w, id: s.ids.next(), route: unmatched, counts: s.metrics.unmatched}
+	rw := &response{ResponseWriter: w, ids: s.ids, route: unmatched, counts: s.metrics.unmatched}
 	start := time.Now() // not Config.Now: a duration needs the monotonic clock
 	defer func() { s.observe(rw, r, time.Since(start)) }()
 	defer s.barrier(rw, r)
@@ -156,7 +165,7 @@ func (s *server) barrier(w *response, r *http.Request) {
 		panic(cause)
 	}
 	s.metrics.panics.Inc()
-	s.Logger.Error("panic in a request", "request", w.id, "route", w.route, "path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
+	s.Logger.Error("panic in a request", "request", w.id(), "route", w.route, "path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
 	if w.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
@@ -170,7 +179,7 @@ func (s *server) observe(w *response, r *http.Request, took time.Duration) {
 	if !s.Logger.Enabled(r.Context(), slog.LevelDebug) {
 		return
 	}
-	s.Logger.Debug("request", "request", w.id, "method", r.Method, "path", r.URL.Path, "route", w.route,
+	s.Logger.Debug("request", "request", w.id(), "method", r.Method, "path", r.URL.Path, "route", w.route,
 		"status", w.status, "bytes", w.bytes, "took", took, "agent", r.UserAgent())
 }
 

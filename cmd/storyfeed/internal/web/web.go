@@ -248,12 +248,11 @@ func New(c Config) (Site, error) {
 // leave, 2 min for an idle connection, 16 KB of headers.
 func Server(handler http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
+		Handler:        handler,
+		ReadTimeout:    10 * time.Second, // of headers and body: two limits cost a request another timer
+		WriteTimeout:   60 * time.Second,
+		IdleTimeout:    2 * time.Minute,
+		MaxHeaderBytes: 16 << 10,
 	}
 }
 
