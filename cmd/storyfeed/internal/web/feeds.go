@@ -146,13 +146,17 @@ func (s *server) deliver(w *response, r *http.Request, f *preparedFeed, cache []
 	modified := doc.Modified
 	if modified.After(s.Now()) { // moved ahead, see [renderedFeeds.dated]: nobody may be told (RFC 9110 §8.8.2.1)
 		modified = time.Time{}
-	} else if f.modified != nil {
-		h["Last-Modified"] = f.modified
 	}
 	if notModified(r, c.tag, modified) {
+		// Beside a tag a 304 shall carry no other validator (RFC 9110 §15.4.5), and
+		// a script that names the tag knows it.
+		delete(h, "Access-Control-Expose-Headers")
 		w.saved = int64(doc.Size())
 		w.WriteHeader(http.StatusNotModified)
 		return nil
+	}
+	if f.modified != nil && !modified.IsZero() {
+		h["Last-Modified"] = f.modified
 	}
 	h["Content-Type"] = mediaType
 	if f.hub != "" {
