@@ -17,15 +17,15 @@ const mostHits = 100
 
 func (p *program) searchCommand() *cobra.Command {
 	var limit int
-	var asJSON bool
+	var asJSON, exact bool
 	cmd := &cobra.Command{
 		Use:   "search QUERY",
 		Short: "Search the stories and print what was found",
 		Long: "Search prints the stories that a query finds, best first; it exits with 1 when\n" +
 			"there are none. Words, \"phrases\", -not, OR, prefix* and the fields\n" + fieldNames() + "\n" +
-			"are understood. Words that no story has are spelled as the stories have them, if\n" +
-			"that is one letter away, which is said. A query that begins with a minus sign\n" +
-			"stands after --.",
+			"are understood. What finds nothing is searched with words spelled as the stories\n" +
+			"have them, or with some of many words, which is said; --exact searches only for\n" +
+			"what was asked. A query that begins with a minus sign stands after --.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return &usageError{fmt.Errorf("search for what? give a query, such as: storyfeed search curious customers")}
@@ -41,7 +41,7 @@ func (p *program) searchCommand() *cobra.Command {
 				return err
 			}
 			defer ops.Close()
-			answer, err := ops.Search(cmd.Context(), strings.Join(words, " "), limit)
+			answer, err := ops.Search(cmd.Context(), strings.Join(words, " "), limit, exact)
 			if err != nil {
 				return err
 			}
@@ -52,6 +52,7 @@ func (p *program) searchCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", 10, "stories to print, 1 to 100")
+	cmd.Flags().BoolVar(&exact, "exact", false, "search only for what was asked")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -70,7 +71,7 @@ func (p *program) printAnswer(a app.Answer) error {
 		fmt.Fprintln(p.err, "hint:", hint)
 	}
 	if a.Instead != "" {
-		fmt.Fprintln(p.err, "hint: nothing, or hardly anything, was found; these are stories for:", a.Instead)
+		fmt.Fprintln(p.err, "hint: nothing, or hardly anything, was found; these are stories for:", a.Instead, "(--exact: only for what was asked)")
 	}
 	if a.Total == 0 {
 		fmt.Fprintln(p.err, "nothing found")

@@ -105,7 +105,7 @@ func (a *App) control() http.Handler {
 	mux.HandleFunc("GET /configuration", func(w http.ResponseWriter, _ *http.Request) { reply(w, a.service(), nil) })
 	mux.HandleFunc("GET /search", func(w http.ResponseWriter, r *http.Request) {
 		limit, _ := strconv.Atoi(r.FormValue("limit")) // absent or odd: the default
-		answer, err := a.Search(r.Context(), r.FormValue("q"), limit)
+		answer, err := a.Search(r.Context(), r.FormValue("q"), limit, r.FormValue("exact") == "true")
 		reply(w, answer, err)
 	})
 	return mux
@@ -213,9 +213,9 @@ func (r *remote) events(ctx context.Context, what, path string, ask io.Reader, e
 }
 
 // Search implements [Operations].
-func (r *remote) Search(ctx context.Context, query string, limit int) (Answer, error) {
+func (r *remote) Search(ctx context.Context, query string, limit int, exact bool) (Answer, error) {
 	var answer Answer
-	values := url.Values{"q": {query}, "limit": {strconv.Itoa(limit)}}
+	values := url.Values{"q": {query}, "limit": {strconv.Itoa(limit)}, "exact": {strconv.FormatBool(exact)}}
 	err := r.get(ctx, http.MethodGet, "/search?"+values.Encode(), &answer)
 	return answer, err
 }

@@ -22,8 +22,9 @@ type Operations interface {
 	Crawl(ctx context.Context, slugs []string, progress func(indexer.Progress), done func(feed.Crawl)) error
 	// Reindex rebuilds the index from the store. Progress may be nil.
 	Reindex(ctx context.Context, progress func(index.Progress)) (Reindexed, error)
-	// Search answers a query in the query language of package index.
-	Search(ctx context.Context, query string, limit int) (Answer, error)
+	// Search answers a query in the query language of package index; exact: with
+	// nothing else instead, see [index.Request.AsTyped].
+	Search(ctx context.Context, query string, limit int, exact bool) (Answer, error)
 	// Export writes everything that the store has, see [store.Store.Export].
 	Export(ctx context.Context, w io.Writer) (store.Exported, error)
 	// Import adds what an export has and the store has not, see
@@ -74,17 +75,17 @@ type direct struct{ *App }
 
 // Search implements [Operations]. What a crash left is indexed first; if that
 // can't be done, an answer from an older index is better than none.
-func (d direct) Search(ctx context.Context, query string, limit int) (Answer, error) {
+func (d direct) Search(ctx context.Context, query string, limit int, exact bool) (Answer, error) {
 	if err := d.Reconcile(ctx); err != nil {
 		d.log.Error("bring the index up to the store", "error", err)
 	}
-	return d.App.Search(ctx, query, limit)
+	return d.App.Search(ctx, query, limit, exact)
 }
 
 // Search implements [Operations].
-func (a *App) Search(ctx context.Context, query string, limit int) (Answer, error) {
+func (a *App) Search(ctx context.Context, query string, limit int, exact bool) (Answer, error) {
 	q, hints := index.ParseQuery(query)
-	results, err := a.index.Search(ctx, index.Request{Query: q, Limit: limit, NoFacets: true})
+	results, err := a.index.Search(ctx, index.Request{Query: q, Limit: limit, NoFacets: true, AsTyped: exact})
 	if err != nil {
 		return Answer{}, fmt.Errorf("search: %w", err)
 	}

@@ -100,4 +100,12 @@ func TestAPIInstead(t *testing.T) {
 	if got.Instead != "" {
 		t.Errorf("useful: searched %q instead", got.Instead)
 	}
+	s.decode(t, "/api/v1/search?q=usefull&exact=true", &got)
+	if got.Instead != "" || got.Total != 0 || len(got.Hits) != 0 {
+		t.Errorf("usefull, exact: %+v, want nothing", got)
+	}
+	s.decode(t, "/api/v1/search?q=usefull&exact=false", &got)
+	if got.Instead != "useful" {
+		t.Errorf("usefull, not exact: searched %q instead", got.Instead)
+	}
 }

@@ -7,7 +7,7 @@ import (
 // apiSearch is what was found.
 type apiSearch struct {
 	Query   string     `json:"query" doc:"The query as it was understood."`
-	Instead string     `json:"instead,omitempty" doc:"The query that was searched instead, as the one that was asked for finds nothing."`
+	Instead string     `json:"instead,omitempty" doc:"The query that was searched instead, as the one that was asked for finds nothing or, of many words, hardly anything; never with exact."`
 	Hints   []string   `json:"hints" doc:"What of it was understood otherwise than written, for people."`
 	Sort    index.Sort `json:"sort"`
 	paging
@@ -77,7 +77,7 @@ func readAPISearch(q query) (req index.Request, hints []string, err error) {
 	req = index.Request{
 		Series: q.text("series"), Author: q.text("author"), Tag: q.text("tag"), Language: q.text("language"),
 		After: q.moment("after"), Before: q.moment("before"), Sort: index.Sort(q.word("sort")),
-		Offset: q.number("offset"), Limit: q.number("limit"),
+		Offset: q.number("offset"), Limit: q.number("limit"), AsTyped: q.flag("exact"),
 	}
 	req.Query, hints = index.ParseQuery(q.text("q"))
 	var errs []fieldError

@@ -178,9 +178,13 @@ func (s *server) searchPage(w *response, r *http.Request) error {
 	return s.show(w, r, http.StatusOK, "search", &v)
 }
 
-// apiValues is the same search for the API, which has no year.
+// apiValues is the same search for the API, which has no year and calls what is
+// true so.
 func apiValues(q searchQuery) url.Values {
 	v := q.with("year", "")
+	if v.Has("exact") {
+		v.Set("exact", "true")
+	}
 	if year, err := strconv.Atoi(q.values.Get("year")); err == nil {
 		v.Set("after", strconv.Itoa(year))
 		v.Set("before", strconv.Itoa(year+1))

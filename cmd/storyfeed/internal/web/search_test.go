@@ -288,6 +288,11 @@ func TestSearchInstead(t *testing.T) {
 		if n := exactly.Find(".instead, .hits").Length(); n != 0 || len(texts(exactly, ".empty")) != 1 {
 			t.Errorf("who insists on the word as typed gets something else")
 		}
+		var api struct{ Instead string }
+		s.decode(t, attrs(exactly, `link[type="application/json"]`, "href")[0], &api)
+		if api.Instead != "" {
+			t.Errorf("the API of the page that insists searches %q instead", api.Instead)
+		}
 		if got := attrs(doc, ".follow a", "href"); len(got) == 0 || strings.Contains(got[0], "exact") {
 			t.Errorf("feeds of the search: %q", got)
 		}
