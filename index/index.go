@@ -73,6 +73,12 @@ type Index interface {
 	// Rebuild at the same time fails with [feed.ErrBusy].
 	Rebuild(ctx context.Context, each func(put func(Document) error) error) error
 
+	// Replace is Rebuild for who knows that the old content is wrong: that the
+	// new one, though it is the same, answers otherwise does not keep the old
+	// one. It tells for people what both were asked and how they differ, at most
+	// some dozens, also after an error. All else must hold as with Rebuild.
+	Replace(ctx context.Context, each func(put func(Document) error) error) (differs []string, err error)
+
 	// Close waits for what is under way and releases everything. All methods
 	// fail afterwards, except Snippet, Mark and Close.
 	Close() error

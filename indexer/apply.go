@@ -17,6 +17,7 @@ type Index interface {
 	Manifest(ctx context.Context) (feed.Manifest, error)
 	RebuildDue() bool
 	Rebuild(ctx context.Context, each func(put func(index.Document) error) error) error
+	Replace(ctx context.Context, each func(put func(index.Document) error) error) (differs []string, err error)
 }
 
 // Limits of what goes to the index at once: enough to make batches cheap, few

@@ -13,11 +13,32 @@ import (
 // the old one stays, also when the new one does not hold what the store has, or
 // does not answer as it should.
 func (ix *Indexer) Reindex(ctx context.Context) (int, error) {
+	return ix.reindex(ctx, ix.Index.Rebuild)
+}
+
+// ReindexAnyway is Reindex for who knows that the old index is wrong: that the
+// new one answers otherwise is told and does not keep the old one, see
+// [index.Index.Replace].
+func (ix *Indexer) ReindexAnyway(ctx context.Context) (n int, differs []string, err error) {
+	n, err = ix.reindex(ctx, func(ctx context.Context, each source) error {
+		differs, err = ix.Index.Replace(ctx, each)
+		for _, what := range differs {
+			ix.Logger.Warn("the index was replaced by one that answers otherwise", "difference", what)
+		}
+		return err
+	})
+	return n, differs, err
+}
+
+// source hands every story of the store to put.
+type source = func(put func(index.Document) error) error
+
+func (ix *Indexer) reindex(ctx context.Context, replace func(context.Context, source) error) (int, error) {
 	if err := ix.lockIndex(ctx); err != nil {
 		return 0, err
 	}
 	defer ix.unlockIndex()
-	if err := ix.rebuild(ctx); err != nil {
+	if err := ix.rebuildBy(ctx, replace); err != nil {
 		return 0, err
 	}
 	m, err := ix.Index.Manifest(ctx)
@@ -33,12 +54,14 @@ func (ix *Indexer) Rebuilding() (index.Progress, bool) {
 	return *p, true
 }
 
-func (ix *Indexer) rebuild(ctx context.Context) error {
+func (ix *Indexer) rebuild(ctx context.Context) error { return ix.rebuildBy(ctx, ix.Index.Rebuild) }
+
+func (ix *Indexer) rebuildBy(ctx context.Context, replace func(context.Context, source) error) error {
 	covered, err := ix.Store.Pending(ctx, 0) // the store is read after it
 	if err != nil {
 		return fmt.Errorf("reindex: %w", err)
 	}
-	err = ix.fill(ctx)
+	err = ix.fill(ctx, replace)
 	ix.metrics.rebuilt(err)
 	if err != nil {
 		return fmt.Errorf("reindex: %w", err)
@@ -56,7 +79,7 @@ func (ix *Indexer) rebuild(ctx context.Context) error {
 }
 
 // fill fills a new index with what the store has, and tells how far it is.
-func (ix *Indexer) fill(ctx context.Context) error {
+func (ix *Indexer) fill(ctx context.Context, replace func(context.Context, source) error) error {
 	defer ix.progress.Store(nil)
 	before, err := ix.Store.Manifest(ctx)
 	if err != nil {
@@ -68,7 +91,7 @@ func (ix *Indexer) fill(ctx context.Context) error {
 		ix.progress.Store(&now)
 	}
 	tell()
-	return ix.Index.Rebuild(ctx, func(put func(index.Document) error) error {
+	return replace(ctx, func(put func(index.Document) error) error {
 		var read feed.Manifest
 		err := ix.Store.Each(ctx, func(s feed.Story) error {
 			if err := put(index.NewDocument(s)); err != nil {

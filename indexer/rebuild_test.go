@@ -34,6 +34,9 @@ func TestReindexKeepsTheOldIndexWhenStoriesAreMissing(t *testing.T) {
 	if _, err := w.Reindex(t.Context()); err == nil || !strings.Contains(err.Error(), "6 stories") || !strings.Contains(err.Error(), "5 stories") {
 		t.Errorf("reindex without one of the stories: %v, want an error that tells both counts", err)
 	}
+	if _, _, err := w.ReindexAnyway(t.Context()); err == nil || !strings.Contains(err.Error(), "5 stories") {
+		t.Errorf("reindex anyway without one of the stories: %v, want an error that tells both counts", err)
+	}
 	if n := w.found(""); n != 6 {
 		t.Errorf("search finds %d stories afterwards, want the old index's 6", n)
 	}

@@ -139,10 +139,12 @@ func testClose(t *testing.T, ix index.Index) {
 	_, suggestErr := ix.Suggest(t.Context(), "a", 5)
 	_, countErr := ix.Count(t.Context())
 	_, manifestErr := ix.Manifest(t.Context())
+	_, replaceErr := ix.Replace(t.Context(), func(func(index.Document) error) error { return nil })
 	for name, err := range map[string]error{
 		"Put":      ix.Put(t.Context(), doc("a", "A", "a")),
 		"Delete":   ix.Delete(t.Context(), "s/a"),
 		"Rebuild":  ix.Rebuild(t.Context(), func(func(index.Document) error) error { return nil }),
+		"Replace":  replaceErr,
 		"Search":   searchErr,
 		"Similar":  similarErr,
 		"Suggest":  suggestErr,

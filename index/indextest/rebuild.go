@@ -26,6 +26,9 @@ func testRebuild(t *testing.T, ix index.Index) {
 		if !errors.Is(err, feed.ErrBusy) {
 			t.Errorf("a second Rebuild at the same time = %v, want %v", err, feed.ErrBusy)
 		}
+		if _, err := ix.Replace(t.Context(), func(func(index.Document) error) error { return nil }); !errors.Is(err, feed.ErrBusy) {
+			t.Errorf("Replace at the same time = %v, want %v", err, feed.ErrBusy)
+		}
 		return nil
 	})
 	if err != nil {
@@ -33,6 +36,15 @@ func testRebuild(t *testing.T, ix index.Index) {
 	}
 	wantContent(t, ix, docs...)
 	wantFound(t, ix, index.Request{Query: parse("second OR gone OR title:new")}, "kept", "new")
+	docs = append(docs, doc("third", "Third", "replaced"))
+	differs, err := ix.Replace(t.Context(), func(put func(index.Document) error) error {
+		wantFound(t, ix, index.Request{}, "kept", "new")
+		return errors.Join(put(docs[0]), put(docs[1]), put(docs[2]))
+	})
+	if err != nil || len(differs) > 0 {
+		t.Fatalf("Replace: %v, and differs: %q; want nothing, as other content may answer otherwise", err, differs)
+	}
+	wantContent(t, ix, docs...)
 	put(t, ix, doc("more", "More", "afterwards"))
 	wantFound(t, ix, index.Request{Query: parse("afterwards")}, "more")
 	if err := ix.Rebuild(t.Context(), func(func(index.Document) error) error { return nil }); err != nil {

@@ -21,17 +21,28 @@ import (
 // Before the swap the new generation is checked as verify.go says; the file
 // that names the one that serves is written after it has answered searches.
 func (x *Index) Rebuild(ctx context.Context, each func(put func(index.Document) error) error) error {
+	return x.rebuild(&builder{x: x, ctx: ctx}, each)
+}
+
+// Replace implements [index.Index].
+func (x *Index) Replace(ctx context.Context, each func(put func(index.Document) error) error) ([]string, error) {
+	b := builder{x: x, ctx: ctx, replace: true}
+	err := x.rebuild(&b, each)
+	return b.differs, err
+}
+
+func (x *Index) rebuild(b *builder, each func(put func(index.Document) error) error) error {
 	if !x.rebuilding.TryLock() {
 		return fmt.Errorf("rebuild index: %w", feed.ErrBusy)
 	}
 	defer x.rebuilding.Unlock()
-	if err := x.rebuild(ctx, each); err != nil {
+	if err := x.build(b, each); err != nil {
 		return fmt.Errorf("rebuild index: %w", err)
 	}
 	return nil
 }
 
-func (x *Index) rebuild(ctx context.Context, each func(put func(index.Document) error) error) error {
+func (x *Index) build(b *builder, each func(put func(index.Document) error) error) error {
 	if err := x.openJournal(); err != nil {
 		return err
 	}
@@ -40,7 +51,7 @@ func (x *Index) rebuild(ctx context.Context, each func(put func(index.Document) 
 	if err != nil {
 		return err
 	}
-	b := builder{x: x, ctx: ctx, next: next, touched: map[string]bool{}, probes: probes{}}
+	b.next, b.touched, b.probes = next, map[string]bool{}, probes{}
 	x.offer(next)
 	err = each(b.put)
 	if err == nil {
@@ -50,7 +61,7 @@ func (x *Index) rebuild(ctx context.Context, each func(put func(index.Document) 
 		err = b.check()
 	}
 	if err == nil {
-		err = x.swap(&b)
+		err = x.swap(b)
 	}
 	x.withdraw()
 	if err != nil {
@@ -132,6 +143,9 @@ type builder struct {
 	probes  probes
 	puts    []index.Document
 	size    int // bytes of text in puts
+
+	replace bool     // the old generation may answer otherwise
+	differs []string // how it does
 }
 
 func (b *builder) put(d index.Document) error {
@@ -220,10 +234,15 @@ func (b *builder) recheck(old *generation) error {
 		return errors.Join(err, fmt.Errorf("the new index has %d of %d documents", n, want))
 	}
 	all := b.probes.all()
-	if err := b.next.findsAll(b.ctx, all); err != nil || !old.witness(b.next) {
+	err := b.next.findsAll(b.ctx, all)
+	if err != nil || !old.witness(b.next) {
 		return err
 	}
-	return b.next.findsAsMany(b.ctx, old, all)
+	b.differs, err = b.next.differs(b.ctx, old, all)
+	if err != nil || b.replace || len(b.differs) == 0 {
+		return err
+	}
+	return fmt.Errorf("%s, though both hold the same stories; the old one stays (if that is the wrong one: storyfeed reindex --force)", b.differs[0])
 }
 
 // swap lets the next generation serve and removes the old one, or goes back

@@ -110,7 +110,7 @@ func TestRebuildThatDisagrees(t *testing.T) {
 	const n = 40
 	dir, want := filled(t, n)
 	ix := open(t, dir)
-	err := ix.Rebuild(t.Context(), func(put func(index.Document) error) error {
+	otherTexts := func(put func(index.Document) error) error {
 		for _, d := range stories(n) {
 			d.Body = "other texts entirely"
 			if err := put(d); err != nil {
@@ -118,7 +118,8 @@ func TestRebuildThatDisagrees(t *testing.T) {
 			}
 		}
 		return nil
-	})
+	}
+	err := ix.Rebuild(t.Context(), otherTexts)
 	if err == nil || !strings.Contains(err.Error(), "the old one 0") {
 		t.Errorf("Rebuild = %v, want an error that names a query and both totals", err)
 	}
@@ -128,6 +129,19 @@ func TestRebuildThatDisagrees(t *testing.T) {
 	}
 	if err := ix.Rebuild(t.Context(), fillAgain(n)); err != nil {
 		t.Errorf("Rebuild of the right texts: %v", err)
+	}
+	if differs, err := ix.Replace(t.Context(), fillAgain(n)); err != nil || len(differs) > 0 {
+		t.Errorf("Replace by the same: %v, and differs: %q", err, differs)
+	}
+	differs, err := ix.Replace(t.Context(), otherTexts)
+	if err != nil || len(differs) == 0 || !strings.Contains(differs[0], "the old one 0") {
+		t.Errorf("Replace: %v, and differs: %q; want a query and both totals", err, differs)
+	}
+	if n, was := found(t, ix, "entirely"), found(t, ix, "common"); n != want.Count || was != 0 {
+		t.Errorf("Replace by %d other texts: %d are found, and %d old ones", want.Count, n, was)
+	}
+	if got := generations(t, dir); len(got) != 1 {
+		t.Errorf("generations: %q, want the new one alone", got)
 	}
 }
 
@@ -161,15 +175,18 @@ func TestRebuildThatIsDamaged(t *testing.T) {
 	t.Parallel()
 	dir, want := filled(t, 20)
 	ix := open(t, dir)
-	err := ix.Rebuild(t.Context(), func(put func(index.Document) error) error {
+	spoiled := func(put func(index.Document) error) error {
 		if err := fillAgain(moreThanABatch)(put); err != nil {
 			return err
 		}
 		overwrite(t, dir, 2)
 		return nil
-	})
-	if err == nil {
+	}
+	if err := ix.Rebuild(t.Context(), spoiled); err == nil {
 		t.Error("Rebuild into files that were overwritten: no error")
+	}
+	if _, err := ix.Replace(t.Context(), spoiled); err == nil {
+		t.Error("Replace into files that were overwritten: no error")
 	}
 	wantAll(t, ix, 20, want)
 	if got := generations(t, dir); len(got) != 1 {

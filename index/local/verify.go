@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 
@@ -15,7 +14,8 @@ import (
 // Before a new index serves it must agree with what was put into it: with the
 // manifest, document by document, and with searches made of some of the
 // documents. Where the old index holds the same stories both must also find as
-// many by some words. After any error the old one stays.
+// many by some words, or whoever rebuilds knows that the old one is wrong.
+// After any error the old one stays.
 
 // audit compares every document of a generation with its manifest.
 func (g *generation) audit(ctx context.Context) error {
@@ -97,29 +97,31 @@ func (g *generation) witness(next *generation) bool {
 	return !g.outdated && !g.suspect.Load() && !g.gone.Load() && g.state.Load().Manifest == next.state.Load().Manifest
 }
 
-// findsAsMany compares the totals of some searches. The manifest covers titles
-// and texts, so these are what is searched. An old index that does not answer
-// proves nothing.
-func (g *generation) findsAsMany(ctx context.Context, old *generation, all []probe) error {
+// differs compares the totals of some searches, and tells for people which are
+// not the same. The manifest covers titles and texts, so these are what is
+// searched. A damaged one proves nothing.
+func (g *generation) differs(ctx context.Context, old *generation, all []probe) (list []string, err error) {
 	requests := counted(all)
 	want, err := old.totals(ctx, requests)
 	if errors.Is(err, index.ErrDamaged) {
-		return nil
+		return nil, nil
+	}
+	if err != nil && ctx.Err() == nil {
+		return []string{fmt.Sprintf("the old index does not answer: %v", err)}, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	have, err := g.totals(ctx, requests)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i, r := range requests {
 		if have[i] != want[i] {
-			return fmt.Errorf("the new index finds %d stories by %q and the old one %d, though both hold the same ones; the old one stays (if it is the one that is wrong, stop, remove %s and start again)",
-				have[i], describe(r), want[i], filepath.Dir(old.dir))
+			list = append(list, fmt.Sprintf("the new index finds %d stories by %q and the old one %d", have[i], describe(r), want[i]))
 		}
 	}
-	return nil
+	return list, nil
 }
 
 func (g *generation) totals(ctx context.Context, requests []index.Request) (totals []int, err error) {

@@ -20,8 +20,9 @@ type Operations interface {
 	// each report to done. It stops at the first error; a crawl that failed is
 	// none. Progress may be nil.
 	Crawl(ctx context.Context, slugs []string, progress func(indexer.Progress), done func(feed.Crawl)) error
-	// Reindex rebuilds the index from the store. Progress may be nil.
-	Reindex(ctx context.Context, progress func(index.Progress)) (Reindexed, error)
+	// Reindex rebuilds the index from the store; force: also where the old one
+	// answers otherwise, see [indexer.Indexer.ReindexAnyway]. Progress may be nil.
+	Reindex(ctx context.Context, force bool, progress func(index.Progress)) (Reindexed, error)
 	// Search answers a query in the query language of package index; exact: with
 	// nothing else instead, see [index.Request.AsTyped].
 	Search(ctx context.Context, query string, limit int, exact bool) (Answer, error)

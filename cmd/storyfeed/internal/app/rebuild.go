@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"runtime"
+	"strconv"
 	"time"
 
 	"storyfeed/cmd/storyfeed/internal/web"
@@ -16,6 +18,7 @@ import (
 type Reindexed struct {
 	Stories int           `json:"stories"`
 	Took    time.Duration `json:"took_ns"`
+	Differs []string      `json:"differs,omitempty"` // how the old index answered otherwise, see [index.Index.Replace]
 }
 
 // beside is the index for whoever rebuilds it while others search.
@@ -34,25 +37,39 @@ const roomier = 4
 // hundredth of searches took 8 to 14 times as long as at rest without it, and 2.5
 // to 5 times with it. Analysing texts one at a time gained little beside that.
 func (b beside) Rebuild(ctx context.Context, each func(put func(index.Document) error) error) error {
-	usual := runtime.GOMAXPROCS(0)
-	runtime.GOMAXPROCS(roomier * usual)
-	// There is one index in a process and one rebuild at a time: the indexer
-	// sees to that.
-	defer runtime.GOMAXPROCS(usual)
+	defer roomy()()
 	return b.Index.Rebuild(ctx, each)
+}
+
+// Replace implements [indexer.Index], as Rebuild does.
+func (b beside) Replace(ctx context.Context, each func(put func(index.Document) error) error) ([]string, error) {
+	defer roomy()()
+	return b.Index.Replace(ctx, each)
+}
+
+// roomy lets more goroutines run until its result is called. There is one index
+// in a process and one rebuild at a time: the indexer sees to that.
+func roomy() (usual func()) {
+	n := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(roomier * n)
+	return func() { runtime.GOMAXPROCS(n) }
 }
 
 // tellEvery is the time between two reports of how far a rebuild is.
 const tellEvery = 200 * time.Millisecond
 
 // Reindex implements [Operations].
-func (a *App) Reindex(ctx context.Context, progress func(index.Progress)) (Reindexed, error) {
+func (a *App) Reindex(ctx context.Context, force bool, progress func(index.Progress)) (Reindexed, error) {
 	start := time.Now()
-	var n int
+	var made Reindexed
 	done := make(chan error, 1)
 	go func() {
 		var err error
-		n, err = a.indexer.Reindex(ctx)
+		if force {
+			made.Stories, made.Differs, err = a.indexer.ReindexAnyway(ctx)
+		} else {
+			made.Stories, err = a.indexer.Reindex(ctx)
+		}
 		done <- err
 	}()
 	tick := time.NewTicker(tellEvery)
@@ -63,7 +80,8 @@ func (a *App) Reindex(ctx context.Context, progress func(index.Progress)) (Reind
 			if err == nil {
 				a.behind.Store(nil)
 			}
-			return Reindexed{Stories: n, Took: time.Since(start)}, err
+			made.Took = time.Since(start)
+			return made, err
 		case <-tick.C:
 			// It may be that of a rebuild that has to end first.
 			if p, ok := a.indexer.Rebuilding(); ok && progress != nil {
@@ -112,7 +130,7 @@ func (a *App) keepRepairing(ctx context.Context) {
 
 func (a *App) controlReindex(w http.ResponseWriter, r *http.Request) {
 	send := sender(w)
-	done, err := a.Reindex(r.Context(), func(p index.Progress) { send(event{Rebuild: &p}) })
+	done, err := a.Reindex(r.Context(), r.FormValue("force") == "true", func(p index.Progress) { send(event{Rebuild: &p}) })
 	if err != nil {
 		send(event{Error: err.Error()})
 		return
@@ -121,9 +139,9 @@ func (a *App) controlReindex(w http.ResponseWriter, r *http.Request) {
 }
 
 // Reindex implements [Operations].
-func (r *remote) Reindex(ctx context.Context, progress func(index.Progress)) (Reindexed, error) {
+func (r *remote) Reindex(ctx context.Context, force bool, progress func(index.Progress)) (Reindexed, error) {
 	var done *Reindexed
-	err := r.events(ctx, "reindex", "/reindex", nil, func(e event) {
+	err := r.events(ctx, "reindex", "/reindex?"+url.Values{"force": {strconv.FormatBool(force)}}.Encode(), nil, func(e event) {
 		switch {
 		case e.Reindexed != nil:
 			done = e.Reindexed
