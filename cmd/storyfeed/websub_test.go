@@ -240,6 +240,8 @@ func TestWebSub(t *testing.T) {
 		t.Errorf("the push of all series came %v after the end of the crawl", got.at.Sub(end))
 	}
 
+	// A push that is not recorded yet when the process is killed comes again.
+	await(t, "the record of the pushes", func() bool { return p.metric(`storyfeed_hub_deliveries_total{result="ok"}`) == "3" })
 	// Killed with a wish that is not verified yet; a story changes meanwhile.
 	quiet.want(t, hub, "unsubscribe", topic)
 	p.kill()

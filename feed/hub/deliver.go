@@ -63,9 +63,12 @@ func (h *Hub) deliver(ctx context.Context, sub feed.Subscription) (well bool, er
 	case err != nil:
 		return false, h.later(ctx, sub, err, 0)
 	case status/100 == 2:
+		if err := h.Store.Delivered(ctx, sub, d.ETag); err != nil {
+			return true, err
+		}
 		h.metrics.delivered(delivered, h.Now().Sub(sub.Since))
 		h.Logger.Debug("hub delivery", "topic", sub.Topic, "host", sub.Host, "tries", sub.Tries+1)
-		return true, h.Store.Delivered(ctx, sub, d.ETag)
+		return true, nil
 	case status == http.StatusGone && !sub.Ping: // §7
 		h.metrics.delivered(ended, 0)
 		return true, h.Store.EndSubscription(ctx, sub.Topic, sub.Callback)
