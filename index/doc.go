@@ -9,9 +9,10 @@
 //
 //	q, hints := index.ParseQuery(`"value based" author:"David Brock" -webinar`)
 //	res, err := ix.Search(ctx, index.Request{Query: q, Limit: 20})
+//	marker := ix.Marker(q)
 //	for _, hit := range res.Hits {
 //		… // the story comes from the store, by hit.Series and hit.GUID
-//		s := ix.Snippet(q, story.Language, story.Text)
+//		s := marker.Snippet(story.Language, story.Text)
 //	}
 //
 // # Decisions

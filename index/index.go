@@ -42,13 +42,8 @@ type Index interface {
 	// with Search.
 	Suggest(ctx context.Context, text string, limit int) ([]Suggestion, error)
 
-	// Snippet shows why a text of that language (BCP 47, may be empty)
-	// matches the query: its best part of about 240 characters. A text that
-	// does not match is shown from its beginning.
-	Snippet(q Query, language, text string) Snippet
-
-	// Mark is Snippet without cutting: the whole text, for titles.
-	Mark(q Query, language, text string) Snippet
+	// Marker marks in texts what the query matches.
+	Marker(q Query) Marker
 
 	// Count is the number of documents.
 	Count(ctx context.Context) (int, error)
@@ -80,6 +75,6 @@ type Index interface {
 	Replace(ctx context.Context, each func(put func(Document) error) error) (differs []string, err error)
 
 	// Close waits for what is under way and releases everything. All methods
-	// fail afterwards, except Snippet, Mark and Close.
+	// fail afterwards, except Marker and Close.
 	Close() error
 }

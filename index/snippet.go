@@ -2,6 +2,7 @@ package index
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -37,6 +38,18 @@ func (s Snippet) Matched() bool {
 	return false
 }
 
+// Marker shows why texts of a language (BCP 47, may be empty) match a query. It
+// learns from text to text, so that one serves for all hits of a page. It is not
+// safe for concurrent use.
+type Marker interface {
+	// Snippet is the best part of a text, of about [SnippetRunes] characters. A
+	// text that does not match is shown from its beginning.
+	Snippet(language, text string) Snippet
+
+	// Mark is the whole text: for titles.
+	Mark(language, text string) Snippet
+}
+
 // SnippetRunes is about how long a snippet is, in characters.
 const SnippetRunes = 240
 
@@ -49,23 +62,35 @@ type Match struct {
 // NewSnippet marks the matches in a text and, with a limit above 0, cuts it
 // down to about that many characters: those where most different clauses
 // match, then most places, then the first. It begins and ends at sentences
-// where it can and else at words, with an ellipsis. The text holds single
-// spaces only; matches are in the order of Start, begin and end between
-// characters, and may overlap.
+// or lines where it can and else at words, with an ellipsis. Matches are in the
+// order of Start, begin and end between characters and with no white space, and
+// may overlap.
 func NewSnippet(text string, matches []Match, limit int) Snippet {
 	start, end := 0, len(text)
-	if limit > 0 && utf8.RuneCountInString(text) > limit {
+	if limit > 0 && longer(text, limit) {
 		start, end = window(text, matches, limit)
 	}
+	start = end - len(strings.TrimLeftFunc(text[start:end], unicode.IsSpace))
+	end = start + len(strings.TrimRightFunc(text[start:end], unicode.IsSpace))
 	var s Snippet
-	if start > 0 && !startsSentence(text, start) {
+	if strings.TrimSpace(text[:start]) != "" && !startsSentence(text, start) {
 		s.add("…", false)
 	}
 	s.mark(text, start, end, matches)
-	if end < len(text) && !endsSentence(text[:end]) {
+	if strings.TrimSpace(text[end:]) != "" && !endsSentence(text, end) {
 		s.add("…", false)
 	}
 	return s
+}
+
+// white is where lines and words may be parted.
+const white = " \n\t\v\f\r"
+
+func isWhite(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+
+// longer reports whether a text has more than limit characters.
+func longer(text string, limit int) bool {
+	return len(text) > utf8.UTFMax*limit || utf8.RuneCountInString(text) > limit
 }
 
 // add appends text to the snippet.
@@ -73,11 +98,34 @@ func (s *Snippet) add(text string, match bool) {
 	if text == "" {
 		return
 	}
+	text = oneSpaced(text)
 	if n := len(s.Spans) - 1; n >= 0 && s.Spans[n].Match == match {
 		s.Spans[n].Text += text
 		return
 	}
 	s.Spans = append(s.Spans, Span{Text: text, Match: match})
+}
+
+// oneSpaced folds runs of white space, also at the ends, into single spaces.
+func oneSpaced(text string) string {
+	odd := func(r rune) bool { return r != ' ' && unicode.IsSpace(r) }
+	if !strings.Contains(text, "  ") && !strings.ContainsFunc(text, odd) {
+		return text
+	}
+	var b strings.Builder
+	space := false
+	for _, r := range text {
+		if unicode.IsSpace(r) {
+			if !space {
+				b.WriteByte(' ')
+			}
+			space = true
+			continue
+		}
+		space = false
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 // mark appends text[start:end] with its matches.
@@ -148,7 +196,7 @@ func begin(text string, from, room int) int {
 		}
 	}
 	few := backward(text, from, room/3)
-	if i := strings.IndexByte(text[few:from], ' '); i >= 0 {
+	if i := strings.IndexAny(text[few:from], white); i >= 0 {
 		return few + i + 1
 	}
 	if !unspaced(text[few:from]) {
@@ -166,14 +214,14 @@ func finish(text string, to, room int) int {
 	}
 	half := forward(text, to, room/2)
 	for i := latest; i > half; i-- {
-		if utf8.RuneStart(text[i]) && endsSentence(text[:i]) && (text[i] == ' ' || text[i] >= utf8.RuneSelf) {
+		if utf8.RuneStart(text[i]) && endsSentence(text, i) && (isWhite(text[i]) || text[i] >= utf8.RuneSelf) {
 			return i
 		}
 	}
-	if text[latest] == ' ' {
+	if isWhite(text[latest]) {
 		return latest
 	}
-	if i := strings.LastIndexByte(text[to:latest], ' '); i > 0 {
+	if i := strings.LastIndexAny(text[to:latest], white); i > 0 {
 		return to + i
 	}
 	return latest
@@ -208,15 +256,22 @@ func startsSentence(text string, i int) bool {
 	if i == 0 {
 		return true
 	}
-	if !utf8.RuneStart(text[i]) {
+	if !utf8.RuneStart(text[i]) || isWhite(text[i]) {
 		return false
 	}
-	before := strings.TrimSuffix(text[:i], " ")
-	return len(before) < i && endsSentence(before) || endsWideSentence(before)
+	return isWhite(text[i-1]) && endsSentence(text, i-1) || endsWideSentence(text[:i])
 }
 
-func endsSentence(text string) bool {
-	text = strings.TrimRight(text, `"'”’)»`)
+// endsSentence reports whether a sentence, or a line, ends before text[i:].
+func endsSentence(text string, i int) bool {
+	i = len(strings.TrimRight(text[:i], white))
+	end := i
+	for ; i < len(text) && isWhite(text[i]); i++ {
+		if text[i] == '\n' {
+			return true
+		}
+	}
+	text = strings.TrimRight(text[:end], `"'”’)»`)
 	return strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") ||
 		strings.HasSuffix(text, "…") || endsWideSentence(text)
 }

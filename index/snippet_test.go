@@ -3,6 +3,7 @@ package index_test
 import (
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"storyfeed/index"
@@ -55,6 +56,8 @@ func TestNewSnippet(t *testing.T) {
 		{"wide full stops", strings.Repeat("文。", 20) + "終わり。" + strings.Repeat("文。", 20), []string{"終わり"}, 8, "文。[終わり]。文。"},
 		{"one endless word", strings.Repeat("x", 100), []string{strings.Repeat("x", 100)}, 10, "[xxxxxxxxxx]…"},
 		{"empty", "", nil, 10, ""},
+		{"lines end sentences", "A heading\n\n" + filler + "\nWhat follows\tis  a match for us\n\n" + filler, []string{"match"}, 36, "What follows is a [match] for us"},
+		{"white space at the ends", " \n one\u00a0 match\n", []string{"match"}, 60, "one [match]"},
 	} {
 		got := index.NewSnippet(tc.text, matchesOf(tc.text, tc.words...), tc.limit)
 		if show(got) != tc.want {
@@ -66,17 +69,26 @@ func TestNewSnippet(t *testing.T) {
 func FuzzNewSnippet(f *testing.F) {
 	f.Add("one two three. four five", "t", 8)
 	f.Add("文。文。終わり。", "終", 3)
+	f.Add("one\n\ntwo \u00a0three.\tfour five ", "t", 12)
 	f.Add("a\xff\xfeb", "b", 1)
 	f.Fuzz(func(t *testing.T, text, word string, limit int) {
 		if word == "" || limit < 0 || !utf8.ValidString(word) { // matches lie between characters
 			return
 		}
-		text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
-		half := strings.ToValidUTF8(text[len(text)/2:], "")
+		if strings.ContainsFunc(word, unicode.IsSpace) {
+			return
+		}
+		text = strings.ToValidUTF8(text, "")
+		line := strings.Join(strings.Fields(text), " ")
+		half := "x" // most likely an overlapping match
+		if words := strings.Fields(text); len(words) > 0 {
+			w := words[len(words)/2]
+			half = strings.ToValidUTF8(w[len(w)/2:], "")
+		}
 		got := index.NewSnippet(text, matchesOf(text, word, half), limit)
 		inner := strings.TrimSuffix(strings.TrimPrefix(got.String(), "…"), "…")
-		if !strings.Contains(text, inner) || !utf8.ValidString(inner) {
-			t.Errorf("snippet %q is no part of %q", got.String(), text)
+		if !strings.Contains(line, inner) || !utf8.ValidString(inner) {
+			t.Errorf("snippet %q is no part of %q", got.String(), line)
 		}
 		if n := utf8.RuneCountInString(inner); limit > 0 && n > limit {
 			t.Errorf("snippet %q has %d characters, want at most %d", got.String(), n, limit)

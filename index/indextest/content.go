@@ -155,7 +155,7 @@ func testClose(t *testing.T, ix index.Index) {
 			t.Errorf("%s after Close succeeds, want an error", name)
 		}
 	}
-	if got := marked(ix.Mark(parse("word"), "en", "words")); got != "[words]" {
+	if got := marked(ix.Marker(parse("word")).Mark("en", "words")); got != "[words]" {
 		t.Errorf("Mark after Close = %q, want it to work", got)
 	}
 }

@@ -198,7 +198,7 @@ func testHostile(t *testing.T, ix index.Index) {
 		if took := time.Since(start); took > index.Budget {
 			t.Errorf("%s took %v, want less than %v", name, took, index.Budget)
 		}
-		ix.Snippet(parse(s), "en", s)
+		ix.Marker(parse(s)).Snippet("en", s)
 	}
 	// What the parser never makes, but a program might.
 	for _, root := range []index.Node{
@@ -235,17 +235,17 @@ func testSnippets(t *testing.T, ix index.Index) {
 		{"sell", "en", "", ""},
 		{"", "en", "Nothing  asked", "Nothing asked"},
 	} {
-		if got := marked(ix.Mark(parse(tc.query), tc.language, tc.text)); got != tc.want {
+		if got := marked(ix.Marker(parse(tc.query)).Mark(tc.language, tc.text)); got != tc.want {
 			t.Errorf("Mark %q in %q = %q, want %q", tc.query, tc.text, got, tc.want)
 		}
 	}
 	filler := strings.Repeat("Nothing of interest happens in this sentence. ", 50)
 	text := filler + "Here is coaching. " + filler + "Here value meets coaching at last. " + filler
-	got := ix.Snippet(parse("coach value"), "en", text)
+	got := ix.Marker(parse("coach value")).Snippet("en", text)
 	if !strings.Contains(marked(got), "Here [value] meets [coaching] at last.") {
 		t.Errorf("Snippet = %q, want the place where both words are", marked(got))
 	}
-	if got := ix.Snippet(parse("nowhere"), "en", text); got.Matched() || !strings.HasPrefix(text, strings.TrimSuffix(got.String(), "…")) {
+	if got := ix.Marker(parse("nowhere")).Snippet("en", text); got.Matched() || !strings.HasPrefix(text, strings.TrimSuffix(got.String(), "…")) {
 		t.Errorf("Snippet without a match = %q, want the beginning", marked(got))
 	}
 }

@@ -219,6 +219,6 @@ func BenchmarkSnippet(b *testing.B) {
 	d := benchDocs(1)[0]
 	q, _ := index.ParseQuery(benchWord(300) + " " + benchWord(6))
 	for b.Loop() {
-		ix.Snippet(q, d.Language, d.Body)
+		ix.Marker(q).Snippet(d.Language, d.Body)
 	}
 }

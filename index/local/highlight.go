@@ -16,23 +16,56 @@ import (
 // 40,000 words, a millisecond.
 const analysedBytes = 256 << 10
 
-// Snippet implements [index.Index].
-func (x *Index) Snippet(q index.Query, language, text string) index.Snippet {
-	return snippet(q, language, text, index.SnippetRunes)
+// Marker implements [index.Index].
+func (x *Index) Marker(q index.Query) index.Marker { return newMarker(q) }
+
+// marker reads texts with one query in mind.
+type marker struct {
+	query    index.Query
+	readings map[*language]*reading
 }
 
-// Mark implements [index.Index].
-func (x *Index) Mark(q index.Query, language, text string) index.Snippet {
-	return snippet(q, language, text, 0)
+func newMarker(q index.Query) *marker { return &marker{q, map[*language]*reading{}} }
+
+func (m *marker) Snippet(language, text string) index.Snippet {
+	return m.snippet(language, text, index.SnippetRunes)
 }
 
-func snippet(q index.Query, language, text string, limit int) index.Snippet {
-	text = feed.CleanLine(text)
+func (m *marker) Mark(language, text string) index.Snippet {
+	return m.snippet(language, text, 0)
+}
+
+func (m *marker) snippet(language, text string, limit int) index.Snippet {
+	text = feed.CleanText(text)
 	head := text
 	if len(head) > analysedBytes {
-		head = head[:strings.LastIndexByte(head[:analysedBytes], ' ')+1]
+		head = head[:strings.LastIndexAny(head[:analysedBytes], " \n")+1]
 	}
-	return index.NewSnippet(text, find(languageOf(language, head), q, head), limit)
+	l := languageOf(language, head)
+	r := m.readings[l]
+	if r == nil {
+		r = newReading(l, patternsOf(l, m.query))
+		m.readings[l] = r
+	}
+	return index.NewSnippet(text, r.find(head), limit)
+}
+
+// reading is how texts of a language are read for what a query looks for there.
+type reading struct {
+	*language
+	patterns []pattern
+	first    [256]bool         // whether a word that begins with this byte may match
+	terms    map[string][]byte // of words that were looked at; nil: nothing is left of it
+}
+
+func newReading(l *language, patterns []pattern) *reading {
+	r := &reading{language: l, patterns: patterns, terms: map[string][]byte{}}
+	for c := range r.first {
+		for _, p := range patterns {
+			r.first[c] = r.first[c] || l.elides || l.mayBegin([]byte{byte(c)}, p.beginning())
+		}
+	}
+	return r
 }
 
 // pattern is what one leaf of a query looks for.
@@ -47,23 +80,25 @@ type pattern struct {
 //
 // Of most words it looks at no more than their first letters: stemming is what
 // costs, and nearly no word of a text is a match.
-func find(l *language, q index.Query, text string) []index.Match {
-	patterns := patternsOf(l, q)
-	if len(patterns) == 0 {
+func (r *reading) find(text string) []index.Match {
+	if len(r.patterns) == 0 {
 		return nil
 	}
 	t := places.Get().(*placedText)
 	defer t.release()
-	t.language, t.text = l, append(t.text[:0], text...)
+	t.reading, t.text = r, append(t.text[:0], text...)
 	split(t.text, t.add)
 	var found []index.Match
-	for i := range t.words {
-		for _, p := range patterns {
-			if !t.mayBegin(i, p.beginning()) {
+	for i, w := range t.words {
+		if !r.first[t.text[w.start]] {
+			continue
+		}
+		for _, p := range r.patterns {
+			if !r.mayBegin(t.text[w.start:w.end], p.beginning()) {
 				continue
 			}
 			if end := p.match(t, i); end > 0 {
-				found = append(found, index.Match{Start: t.words[i].start, End: end, Clause: p.leaf})
+				found = append(found, index.Match{Start: w.start, End: end, Clause: p.leaf})
 			}
 		}
 	}
@@ -130,12 +165,15 @@ func (p pattern) match(t *placedText, i int) int {
 
 // placedText is a text with the places of its words.
 type placedText struct {
-	*language
+	*reading
 	text  []byte
 	words []place
 }
 
 type place struct{ start, end int }
+
+// mostTerms bounds what a [reading] keeps.
+const mostTerms = 4096
 
 // places are reused: a text has a thousand words, a page twenty texts.
 var places = sync.Pool{New: func() any { return new(placedText) }}
@@ -147,15 +185,15 @@ func (t *placedText) release() {
 	if cap(t.words) > most {
 		*t = placedText{}
 	}
+	t.reading = nil
 	t.words = t.words[:0]
 	places.Put(t)
 }
 
 // mayBegin reports whether the term of a word can begin so: an analyzer that
 // keeps the beginning of ASCII words rules out nearly all.
-func (t *placedText) mayBegin(i int, beginning []byte) bool {
-	word := t.text[t.words[i].start:t.words[i].end]
-	for n := range min(t.firm, len(beginning)) {
+func (l *language) mayBegin(word, beginning []byte) bool {
+	for n := range min(l.firm, len(beginning)) {
 		if n == 1 && len(beginning) < 3 {
 			return true // of the shortest words the second letter may change
 		}
@@ -163,7 +201,7 @@ func (t *placedText) mayBegin(i int, beginning []byte) bool {
 			return true
 		}
 		if lower(word[n]) != beginning[n] {
-			return t.elides && bytes.ContainsAny(word, "'’‘ʼ")
+			return l.elides && bytes.ContainsAny(word, "'’‘ʼ")
 		}
 	}
 	return true
@@ -178,12 +216,20 @@ func lower(c byte) byte {
 
 // term analyses a word; nil when nothing is left of it.
 func (t *placedText) term(i int) []byte {
-	token := analysis.Token{Term: t.copied(i), Position: 1}
-	tokens := t.analyse(analysis.TokenStream{&token}, false)
-	if len(tokens) == 0 {
-		return nil
+	word := t.text[t.words[i].start:t.words[i].end]
+	term, known := t.terms[string(word)]
+	if known {
+		return term
 	}
-	return tokens[0].Term
+	tokens := t.analyse(analysis.TokenStream{{Term: t.copied(i), Position: 1}}, false)
+	if len(tokens) > 0 {
+		term = tokens[0].Term
+	}
+	if len(t.terms) == mostTerms {
+		clear(t.terms)
+	}
+	t.terms[string(word)] = term
+	return term
 }
 
 func (t *placedText) folded(i int) []byte { return fold(t.copied(i), "") }

@@ -24,10 +24,11 @@ func TestFirmBeginnings(t *testing.T) {
 	}
 	for _, l := range languages() {
 		for _, w := range words {
-			text := placedText{language: l, text: []byte(w)}
+			text := placedText{reading: newReading(l, nil), text: []byte(w)}
 			split(text.text, text.add)
-			for i := range text.words {
-				if term := text.term(i); !text.mayBegin(i, term) || !text.mayBegin(i, text.folded(i)) {
+			for i, at := range text.words {
+				word := text.text[at.start:at.end]
+				if term := text.term(i); !l.mayBegin(word, term) || !l.mayBegin(word, text.folded(i)) {
 					t.Errorf("%s: %q is ruled out though its term is %q", l.name, w, term)
 				}
 			}
@@ -40,7 +41,7 @@ func TestFirmBeginnings(t *testing.T) {
 func TestWordsAreAnalysedAlone(t *testing.T) {
 	for _, l := range languages() {
 		whole := l.terms([]byte(sample), false)
-		text := placedText{language: l, text: []byte(sample)}
+		text := placedText{reading: newReading(l, nil), text: []byte(sample)}
 		split(text.text, text.add)
 		if len(whole) != len(text.words) {
 			t.Fatalf("%s: %d terms of the text, %d words", l.name, len(whole), len(text.words))
@@ -57,6 +58,6 @@ func BenchmarkSnippetOfOneWord(b *testing.B) {
 	body := strings.Repeat("The sellers' value-based selling isn't what their team sold in 3.14 days: a customer buys what helps. ", 45)
 	q, _ := index.ParseQuery("customer")
 	for b.Loop() {
-		snippet(q, "en", body, index.SnippetRunes)
+		newMarker(q).Snippet("en", body)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/analysis/lang/ar"
@@ -109,7 +110,11 @@ func script(text string) *unicode.RangeTable {
 	letters, arabic, cyrillic := 0, 0, 0
 	for _, r := range text {
 		switch {
-		case r < 'A' || !unicode.IsLetter(r):
+		case r < utf8.RuneSelf: // most texts have no others, and the tables are slow
+			if c := lower(byte(r)); c < 'a' || c > 'z' {
+				continue
+			}
+		case !unicode.IsLetter(r):
 			continue
 		case unicode.Is(unicode.Arabic, r):
 			arabic++

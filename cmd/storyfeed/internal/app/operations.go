@@ -105,10 +105,11 @@ func (a *App) Search(ctx context.Context, query string, limit int, exact bool) (
 	if err != nil {
 		return Answer{}, fmt.Errorf("search: %w", err)
 	}
+	marker := a.index.Marker(q)
 	for _, s := range stories {
 		answer.Hits = append(answer.Hits, Hit{
 			Series: s.Series, Part: s.Part, Permalink: s.Permalink, Authors: s.Authors, Published: s.Published.Time,
-			Title: a.index.Mark(q, s.Language, s.Title).Spans, Snippet: a.index.Snippet(q, s.Language, s.Text).Spans,
+			Title: marker.Mark(s.Language, s.Title).Spans, Snippet: marker.Snippet(s.Language, s.Text).Spans,
 		})
 	}
 	return answer, nil

@@ -13,17 +13,17 @@ const passageWords = 3
 
 // passage is the fragment that leads a browser to the first match of a snippet
 // (WICG, URL Fragment Text Directives, §3.3); empty where nothing is marked. A
-// match that the text, with its title, has more than once comes with the words
+// match that title and text have more than once comes with the words
 // around it, as far as they are of the same sentence and so, most likely, of the
 // same paragraph: a browser finds none that spans two. In case it does not, the
 // match alone follows.
-func passage(text string, s index.Snippet) string {
+func passage(title, text string, s index.Snippet) string {
 	before, match, after := firstMatch(s)
 	if match == "" {
 		return ""
 	}
 	alone := "text=" + encodeDirective(match)
-	if !ambiguous(text, match) {
+	if times(title, match)+times(text, match) < 2 {
 		return "#:~:" + alone
 	}
 	directive := "text="
@@ -58,14 +58,13 @@ func firstMatch(s index.Snippet) (before, match, after string) {
 	return before, match, after
 }
 
-// ambiguous reports whether a text holds a match more than once, whatever case.
-// It looks for the match as it is first, which settles it for most texts.
-func ambiguous(text, match string) bool {
-	first := strings.Index(text, match)
-	if first >= 0 && strings.Contains(text[first+len(match):], match) {
-		return true
+// times counts how often a text holds a match, whatever case. Of more than one
+// it counts no more than two that are written alike, which settles most texts.
+func times(text, match string) int {
+	if _, after, found := strings.Cut(text, match); found && strings.Contains(after, match) {
+		return 2
 	}
-	return strings.Count(strings.ToLower(text), strings.ToLower(match)) > 1
+	return strings.Count(strings.ToLower(text), strings.ToLower(match))
 }
 
 // lastWords are the last n words of a text that end its last sentence; they are

@@ -32,11 +32,12 @@ func (s *server) hits(ctx context.Context, q index.Query, res index.Results) ([]
 		q = res.Instead
 	}
 	list, err := s.storiesNamed(ctx, res.Hits, true)
+	marker := s.Index.Marker(q)
 	for i := range list {
 		f := &list[i]
-		f.title = s.Index.Mark(q, f.story.Language, f.story.Title)
-		f.snippet = s.Index.Snippet(q, f.story.Language, f.story.Text)
-		f.passage = passage(f.story.Title+"\n"+f.story.Text, f.snippet)
+		f.title = marker.Mark(f.story.Language, f.story.Title)
+		f.snippet = marker.Snippet(f.story.Language, f.story.Text)
+		f.passage = passage(f.story.Title, f.story.Text, f.snippet)
 		f.slim()
 	}
 	return list, err

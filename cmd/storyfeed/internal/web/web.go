@@ -140,10 +140,8 @@ type Searcher interface {
 	Similar(ctx context.Context, d index.Document, limit int) ([]index.Hit, error)
 	// Suggest completes what somebody is typing, at most limit ways.
 	Suggest(ctx context.Context, text string, limit int) ([]index.Suggestion, error)
-	// Snippet cuts the part of a text that shows best why it matched.
-	Snippet(q index.Query, language, text string) index.Snippet
-	// Mark marks what matched in the whole of a title.
-	Mark(q index.Query, language, text string) index.Snippet
+	// Marker marks in texts what the query matches.
+	Marker(q index.Query) index.Marker
 }
 
 // Hub takes subscriptions to feeds. [*hub.Hub] is one.
