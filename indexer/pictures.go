@@ -41,8 +41,8 @@ type PictureStore interface {
 	DropPictures(ctx context.Context, slug string, keep map[string]bool) error
 }
 
-// Pictures fetches the pictures of a story when somebody reads it, and those of
-// a series when somebody wants its book: one at a time, politely and guarded like
+// Pictures fetches the pictures of a story when somebody reads it, that of a cover
+// when somebody sees it, and those of a series when somebody wants its book: one at a time, politely and guarded like
 // everything. Its methods are safe for concurrent use.
 type Pictures struct {
 	Store  PictureStore
@@ -134,8 +134,8 @@ func (p *Pictures) fulfil(ctx context.Context, w wish) error {
 }
 
 // Gather fetches the pictures of a series that are neither kept nor were tried in
-// the last seven days, for ten minutes at most, and lets go of those that no
-// story has any more. That a picture can't be had is no error.
+// the last seven days, for ten minutes at most, and lets go of those that neither
+// the series nor a story has any more. That a picture can't be had is no error.
 func (p *Pictures) Gather(ctx context.Context, slug string) error {
 	p.gathering.Lock()
 	defer p.gathering.Unlock()

@@ -34,7 +34,7 @@ func TestPictures(t *testing.T) {
 			asked.Add(1)
 		}
 		switch r.URL.Path {
-		case "/a.png", "/called.jpg":
+		case "/a.png", "/called.jpg", "/hub.png":
 			_, _ = w.Write(drawn.Bytes())
 		case "/page.png":
 			fmt.Fprint(w, "<html><script>alert(1)</script></html>")
@@ -59,6 +59,7 @@ func TestPictures(t *testing.T) {
 		}
 	}
 	must(s.SyncSeries(t.Context(), []feed.Series{{Slug: "a", Every: time.Hour, Sources: []feed.Source{{URL: site.URL}}}}))
+	must(s.SetSeriesPage(t.Context(), "a", store.SeriesPage{ImageURL: site.URL + "/hub.png"}))
 	st := feed.Story{
 		Series: "a", GUID: feed.GUID(site.URL), Permalink: site.URL + "/1", Title: "One", Text: "Text", Hash: feed.ContentHash("One", "Text"),
 	}
@@ -73,10 +74,10 @@ func TestPictures(t *testing.T) {
 	for range 2 {
 		must(pictures.Gather(t.Context(), "a"))
 	}
-	if n := asked.Load(); n != 6 {
-		t.Errorf("the site was asked for %d pictures, want 6, each once", n)
+	if n := asked.Load(); n != 7 {
+		t.Errorf("the site was asked for %d pictures, want 7, each once", n)
 	}
-	for name, want := range map[string]string{"a.png": "image/png", "called.jpg": "image/png", "page.png": "", "drawing.svg": "", "cut.png": "", "none.png": ""} {
+	for name, want := range map[string]string{"hub.png": "image/png", "a.png": "image/png", "called.jpg": "image/png", "page.png": "", "drawing.svg": "", "cut.png": "", "none.png": ""} {
 		got := ""
 		if p, err := s.Picture(t.Context(), "a", site.URL+"/"+name); err != nil {
 			t.Error(err)
@@ -91,8 +92,8 @@ func TestPictures(t *testing.T) {
 	_, err = s.SaveStory(t.Context(), store.Save{Story: st})
 	must(err)
 	must(pictures.Gather(t.Context(), "a"))
-	if n, _, err := s.PicturesKept(t.Context(), "a"); err != nil || n != 0 {
-		t.Errorf("%d pictures are kept, %v; want none, as no story shows them", n, err)
+	if n, _, err := s.PicturesKept(t.Context(), "a"); err != nil || n != 1 {
+		t.Errorf("%d pictures are kept, %v; want that of the series alone, as no story shows the others", n, err)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 // Edition grows with every change of how books are written: the same series in
 // the same edition gives the same bytes.
-const Edition = 1
+const Edition = 2
 
 // Book is a series to be written. Story and Sanitise must be set.
 type Book struct {
@@ -66,12 +66,16 @@ type chapter struct {
 	body  string
 }
 
-// PictureURLs returns the addresses of all pictures that the book shows, as the
-// stories have them, in order.
+// PictureURLs returns the addresses of all pictures that the book shows: that of
+// its cover, if the series has one, and those of the stories as they have them,
+// in order.
 func (b Book) PictureURLs(ctx context.Context) ([]string, error) {
 	w := writing{Book: b, ctx: ctx}
 	var urls []string
 	seen := map[string]bool{}
+	if b.Series.ImageURL != "" {
+		urls, seen[b.Series.ImageURL] = append(urls, b.Series.ImageURL), true
+	}
 	err := w.eachChapter(func(url string) (string, bool, error) {
 		if !seen[url] {
 			seen[url] = true

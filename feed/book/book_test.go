@@ -7,6 +7,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"runtime"
 	"strings"
@@ -20,7 +22,7 @@ import (
 // shelf is a book of n stories, the second of which was removed meanwhile.
 func shelf(n int) book.Book {
 	b := book.Book{
-		Series:    feed.Series{Slug: "a", Title: "Letters & <more>", Language: "en-GB", HomeURL: "https://a.example/", Description: "Of a harbour", Sources: []feed.Source{{URL: "https://a.example/"}}},
+		Series:    feed.Series{Slug: "a", Title: "Letters & <more>", Language: "en-GB", HomeURL: "https://a.example/", Description: "Of a harbour", ImageURL: "https://a.example/photograph.png", Sources: []feed.Source{{URL: "https://a.example/"}}},
 		Addresses: map[string]int{},
 		Modified:  time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
 		Sanitise:  func(html string) string { return html },
@@ -48,10 +50,15 @@ func shelf(n int) book.Book {
 		return st, nil
 	}
 	b.Picture = func(_ context.Context, url string) (*feed.Picture, error) {
-		if url != "https://a.example/p.png" {
-			return nil, nil
+		switch url {
+		case "https://a.example/p.png":
+			return &feed.Picture{MediaType: "image/png", Bytes: []byte("\x89PNG")}, nil
+		case b.Series.ImageURL:
+			var photograph bytes.Buffer
+			err := png.Encode(&photograph, image.NewGray(image.Rect(0, 0, 640, 400)))
+			return &feed.Picture{MediaType: "image/png", Bytes: photograph.Bytes()}, err
 		}
-		return &feed.Picture{MediaType: "image/png", Bytes: []byte("\x89PNG")}, nil
+		return nil, nil
 	}
 	return b
 }
@@ -97,6 +104,7 @@ func TestEPUB(t *testing.T) {
 		"EPUB/nav.xhtml":      {`<a href="part-2.xhtml">2. Story &lt;2&gt;</a>`, `epub:type="landmarks"`},
 		"EPUB/package.opf":    {"<dc:title>Letters &amp; &lt;more&gt;</dc:title>", "<dc:language>en-GB</dc:language>", `<dc:creator id="creator-1">Ada &amp; Co</dc:creator>`, "2026-03-01T12:00:00Z", `properties="cover-image"`},
 		"EPUB/colophon.xhtml": {"One picture is a link here"},
+		"EPUB/cover.svg":      {"Letters &amp; ", `xlink:href="data:image/png;base64,`},
 	} {
 		for _, want := range wants {
 			if !strings.Contains(files[name], want) {

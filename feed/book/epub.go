@@ -118,7 +118,14 @@ func (w *epub) page(f file, title, lang, content string) error {
 }
 
 func (w *epub) cover() error {
-	svg := cover.SVG(cover.Text{Title: w.Series.Name(), Subtitle: byWhom(w.Chapters)})
+	text := cover.Text{Title: w.Series.Name(), Subtitle: byWhom(w.Chapters)}
+	if w.Picture != nil && w.Series.ImageURL != "" {
+		var err error
+		if text.Picture, err = w.Picture(w.ctx, w.Series.ImageURL); err != nil {
+			return err
+		}
+	}
+	svg := cover.SVG(text)
 	if err := w.add(file{"cover-image", "cover.svg", cover.MediaType, "cover-image"}, svg); err != nil {
 		return err
 	}

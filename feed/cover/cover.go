@@ -1,5 +1,5 @@
-// Package cover draws covers for series that bring no picture of their own:
-// a title, who wrote it, and a pattern, as SVG.
+// Package cover draws covers for series: a title, who wrote it, and a pattern,
+// as SVG; over them the picture that the series brings, if it brings one.
 //
 //	svg := cover.SVG(cover.Text{Title: "Letters from the Harbour", Subtitle: "Ada Marsh and others"})
 //
@@ -10,7 +10,9 @@
 // the usual widths of letters. A bitmap needs fonts in the program that know
 // every script (5 MB for Latin, Greek and Cyrillic, 20 MB with the scripts of
 // East Asia), and looks coarse on paper. The drawing uses attributes only, no
-// style: it stands under any content security policy.
+// style: it stands under any content security policy. A picture does not become
+// the cover: what sites have is flat, cut to the shape of a book it loses two
+// thirds, and often it is that of the whole site.
 package cover
 
 import (
@@ -22,6 +24,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/bidi"
+
+	"storyfeed/feed"
 )
 
 // Width and Height are the size of a cover in its own units: two to three,
@@ -39,14 +43,18 @@ const MediaType = "image/svg+xml"
 type Text struct {
 	Title    string // empty: none is written
 	Subtitle string // such as the authors; empty: none
+
+	Picture *feed.Picture // above the title; nil, or one that does not fit, see [Fits]: none
 }
 
 // Where things stand.
 const (
 	margin      = 52
 	column      = Width - 2*margin // how wide text may be
+	ruleTop     = 96
 	titleTop    = 150
 	titleHeight = 400 // how high the title may be
+	titleEnd    = 755 // where it ends at the latest below a picture
 	footBase    = Height - 58
 	footSize    = 32
 	footLines   = 2
@@ -67,20 +75,30 @@ func SVG(t Text) []byte {
 	dice ^= dice >> 32
 	look := looks[dice%uint64(len(looks))]
 
+	rule, top, room, xlink := ruleTop, titleTop, float64(titleHeight), ""
+	height, pictured := heightOf(t.Picture)
+	if pictured {
+		rule, top = height+54, height+90
+		room, xlink = float64(titleEnd-top), ` xmlns:xlink="http://www.w3.org/1999/xlink"`
+	}
+
 	var b bytes.Buffer
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`, Width, Height, Width, Height)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg"%s viewBox="0 0 %d %d" width="%d" height="%d" role="img">`, xlink, Width, Height, Width, Height)
 	if t.Title != "" {
 		fmt.Fprintf(&b, "<title>%s</title>", escape(t.Title))
 	}
 	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="%s"/>`, Width, Height, look.ground)
 	drawPattern(&b, look, dice/uint64(len(looks)))
-	fmt.Fprintf(&b, `<path d="M%d 96h72" stroke="%s" stroke-width="7"/>`, startOf(t.Title, 72), look.bright)
+	if pictured {
+		drawPicture(&b, t.Picture, height)
+	}
+	fmt.Fprintf(&b, `<path d="M%d %dh72" stroke="%s" stroke-width="7"/>`, startOf(t.Title, 72), rule, look.bright)
 
-	lines, size := fit(t.Title)
-	drawLines(&b, lines, block{top: titleTop, size: size, fill: ink, font: serif, weight: 600})
+	lines, size := fit(t.Title, room)
+	drawLines(&b, lines, block{top: float64(top), size: size, fill: ink, font: serif, weight: 600})
 	foot := wrap(t.Subtitle, footSize, footLines)
-	top := footBase - (float64(len(foot))-1)*footSize*lineHeight - footSize
-	drawLines(&b, foot, block{top: top, size: footSize, fill: ink, font: sans, weight: 400})
+	footTop := footBase - (float64(len(foot))-1)*footSize*lineHeight - footSize
+	drawLines(&b, foot, block{top: footTop, size: footSize, fill: ink, font: sans, weight: 400})
 	b.WriteString("</svg>\n")
 	return b.Bytes()
 }

@@ -5,16 +5,17 @@ import (
 	"unicode"
 )
 
-// fit breaks a title into lines of the largest size in which it has room.
-func fit(title string) (lines []string, size float64) {
+// fit breaks a title into lines of the largest size in which it has room, which
+// is so high.
+func fit(title string, height float64) (lines []string, size float64) {
 	for _, size = range titleSizes {
-		room := int(titleHeight / (size * lineHeight))
+		room := int(height / (size * lineHeight))
 		lines = wrap(title, size, room+1)
 		if len(lines) <= room && !broken(title, size) {
 			return lines, size
 		}
 	}
-	return wrap(title, size, int(titleHeight/(size*lineHeight))), size
+	return wrap(title, size, int(height/(size*lineHeight))), size
 }
 
 // broken reports whether a word of a script that has spaces is wider than the

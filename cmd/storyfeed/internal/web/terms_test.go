@@ -1,8 +1,6 @@
 package web_test
 
 import (
-	"bytes"
-	"encoding/xml"
 	"fmt"
 	"strings"
 	"testing"
@@ -143,28 +141,5 @@ func TestTimelineOfAnySpan(t *testing.T) {
 		if got := doc.Find(".plot rect").Length(); got > 256 {
 			t.Errorf("stories %v apart: %d columns", tc.apart, got)
 		}
-	}
-}
-
-func TestCover(t *testing.T) {
-	s := newSite(t, nil)
-	res := s.get("/s/bees/cover.svg")
-	if got := res.Header.Get("Content-Type"); res.StatusCode != 200 || got != "image/svg+xml" || res.Header.Get("Etag") == "" {
-		t.Fatalf("the cover: %d %s", res.StatusCode, got)
-	}
-	var svg struct {
-		Texts []string `xml:"text"`
-	}
-	must(t, xml.NewDecoder(bytes.NewReader([]byte(body(t, res)))).Decode(&svg))
-	if got := strings.Join(svg.Texts, " "); got != "Keeping Bees & Other Slow Things Ada Marsh, 王小明 and 2 others" {
-		t.Errorf("on the cover stands %q", got)
-	}
-	for _, page := range []string{"/", "/s/bees"} {
-		if got := attrs(s.page(t, page, 200), "img.cover", "src"); got[0] != "/s/bees/cover.svg" {
-			t.Errorf("%s shows the cover %q", page, got)
-		}
-	}
-	if res := s.get("/s/nobody/cover.svg"); res.StatusCode != 404 {
-		t.Errorf("the cover of nothing: %d", res.StatusCode)
 	}
 }

@@ -166,7 +166,7 @@ type Config struct {
 
 	Sizes func(ctx context.Context) (store.Sizes, error) // what there is now, for /status; nil: not shown
 
-	WantPictures func(slug string, urls ...string) // told which pictures of a story somebody reads are not kept yet, and, without any, that a book of the series is asked for; must not block; nil: nobody is
+	WantPictures func(slug string, urls ...string) // told which pictures of a story that somebody reads, or of a cover, are not kept yet, and, without any, that a book of the series is asked for; must not block; nil: nobody is
 	Rebuilding   func() (index.Progress, bool)     // how far the index is that is being built; false: none is; nil: never
 
 	Hub        Hub                                 // takes what is sent to /hub; nil: there is none
