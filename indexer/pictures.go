@@ -22,14 +22,14 @@ import (
 
 // Limits of fetching pictures.
 const (
-	mostPictures   = 1000             // tried at once
-	mostWishes     = 100              // of stories, and of books, that wait
-	pictureSize    = 3 << 20          // bytes of one
-	picturePixels  = 50_000_000       // of one
-	bookTime       = 10 * time.Minute // for all of a series
-	storyTime      = time.Minute      // for those of a story
-	pictureAgain   = 7 * 24 * time.Hour
-	pictureFailing = 20 // failures in a row that end the work: the site does not want it
+	mostPictures   = 1000               // tried at once
+	mostWishes     = 100                // of stories, and of books, that wait
+	pictureSize    = 3 << 20            // bytes of one
+	picturePixels  = 50_000_000         // of one
+	bookTime       = 10 * time.Minute   // for all of a series
+	storyTime      = time.Minute        // for those of a story
+	pictureAgain   = 7 * 24 * time.Hour // between two tries of one that could not be had, or found no room
+	pictureFailing = 20                 // failures in a row that end the work: the site does not want it
 )
 
 // PictureStore is what [Pictures] needs of the store.

@@ -32,8 +32,8 @@ func (s *Store) PicturesKept(ctx context.Context, slug string) (n int, newest ti
 	return n, newest, s.explain("pictures of "+slug, err)
 }
 
-// PictureTried reports whether a picture of a series is kept, or could not be had
-// when it was last tried since a time.
+// PictureTried reports whether a picture of a series is kept, or could not be had,
+// or found no room, when it was last tried since a time.
 func (s *Store) PictureTried(ctx context.Context, slug, url string, since time.Time) (tried bool, err error) {
 	err = s.reader.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pictures WHERE series = ? AND url = ? AND (media_type <> '' OR tried >= ?))`,
 		slug, url, since.Unix()).Scan(&tried)
@@ -41,8 +41,8 @@ func (s *Store) PictureTried(ctx context.Context, slug, url string, since time.T
 }
 
 // SavePicture keeps a picture of a series; the zero picture notes that it could
-// not be had. Kept is false for one that finds no room: 100 MB of a series are
-// kept, and 1 GB in all.
+// not be had. Kept is false for one that finds no room, which is noted likewise:
+// 100 MB of a series are kept, and 1 GB in all.
 func (s *Store) SavePicture(ctx context.Context, slug, url string, p feed.Picture) (kept bool, err error) {
 	err = s.write(ctx, "save picture "+url, func(tx *sql.Tx) error {
 		var own, all int64
@@ -51,8 +51,8 @@ func (s *Store) SavePicture(ctx context.Context, slug, url string, p feed.Pictur
 			return err
 		}
 		size := int64(len(p.Bytes))
-		if size > 0 && (own+size > maxSeriesPictures || all+size > maxAllPictures) {
-			return nil
+		if own+size > maxSeriesPictures || all+size > maxAllPictures {
+			p, size = feed.Picture{}, 0 // else it would be fetched again and again
 		}
 		body := p.Bytes
 		if body == nil {

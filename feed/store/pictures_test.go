@@ -40,6 +40,9 @@ func TestPictureBound(t *testing.T) {
 	if save("https://a.example/3.png", feed.Picture{MediaType: "image/png", Bytes: []byte("3")}) {
 		t.Error("a picture was kept beyond the bound")
 	}
+	if p, err := s.Picture(t.Context(), "a", "https://a.example/3.png"); err != nil || p != nil {
+		t.Errorf("of the picture beyond the bound is kept: %v, %v", p, err)
+	}
 	if n, newest, err := s.PicturesKept(t.Context(), "a"); err != nil || n != 2 || !newest.Equal(now) {
 		t.Errorf("%d are kept, the last since %v, %v; want 2", n, newest, err)
 	}
@@ -47,7 +50,7 @@ func TestPictureBound(t *testing.T) {
 		name  string
 		since time.Time
 		want  bool
-	}{{"1.png", now, true}, {"none.png", now, true}, {"3.png", now, false}, {"1.png", now.Add(time.Second), true}, {"none.png", now.Add(time.Second), false}} {
+	}{{"1.png", now, true}, {"none.png", now, true}, {"3.png", now, true}, {"3.png", now.Add(time.Second), false}, {"4.png", now, false}, {"1.png", now.Add(time.Second), true}, {"none.png", now.Add(time.Second), false}} {
 		if tried, err := s.PictureTried(t.Context(), "a", "https://a.example/"+c.name, c.since); err != nil || tried != c.want {
 			t.Errorf("%s was tried since %v: %v, %v", c.name, c.since, tried, err)
 		}
