@@ -55,23 +55,61 @@ func (ix *Indexer) lockIndex(ctx context.Context) error {
 
 func (ix *Indexer) unlockIndex() { <-ix.indexing }
 
+// manyWaiting is how many stories must wait to be spoken of: a crawl brings some
+// dozens, which are searchable in a moment.
+const manyWaiting = 300
+
+// Waiting tells how far the index is in taking in more stories than come by every
+// day, as after an import; false: those that wait are few. New ones can't be found
+// until they are in. It costs nothing.
+func (ix *Indexer) Waiting() (index.Progress, bool) {
+	p := ix.waiting.Load()
+	if p == nil || p.Total-p.Done <= manyWaiting {
+		return index.Progress{}, false
+	}
+	return *p, true
+}
+
 func (ix *Indexer) applyPending(ctx context.Context) error {
+	p := index.Progress{Since: ix.Now()}
 	for {
 		rows, err := ix.Store.Pending(ctx, applyBatch)
+		if err == nil && len(rows) == applyBatch {
+			err = ix.tellWaiting(ctx, &p)
+		}
 		if err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
 		if len(rows) == 0 {
+			ix.waiting.Store(nil)
 			return nil
 		}
-		if err := ix.apply(ctx, rows); err != nil {
+		n, err := ix.apply(ctx, rows)
+		if err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
+		p.Done += n
 	}
 }
 
-// apply brings rows, or the first of them, into the index.
-func (ix *Indexer) apply(ctx context.Context, rows []store.PendingRow) error {
+// tellWaiting keeps how far applying is. It counts what waits at first, and again
+// when more came meanwhile.
+func (ix *Indexer) tellWaiting(ctx context.Context, p *index.Progress) error {
+	if p.Done >= p.Total {
+		n, err := ix.Store.Waiting(ctx)
+		if err != nil {
+			return err
+		}
+		p.Total = p.Done + n
+	}
+	now := *p
+	ix.waiting.Store(&now)
+	return nil
+}
+
+// apply brings rows, or the first of them, into the index, and returns how many
+// of these were stories to put there.
+func (ix *Indexer) apply(ctx context.Context, rows []store.PendingRow) (puts int, err error) {
 	var docs []index.Document
 	var ids []string
 	seqs := make([]int64, 0, len(rows))
@@ -85,12 +123,13 @@ func (ix *Indexer) apply(ctx context.Context, rows []store.PendingRow) error {
 			ids = append(ids, index.DocumentID(r.Series, r.GUID))
 			continue
 		}
+		puts++
 		s, err := ix.Store.StoryIn(ctx, r.Series, r.GUID)
 		switch {
 		case errors.Is(err, feed.ErrNotFound), err == nil && !s.Gone.IsZero():
 			ids = append(ids, index.DocumentID(r.Series, r.GUID))
 		case err != nil:
-			return err
+			return 0, err
 		default:
 			docs = append(docs, index.NewDocument(s))
 			bytes += len(s.Text)
@@ -98,15 +137,15 @@ func (ix *Indexer) apply(ctx context.Context, rows []store.PendingRow) error {
 	}
 	if len(docs) > 0 {
 		if err := ix.Index.Put(ctx, docs...); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if len(ids) > 0 {
 		if err := ix.Index.Delete(ctx, ids...); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return ix.Store.DonePending(ctx, seqs)
+	return puts, ix.Store.DonePending(ctx, seqs)
 }
 
 // Reconcile applies what is pending and, when store and index still do not

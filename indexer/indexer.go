@@ -52,6 +52,7 @@ type Indexer struct {
 	fault    atomic.Pointer[error]
 	metrics  *metrics
 	progress atomic.Pointer[index.Progress] // of a rebuild of the index; nil: none goes on
+	waiting  atomic.Pointer[index.Progress] // of moving rows from index_pending, see [Indexer.Waiting]; nil: they are few
 }
 
 // New returns an indexer. It starts nothing: see [Indexer.Run].

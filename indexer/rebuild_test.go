@@ -2,11 +2,14 @@ package indexer_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"storyfeed/feed"
+	"storyfeed/feed/store"
 	"storyfeed/index"
 	"storyfeed/indexer"
 )
@@ -117,6 +120,51 @@ type puts struct {
 func (i *puts) Put(ctx context.Context, docs ...index.Document) error {
 	i.n += len(docs)
 	return i.Index.Put(ctx, docs...)
+}
+
+// slowly tells how many stories wait whenever some come into the index.
+type slowly struct {
+	indexer.Index
+	waiting func() (index.Progress, bool)
+	seen    []int // 0: few
+}
+
+func (i *slowly) Put(ctx context.Context, docs ...index.Document) error {
+	p, ok := i.waiting()
+	if ok && (p.Since.IsZero() || p.Done+len(docs) > p.Total) {
+		return fmt.Errorf("%+v before %d stories", p, len(docs))
+	}
+	i.seen = append(i.seen, p.Total-p.Done)
+	return i.Index.Put(ctx, docs...)
+}
+
+// Who searches is told while more stories wait for an index that is not empty
+// than come by every day.
+func TestManyStoriesThatWait(t *testing.T) {
+	w := newWorld(t, hub(t))
+	w.crawl()
+	series, err := w.store.ListSeries(t.Context())
+	must(t, err)
+	ix := &slowly{Index: w.Index, waiting: w.Waiting}
+	w.Index = ix
+	for n, want := range map[int][]int{450: {450, 350, 0, 0, 0}, 250: {0, 0, 0}} {
+		ix.seen = nil
+		for i := range n {
+			url := fmt.Sprintf("%s/taken-in/%d/%d/", w.blog.URL, n, i)
+			text := fmt.Sprintf("Text %d of %d", i, n)
+			_, err := w.store.SaveStory(t.Context(), store.Save{Story: feed.Story{
+				Series: series[0].Slug, GUID: feed.GUID(url), Permalink: url, Title: "Taken in", Text: text, Hash: feed.ContentHash("Taken in", text),
+			}})
+			must(t, err)
+		}
+		must(t, w.ApplyPending(t.Context()))
+		if !slices.Equal(ix.seen, want) {
+			t.Errorf("%d stories at once: before each batch so many are said to wait: %v, want %v", n, ix.seen, want)
+		}
+		if p, ok := w.Waiting(); ok {
+			t.Errorf("afterwards %+v is said to wait", p)
+		}
+	}
 }
 
 // What waits for an empty index, such as after an import, comes into it at once,

@@ -56,6 +56,7 @@ type Store interface {
 	SaveTemplate(ctx context.Context, t store.Template) error
 
 	Pending(ctx context.Context, limit int) ([]store.PendingRow, error)
+	Waiting(ctx context.Context) (int, error)
 	DonePending(ctx context.Context, seqs []int64) error
 
 	Documents(ctx context.Context) ([]feed.Document, error)

@@ -47,6 +47,13 @@ func (s *Store) Pending(ctx context.Context, limit int) ([]PendingRow, error) {
 	return pending, s.explain("pending changes of the index", err)
 }
 
+// Waiting returns how many stories wait for the index, new or changed; those that
+// are to go from it do not count.
+func (s *Store) Waiting(ctx context.Context) (n int, err error) {
+	err = s.reader.QueryRowContext(ctx, `SELECT count(*) FROM index_pending WHERE remove = 0`).Scan(&n)
+	return n, s.explain("pending changes of the index", err)
+}
+
 // DonePending removes rows by number, once the index keeps them durably.
 // Numbers that are not there do not matter.
 func (s *Store) DonePending(ctx context.Context, seqs []int64) error {

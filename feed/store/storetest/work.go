@@ -21,6 +21,7 @@ func testPending(t *testing.T, e *env) {
 	if first := value(e.Pending(ctx, 1))(t); len(first) != 1 || first[0] != rows[0] {
 		t.Errorf("Pending(1) = %v, want %v", first, rows[:1])
 	}
+	equal(t, "stories that wait", value(e.Waiting(ctx))(t), 2)
 
 	// Story 1 changes while the index applies what it was given.
 	e.save(t, store.Save{Story: edited(one, "newer")})
@@ -34,6 +35,7 @@ func testPending(t *testing.T, e *env) {
 	e.save(t, store.Save{Story: edited(one, "newer still")})
 	bury(t, e, one.GUID)
 	equal(t, "many changes of one story", values(value(e.Pending(ctx, 0))(t)), []store.PendingRow{{Series: "a", GUID: one.GUID, Delete: true}})
+	equal(t, "stories that wait beside one that goes", value(e.Waiting(ctx))(t), 0)
 	drain(t, e)
 	must(t, e.DonePending(ctx, []int64{1, 2, 3}))
 	must(t, e.DonePending(ctx, nil))

@@ -92,6 +92,8 @@ func (a *App) Search(ctx context.Context, query string, limit int, exact bool) (
 	}
 	if p, ok := a.rebuilding(); ok && p.Partial {
 		hints = append(hints, "The index is being built, and finds only what is in already: "+p.Text(time.Now())+".")
+	} else if p, ok := a.indexer.Waiting(); ok {
+		hints = append(hints, "The index is taking in new and changed stories, and does not find the others yet: "+p.Text(time.Now())+".")
 	}
 	answer := Answer{Total: results.Total, Instead: results.Instead.String(), Hints: hints, Hits: []Hit{}}
 	if !results.Instead.Empty() {

@@ -119,7 +119,7 @@ func (a *App) handler(book *readers.Book) (web.Site, error) {
 		BaseURL: a.opts.Config.BaseURL, Version: a.opts.Version, Logger: a.log,
 		Ready: a.problems, Readers: book, Registerer: reg,
 		Sizes:      func(ctx context.Context) (store.Sizes, error) { return a.measure(ctx, book) },
-		Rebuilding: a.rebuilding,
-		Metrics:    promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),
+		Rebuilding: a.rebuilding, Waiting: a.indexer.Waiting,
+		Metrics: promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),
 	})
 }

@@ -51,8 +51,8 @@ func (s *server) apiSearch(q query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if building := s.rebuild(true); building != "" {
-		hints = append(hints, building)
+	if lacking := s.lacking(); lacking != "" {
+		hints = append(hints, lacking)
 	}
 	answer := apiSearch{
 		Query: req.Query.String(), Instead: res.Instead.String(), Hints: list(hints), Sort: req.Sort,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,6 +37,25 @@ func TestRebuildIsTold(t *testing.T) {
 		s.decode(t, "/api/v1/search?q=bees", &answer)
 		if has := strings.Contains(strings.Join(answer.Hints, " "), how); has != tc.search {
 			t.Errorf("%s: the API speaks of it: %t, want %t", tc.state, has, tc.search)
+		}
+	}
+}
+
+// What came in numbers, as by an import, is not in the index for a while.
+func TestManyStoriesThatWaitAreTold(t *testing.T) {
+	progress, waiting := index.Progress{Done: 500, Total: 2000, Since: now.Add(-time.Minute)}, true
+	s := newSite(t, func(c *web.Config) { c.Waiting = func() (index.Progress, bool) { return progress, waiting } })
+	const lacking = "1,500 new or changed stories are not in the search index yet; it is taking them in: 500 of 2,000 stories, about 3 minutes to go."
+	for _, waiting = range []bool{true, false} {
+		for _, path := range []string{"/search", "/search?q=bees"} {
+			if has := strings.Contains(s.page(t, path, http.StatusOK).Text(), lacking); has != waiting {
+				t.Errorf("%s speaks of stories that wait: %t, want %t", path, has, waiting)
+			}
+		}
+		var answer struct{ Hints []string }
+		s.decode(t, "/api/v1/search?q=bees", &answer)
+		if has := slices.Contains(answer.Hints, lacking); has != waiting {
+			t.Errorf("the API hints %q, want it to speak of stories that wait: %t", answer.Hints, waiting)
 		}
 	}
 }

@@ -18,7 +18,7 @@ type searchView struct {
 	chrome
 	Asked      bool     // something was asked for; else the page explains how to ask
 	Hints      []string // what of the query was understood otherwise than typed
-	Building   string   // how far an index is without which not everything is found; empty: everything is
+	Building   string   // what is not found yet, see [server.lacking]; empty: everything is
 	Sort       index.Sort
 	Sorts      []choiceLink
 	Total      int
@@ -152,7 +152,7 @@ func (s *server) searchPage(w *response, r *http.Request) error {
 	if err := s.movedSearch(r); err != nil {
 		return err
 	}
-	v := searchView{Asked: q.asked(), Hints: q.hints, Building: s.rebuild(true), Series: list}
+	v := searchView{Asked: q.asked(), Hints: q.hints, Building: s.lacking(), Series: list}
 	v.chrome = chrome{Title: "Search", Section: "search", NoIndex: true, NoSearch: true, Query: q.values.Get("q"), In: q.values.Get("series")}
 	for _, series := range list {
 		if series.Slug == v.In {

@@ -168,6 +168,7 @@ type Config struct {
 
 	WantPictures func(slug string, urls ...string) // told which pictures of a story that somebody reads, or of a cover, are not kept yet, and, without any, that a book of the series is asked for; must not block; nil: nobody is
 	Rebuilding   func() (index.Progress, bool)     // how far the index is that is being built; false: none is; nil: never
+	Waiting      func() (index.Progress, bool)     // how far the index is in taking in many new stories; false: few wait; nil: never; asked by every search
 
 	Hub        Hub                                 // takes what is sent to /hub; nil: there is none
 	HubURL     string                              // of the hub that the feeds name; empty: they name none
