@@ -44,7 +44,10 @@ type Text struct {
 	Title    string // empty: none is written
 	Subtitle string // such as the authors; empty: none
 
-	Picture *feed.Picture // above the title; nil, or one that does not fit, see [Fits]: none
+	// Picture stands above the title if it is a JPEG, PNG or WebP of 300 by 200
+	// pixels or more and of up to 1 MB, at most three times as wide as high and
+	// twice as high as wide, and does not move. Nil, or another one: none does.
+	Picture *feed.Picture
 }
 
 // Where things stand.

@@ -28,16 +28,8 @@ const (
 	highest = 450
 )
 
-// Fits reports whether a picture may stand on a cover: JPEG, PNG or WebP that are
-// large enough to be looked at, small enough to come with a page of covers, and
-// neither a bar nor a column. GIF may move, and has no place where nobody can
-// stop it.
-func Fits(p *feed.Picture) bool {
-	_, ok := heightOf(p)
-	return ok
-}
-
-// heightOf is how high a picture stands on a cover; false: it does not.
+// heightOf is how high a picture stands on a cover; false: it does not. GIF may
+// move, and has no place where nobody can stop it.
 func heightOf(p *feed.Picture) (units int, ok bool) {
 	if p == nil || len(p.Bytes) > mostBytes {
 		return 0, false

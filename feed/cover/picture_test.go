@@ -42,7 +42,7 @@ func webP(width, height int) string {
 		string([]byte{byte(width), byte(width >> 8), byte(width >> 16), byte(height), byte(height >> 8), byte(height >> 16)})
 }
 
-func TestFits(t *testing.T) {
+func TestPicturesThatFit(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		picture *feed.Picture
@@ -65,8 +65,9 @@ func TestFits(t *testing.T) {
 		{"cut WebP", &feed.Picture{MediaType: "image/webp", Bytes: []byte(webP(600, 400)[:25])}, false},
 		{"heavy", &feed.Picture{MediaType: "image/png", Bytes: append(drawn(t, "image/png", 600, 400).Bytes, make([]byte, 1<<20)...)}, false},
 	} {
-		if got := cover.Fits(tc.picture); got != tc.want {
-			t.Errorf("%s: %t, want %t", tc.name, got, tc.want)
+		svg := cover.SVG(cover.Text{Title: "Bees", Picture: tc.picture})
+		if got := bytes.Contains(svg, []byte("<image")); got != tc.want {
+			t.Errorf("%s: it stands on the cover: %t, want %t", tc.name, got, tc.want)
 		}
 	}
 }
