@@ -175,7 +175,7 @@ func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
 	case lacks > 0 && len(waiting) == lacks:
 		ix.Logger.Info("the index is built from the store", "stories", lacks)
 	case lacks > 0:
-		ix.Logger.Warn("the index is gone and is rebuilt from the store", "stories", lacks)
+		ix.Logger.Warn("the index lacks most stories and is rebuilt from the store", "stories", lacks)
 	default:
 		ix.Logger.Warn("the index is rebuilt from the store: it does not match it, or was made by another version")
 	}
@@ -183,8 +183,8 @@ func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
 }
 
 // agree applies what is pending and reports whether store and index then hold
-// the same stories. To an empty index nothing is applied: all at once is quicker
-// than story by story, and is told of while it lasts.
+// the same stories. To an index that lacks more than it has nothing is applied:
+// all at once is quicker than story by story, and is told of while it lasts.
 func (ix *Indexer) agree(ctx context.Context) (bool, error) {
 	if n, err := ix.missing(ctx); n > 0 || err != nil {
 		return false, err
@@ -204,12 +204,16 @@ func (ix *Indexer) agree(ctx context.Context) (bool, error) {
 	return have == want && !ix.Index.RebuildDue(), nil
 }
 
-// missing is how many stories an empty index lacks; 0 for one that is not empty.
+// missing is how many stories an index lacks that has fewer than that; 0 for
+// others.
 func (ix *Indexer) missing(ctx context.Context) (int, error) {
 	have, err := ix.Index.Manifest(ctx)
-	if err != nil || have.Count > 0 {
+	if err != nil {
 		return 0, err
 	}
 	want, err := ix.Store.Manifest(ctx)
-	return want.Count, err
+	if lacks := want.Count - have.Count; err == nil && lacks > have.Count {
+		return lacks, nil
+	}
+	return 0, err
 }
