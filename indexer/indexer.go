@@ -142,7 +142,11 @@ func (ix *Indexer) visit(ctx context.Context, s feed.Series, which thoroughness,
 	defer cancel()
 	settled := c.showAtEnd(end)
 	letGo()
-	if settled != nil {
+	switch {
+	case settled == nil:
+	case ctx.Err() != nil:
+		ix.Logger.Info("not all that was saved is indexed and published; the next start does it", "series", s.Slug)
+	default:
 		ix.Logger.Error("index and publish", "series", s.Slug, "error", settled)
 		c.faulty(feed.FaultInternal, "%v", settled)
 	}
