@@ -22,8 +22,8 @@ func main() {
 // run is main with an exit code: 0 success, 1 failure, 2 wrong usage or
 // configuration, 130 interrupted.
 func run() int {
-	saveMemory()
 	ctx := interruptible()
+	saveMemory(ctx)
 	err := newProgram(os.Stdout, os.Stderr).command().ExecuteContext(ctx)
 	switch {
 	case err == nil:

@@ -1,20 +1,59 @@
 package main
 
 import (
+	"context"
 	"math"
 	"runtime/debug"
+	"runtime/metrics"
+	"time"
 )
 
-// memoryLimit is how many bytes of Go's memory there may be before it is
+// leastMemory is how many bytes of Go's memory there may be before it is
 // collected more often: what a service keeps is small, but reading a page,
 // indexing a batch and rendering a feed leave many times as much behind.
-const memoryLimit = 80 << 20
+const leastMemory = 80 << 20
 
-// saveMemory makes the garbage collector keep to the limit: memory for time.
+// saveMemory makes the garbage collector keep to a limit until ctx ends: memory
+// for time. What is in use may come near it, as with very many stories, or above
+// it, and then the collector would run all the time: the limit gives way.
+//
 // SQLite's memory and mapped files are not counted here, nor collected. What the
-// environment says (GOMEMLIMIT) wins.
-func saveMemory() {
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
-		debug.SetMemoryLimit(memoryLimit)
+// environment says (GOMEMLIMIT) wins, and so does who sets another limit for a
+// while, as a rebuild of the index does.
+func saveMemory(ctx context.Context) {
+	if debug.SetMemoryLimit(-1) != math.MaxInt64 {
+		return
 	}
+	debug.SetMemoryLimit(leastMemory)
+	go func() {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for limit := int64(leastMemory); ; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			next := memoryLimit(liveMemory())
+			if next != limit && debug.SetMemoryLimit(-1) == limit {
+				limit = next
+				debug.SetMemoryLimit(limit)
+			}
+		}
+	}()
+}
+
+// memoryLimit leaves a growing share of room above what is in use; of 80 MB on as
+// much as there is without a limit. It grows in steps, as each change stops the
+// program for a moment.
+func memoryLimit(live uint64) int64 {
+	const step = 8 << 20
+	return max(leastMemory, 3*int64((live+step-1)/step*step)-leastMemory)
+}
+
+// liveMemory is how many bytes were in use at the last collection.
+func liveMemory() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
