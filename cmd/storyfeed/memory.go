@@ -5,6 +5,7 @@ import (
 	"math"
 	"runtime/debug"
 	"runtime/metrics"
+	"slices"
 	"time"
 )
 
@@ -13,9 +14,12 @@ import (
 // indexing a batch and rendering a feed leave many times as much behind.
 const leastMemory = 80 << 20
 
+// lasting is for how many seconds more must be in use for the limit to give way.
+const lasting = 30
+
 // saveMemory makes the garbage collector keep to a limit until ctx ends: memory
-// for time. What is in use may come near it, as with very many stories, or above
-// it, and then the collector would run all the time: the limit gives way.
+// for time. Where what is in use stays near it, as with very many stories, or
+// above it, the collector would run all the time: then the limit gives way.
 //
 // SQLite's memory and mapped files are not counted here, nor collected. What the
 // environment says (GOMEMLIMIT) wins, and so does who sets another limit for a
@@ -28,13 +32,16 @@ func saveMemory(ctx context.Context) {
 	go func() {
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
-		for limit := int64(leastMemory); ; {
+		var live [lasting]uint64
+		limit := int64(leastMemory)
+		for i := 0; ; i++ {
 			select {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
 			}
-			next := memoryLimit(liveMemory())
+			live[i%lasting] = liveMemory()
+			next := memoryLimit(slices.Min(live[:]))
 			if next != limit && debug.SetMemoryLimit(-1) == limit {
 				limit = next
 				debug.SetMemoryLimit(limit)
