@@ -17,7 +17,7 @@ import (
 // Bounds of the work for one suggestion.
 const (
 	typedWords     = 8      // words that are looked at
-	titlesLookedAt = 200    // of those that match: the newest
+	titlesLookedAt = 64     // of those that match: the newest
 	namesLookedAt  = 50_000 // different authors, and tags
 )
 
