@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -48,7 +49,7 @@ func newSite(t testing.TB, edit func(*web.Config)) *site {
 	origin, err := world()
 	must(t, err)
 	dir := t.TempDir()
-	must(t, os.CopyFS(dir, os.DirFS(origin)))
+	must(t, os.CopyFS(dir, os.DirFS(origin.dir)))
 	st, err := store.Open(t.Context(), store.Config{Dir: dir, Now: func() time.Time { return now }})
 	must(t, err)
 	t.Cleanup(func() { st.Close() })
@@ -56,7 +57,7 @@ func newSite(t testing.TB, edit func(*web.Config)) *site {
 	must(t, err)
 	t.Cleanup(func() { ix.Close() })
 
-	s := &site{store: st, index: ix, documents: publish(t, st), log: &strings.Builder{}, registry: prometheus.NewRegistry()}
+	s := &site{store: st, index: ix, documents: maps.Clone(origin.documents), log: &strings.Builder{}, registry: prometheus.NewRegistry()}
 	c := web.Config{
 		Store:      st,
 		Index:      ix,
@@ -91,20 +92,28 @@ func (s *site) add(t *testing.T, from, to int) {
 	must(t, s.index.Put(t.Context(), documents...))
 }
 
-// world is a data directory that holds the series and stories of
-// world_test.go and an index of them. It is filled once; tests work on copies.
-var world = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "storyfeed-web")
-	if err != nil {
-		return "", err
+// origin is a data directory that holds the series and stories of
+// world_test.go and an index of them, and the feeds of bees.
+type origin struct {
+	dir       string
+	documents map[string]*feed.Document // by path
+}
+
+// world is filled once; tests work on copies.
+var world = sync.OnceValues(func() (o origin, err error) {
+	if o.dir, err = os.MkdirTemp("", "storyfeed-web"); err != nil {
+		return o, err
 	}
-	return dir, fill(context.Background(), dir)
+	if err = fill(context.Background(), o.dir); err == nil {
+		o.documents, err = publish(context.Background(), o.dir)
+	}
+	return o, err
 })
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if dir, err := world(); err == nil {
-		os.RemoveAll(dir)
+	if o, err := world(); err == nil {
+		os.RemoveAll(o.dir)
 	}
 	os.Exit(code)
 }
@@ -163,28 +172,29 @@ func fillIndex(ctx context.Context, dir string, st *store.Store) (err error) {
 }
 
 // publish renders the feeds of bees, as the program does after a crawl.
-func publish(t testing.TB, st *store.Store) map[string]*feed.Document {
-	t.Helper()
-	series, err := st.SeriesBySlug(t.Context(), "bees")
-	must(t, err)
-	all, err := st.ListSeries(t.Context())
-	must(t, err)
-	changes, err := st.Changes(t.Context(), "", feed.HealthEntries)
-	must(t, err)
-	health, err := feed.NewHealthDocument(baseURL, "", "1.2.3", all, changes)
-	must(t, err)
+func publish(ctx context.Context, dir string) (map[string]*feed.Document, error) {
+	st, err := store.Open(ctx, store.Config{Dir: dir, Now: func() time.Time { return now }})
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	series, e1 := st.SeriesBySlug(ctx, "bees")
+	all, e2 := st.ListSeries(ctx)
+	changes, e3 := st.Changes(ctx, "", feed.HealthEntries)
+	health, e4 := feed.NewHealthDocument(baseURL, "", "1.2.3", all, changes)
+	errs := []error{e1, e2, e3, e4}
 	documents := map[string]*feed.Document{health.Path: &health}
 	for name, order := range map[string]store.Order{"feed": store.OrderNewest, "reading": store.OrderReading} {
-		stories, _, err := st.Stories(t.Context(), "bees", store.StoryQuery{Order: order})
-		must(t, err)
+		stories, _, err := st.Stories(ctx, "bees", store.StoryQuery{Order: order})
+		errs = append(errs, err)
 		for _, f := range feed.Formats() {
 			path := "/s/bees/" + name + "." + string(f)
 			d, err := feed.NewDocument(path, f, feed.Channel{Series: series, SelfURL: baseURL + path, HomeURL: baseURL + "/s/bees"}, stories)
-			must(t, err)
+			errs = append(errs, err)
 			documents[path] = &d
 		}
 	}
-	return documents
+	return documents, errors.Join(errs...)
 }
 
 func must(t testing.TB, err error) {
