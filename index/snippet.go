@@ -83,14 +83,9 @@ func NewSnippet(text string, matches []Match, limit int) Snippet {
 	return s
 }
 
-// white is where lines and words may be parted.
-const white = " \n\t\v\f\r"
-
-func isWhite(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
-
 // longer reports whether a text has more than limit characters.
 func longer(text string, limit int) bool {
-	return len(text) > utf8.UTFMax*limit || utf8.RuneCountInString(text) > limit
+	return len(text)/utf8.UTFMax > limit || utf8.RuneCountInString(text) > limit
 }
 
 // add appends text to the snippet.
@@ -145,6 +140,10 @@ func (s *Snippet) mark(text string, start, end int, matches []Match) {
 
 // window chooses what of a text to show.
 func window(text string, matches []Match, limit int) (start, end int) {
+	if len(matches) == 0 {
+		start = len(text) - len(strings.TrimLeftFunc(text, unicode.IsSpace))
+		return start, finish(text, start, limit)
+	}
 	from, to := densest(text, matches, limit)
 	room := limit - utf8.RuneCountInString(text[from:to])
 	if room < 0 {
@@ -156,7 +155,7 @@ func window(text string, matches []Match, limit int) (start, end int) {
 }
 
 // densest is the smallest part of the text that holds the best group of
-// matches; empty at the beginning when there are none.
+// matches, of which there is one at least.
 func densest(text string, matches []Match, limit int) (from, to int) {
 	seen := map[int]int{} // how many matches of each clause lie within
 	best, bestCount, i, runes := 0, 0, 0, 0
@@ -196,8 +195,8 @@ func begin(text string, from, room int) int {
 		}
 	}
 	few := backward(text, from, room/3)
-	if i := strings.IndexAny(text[few:from], white); i >= 0 {
-		return few + i + 1
+	if i := strings.IndexFunc(text[few:from], unicode.IsSpace); i >= 0 {
+		return few + i
 	}
 	if !unspaced(text[few:from]) {
 		return from
@@ -214,14 +213,14 @@ func finish(text string, to, room int) int {
 	}
 	half := forward(text, to, room/2)
 	for i := latest; i > half; i-- {
-		if utf8.RuneStart(text[i]) && endsSentence(text, i) && (isWhite(text[i]) || text[i] >= utf8.RuneSelf) {
+		if utf8.RuneStart(text[i]) && (text[i] >= utf8.RuneSelf || spaceAt(text, i)) && !spaceBefore(text, i) && endsSentence(text, i) {
 			return i
 		}
 	}
-	if isWhite(text[latest]) {
+	if spaceAt(text, latest) {
 		return latest
 	}
-	if i := strings.LastIndexAny(text[to:latest], white); i > 0 {
+	if i := strings.LastIndexFunc(text[to:latest], unicode.IsSpace); i > 0 {
 		return to + i
 	}
 	return latest
@@ -252,23 +251,36 @@ func unspaced(text string) bool {
 	return r >= 0x0e00 // Thai and beyond
 }
 
+func spaceAt(text string, i int) bool {
+	r, _ := utf8.DecodeRuneInString(text[i:])
+	return unicode.IsSpace(r)
+}
+
+func spaceBefore(text string, i int) bool {
+	r, _ := utf8.DecodeLastRuneInString(text[:i])
+	return unicode.IsSpace(r)
+}
+
 func startsSentence(text string, i int) bool {
 	if i == 0 {
 		return true
 	}
-	if !utf8.RuneStart(text[i]) || isWhite(text[i]) {
+	if !utf8.RuneStart(text[i]) || spaceAt(text, i) {
 		return false
 	}
-	return isWhite(text[i-1]) && endsSentence(text, i-1) || endsWideSentence(text[:i])
+	return spaceBefore(text, i) && endsSentence(text, i) || endsWideSentence(text[:i])
 }
 
-// endsSentence reports whether a sentence, or a line, ends before text[i:].
+// endsSentence reports whether a sentence, or a line, ends before text[i:] and the
+// white space around that.
 func endsSentence(text string, i int) bool {
-	i = len(strings.TrimRight(text[:i], white))
-	end := i
-	for ; i < len(text) && isWhite(text[i]); i++ {
-		if text[i] == '\n' {
+	end := len(strings.TrimRightFunc(text[:i], unicode.IsSpace))
+	for _, r := range text[end:] {
+		if r == '\n' {
 			return true
+		}
+		if !unicode.IsSpace(r) {
+			break
 		}
 	}
 	text = strings.TrimRight(text[:end], `"'”’)»`)

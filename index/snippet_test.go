@@ -57,6 +57,9 @@ func TestNewSnippet(t *testing.T) {
 		{"one endless word", strings.Repeat("x", 100), []string{strings.Repeat("x", 100)}, 10, "[xxxxxxxxxx]…"},
 		{"empty", "", nil, 10, ""},
 		{"lines end sentences", "A heading\n\n" + filler + "\nWhat follows\tis  a match for us\n\n" + filler, []string{"match"}, 36, "What follows is a [match] for us"},
+		{"a sentence after a space that does not break", strings.TrimSpace(filler) + "\u00a0 Here is the match. " + filler, []string{"match"}, 45, "Here is the [match]. Twenty letters long."},
+		{"an indented line", "前の文\n\u3000終わりの文\n" + strings.Repeat("字", 60), []string{"終わり"}, 8, "[終わり]の文"},
+		{"blanks before a text without a match", strings.Repeat(" ", 300) + filler, nil, 50, "Twenty letters long. Twenty letters long."},
 		{"white space at the ends", " \n one\u00a0 match\n", []string{"match"}, 60, "one [match]"},
 	} {
 		got := index.NewSnippet(tc.text, matchesOf(tc.text, tc.words...), tc.limit)

@@ -71,6 +71,7 @@ func (ix *Indexer) Waiting() (index.Progress, bool) {
 }
 
 func (ix *Indexer) applyPending(ctx context.Context) error {
+	defer ix.waiting.Store(nil)
 	p := index.Progress{Since: ix.Now()}
 	for {
 		rows, err := ix.Store.Pending(ctx, applyBatch)
@@ -81,7 +82,6 @@ func (ix *Indexer) applyPending(ctx context.Context) error {
 			return fmt.Errorf("index: %w", err)
 		}
 		if len(rows) == 0 {
-			ix.waiting.Store(nil)
 			return nil
 		}
 		n, err := ix.apply(ctx, rows)
@@ -168,11 +168,13 @@ func (ix *Indexer) Reconcile(ctx context.Context) (rebuilt bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	waiting, err := ix.Store.Pending(ctx, lacks)
+	if lacks > 0 {
+		ix.waiting.Store(&index.Progress{Total: lacks, Since: ix.Now()})
+		defer ix.waiting.Store(nil)
+	}
+	waiting, err := ix.Store.Waiting(ctx)
 	switch {
-	case err != nil:
-		return false, err
-	case lacks > 0 && len(waiting) == lacks:
+	case lacks > 0 && err == nil && waiting >= lacks:
 		ix.Logger.Info("the index is built from the store", "stories", lacks)
 	case lacks > 0:
 		ix.Logger.Warn("the index lacks most stories and is rebuilt from the store", "stories", lacks)

@@ -145,7 +145,7 @@ func (ix *Indexer) visit(ctx context.Context, s feed.Series, which thoroughness,
 	switch {
 	case settled == nil:
 	case ctx.Err() != nil:
-		ix.Logger.Info("not all that was saved is indexed and published; the next start does it", "series", s.Slug)
+		ix.Logger.Info("not all that was saved is indexed and published; the next start does it", "series", s.Slug, "error", settled)
 	default:
 		ix.Logger.Error("index and publish", "series", s.Slug, "error", settled)
 		c.faulty(feed.FaultInternal, "%v", settled)

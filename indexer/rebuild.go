@@ -22,10 +22,13 @@ func (ix *Indexer) Reindex(ctx context.Context) (int, error) {
 func (ix *Indexer) ReindexAnyway(ctx context.Context) (n int, differs []string, err error) {
 	n, err = ix.reindex(ctx, func(ctx context.Context, each source) error {
 		differs, err = ix.Index.Replace(ctx, each)
+		if err != nil {
+			return err
+		}
 		for _, what := range differs {
 			ix.Logger.Warn("the index was replaced by one that answers otherwise", "difference", what)
 		}
-		return err
+		return nil
 	})
 	return n, differs, err
 }

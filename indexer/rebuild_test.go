@@ -138,6 +138,19 @@ func (i *slowly) Put(ctx context.Context, docs ...index.Document) error {
 	return i.Index.Put(ctx, docs...)
 }
 
+// takeIn saves stories without a crawl, as an import does.
+func (w *world) takeIn(slug string, n int) {
+	w.t.Helper()
+	for i := range n {
+		url := fmt.Sprintf("%s/taken-in/%d/%d/", w.blog.URL, n, i)
+		text := fmt.Sprintf("Text %d of %d", i, n)
+		_, err := w.store.SaveStory(w.t.Context(), store.Save{Story: feed.Story{
+			Series: slug, GUID: feed.GUID(url), Permalink: url, Title: "Taken in", Text: text, Hash: feed.ContentHash("Taken in", text),
+		}})
+		must(w.t, err)
+	}
+}
+
 // Who searches is told while more stories wait for an index that is not empty
 // than come by every day.
 func TestManyStoriesThatWait(t *testing.T) {
@@ -149,14 +162,7 @@ func TestManyStoriesThatWait(t *testing.T) {
 	w.Index = ix
 	for n, want := range map[int][]int{450: {450, 350, 0, 0, 0}, 250: {0, 0, 0}} {
 		ix.seen = nil
-		for i := range n {
-			url := fmt.Sprintf("%s/taken-in/%d/%d/", w.blog.URL, n, i)
-			text := fmt.Sprintf("Text %d of %d", i, n)
-			_, err := w.store.SaveStory(t.Context(), store.Save{Story: feed.Story{
-				Series: series[0].Slug, GUID: feed.GUID(url), Permalink: url, Title: "Taken in", Text: text, Hash: feed.ContentHash("Taken in", text),
-			}})
-			must(t, err)
-		}
+		w.takeIn(series[0].Slug, n)
 		must(t, w.ApplyPending(t.Context()))
 		if !slices.Equal(ix.seen, want) {
 			t.Errorf("%d stories at once: before each batch so many are said to wait: %v, want %v", n, ix.seen, want)
@@ -164,6 +170,40 @@ func TestManyStoriesThatWait(t *testing.T) {
 		if p, ok := w.Waiting(); ok {
 			t.Errorf("afterwards %+v is said to wait", p)
 		}
+	}
+}
+
+// rebuilt tells how many stories are said to wait during a rebuild; 0: few.
+type rebuilt struct {
+	indexer.Index
+	waiting func() (index.Progress, bool)
+	seen    int
+}
+
+func (i *rebuilt) Rebuild(ctx context.Context, each func(put func(index.Document) error) error) error {
+	p, _ := i.waiting()
+	i.seen = p.Total - p.Done
+	return i.Index.Rebuild(ctx, each)
+}
+
+// An index that lacks more than it has is built anew, and who searches meanwhile
+// is told what is not found yet.
+func TestIndexThatLacksMostStories(t *testing.T) {
+	w := newWorld(t, hub(t))
+	w.crawl()
+	series, err := w.store.ListSeries(t.Context())
+	must(t, err)
+	w.takeIn(series[0].Slug, 450)
+	ix := &rebuilt{Index: w.Index, waiting: w.Waiting}
+	w.Index = ix
+	if anew, err := w.Reconcile(t.Context()); err != nil || !anew || ix.seen != 450 {
+		t.Errorf("Reconcile = %t, %v; during it %d stories are said to wait; want a rebuild and 450", anew, err, ix.seen)
+	}
+	if p, ok := w.Waiting(); ok {
+		t.Errorf("afterwards %+v is said to wait", p)
+	}
+	if n := w.found(""); n != 456 {
+		t.Errorf("search finds %d stories, want 456", n)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"runtime/metrics"
 	"slices"
 	"time"
+
+	"storyfeed/cmd/storyfeed/internal/config"
 )
 
 // leastMemory is how many bytes of Go's memory there may be before it is
@@ -17,15 +19,15 @@ const leastMemory = 80 << 20
 // lasting is for how many seconds more must be in use for the limit to give way.
 const lasting = 30
 
-// saveMemory makes the garbage collector keep to a limit until ctx ends: memory
-// for time. Where what is in use stays near it, as with very many stories, or
-// above it, the collector would run all the time: then the limit gives way.
+// saveMemory makes the garbage collector keep to a limit: memory for time. Where what is in use stays near it, as with very many stories, or
+// above it, the collector would run all the time: then the limit gives way,
+// until ctx ends.
 //
 // SQLite's memory and mapped files are not counted here, nor collected. What the
-// environment says (GOMEMLIMIT) wins, and so does who sets another limit for a
-// while, as a rebuild of the index does.
+// environment says (GOMEMLIMIT) wins, and so does who lifts the limit for a while,
+// as a rebuild of the index does.
 func saveMemory(ctx context.Context) {
-	if debug.SetMemoryLimit(-1) != math.MaxInt64 {
+	if config.LimitsMemory() {
 		return
 	}
 	debug.SetMemoryLimit(leastMemory)
@@ -33,7 +35,6 @@ func saveMemory(ctx context.Context) {
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
 		var live [lasting]uint64
-		limit := int64(leastMemory)
 		for i := 0; ; i++ {
 			select {
 			case <-ctx.Done():
@@ -42,17 +43,16 @@ func saveMemory(ctx context.Context) {
 			}
 			live[i%lasting] = liveMemory()
 			next := memoryLimit(slices.Min(live[:]))
-			if next != limit && debug.SetMemoryLimit(-1) == limit {
-				limit = next
-				debug.SetMemoryLimit(limit)
+			if now := debug.SetMemoryLimit(-1); now != next && now != math.MaxInt64 {
+				debug.SetMemoryLimit(next)
 			}
 		}
 	}()
 }
 
 // memoryLimit leaves a growing share of room above what is in use; of 80 MB on as
-// much as there is without a limit. It grows in steps, as each change stops the
-// program for a moment.
+// much as there is without a limit. It grows in steps, as each change is work for
+// the collector.
 func memoryLimit(live uint64) int64 {
 	const step = 8 << 20
 	return max(leastMemory, 3*int64((live+step-1)/step*step)-leastMemory)

@@ -49,6 +49,10 @@ func measure(p feed.Picture) (image.Config, error) {
 	case "image/jpeg":
 		return jpeg.DecodeConfig(bytes.NewReader(p.Bytes))
 	case "image/png":
+		// What moves says so before its first data (PNG, third edition, §11.3.6.1).
+		if head, _, _ := bytes.Cut(p.Bytes, []byte("IDAT")); bytes.Contains(head, []byte("acTL")) {
+			return image.Config{}, errors.New("it moves")
+		}
 		return png.DecodeConfig(bytes.NewReader(p.Bytes))
 	case "image/webp":
 		return measureWebP(p.Bytes)

@@ -74,13 +74,13 @@ func TestPicturesThatFit(t *testing.T) {
 
 func TestPictureOnACover(t *testing.T) {
 	title := strings.Repeat("What Twenty Winters at the Harbour Taught Me ", 3)
-	for _, size := range []image.Point{{1200, 630}, {640, 640}, {400, 700}, {900, 310}} {
+	for size, height := range map[image.Point]float64{{1200, 630}: 315, {640, 640}: 450, {400, 700}: 450, {900, 310}: 300} {
 		p := drawn(t, "image/jpeg", size.X, size.Y)
 		svg := cover.SVG(cover.Text{Title: title, Subtitle: "Ada Marsh, Greta Lindholm, Tomás O’Brien and 12 others", Picture: p})
 		if !bytes.Contains(svg, []byte("data:image/jpeg;base64,"+base64.StdEncoding.EncodeToString(p.Bytes))) {
 			t.Errorf("%v: the picture is not on the cover", size)
 		}
-		last := 300.0 // as high as a picture is at least
+		last := height
 		for _, l := range parse(t, svg).Texts {
 			if top := l.Y - l.Size; top < last-l.Size*.9 || l.Y > cover.Height-20 {
 				t.Errorf("%v: the line %q stands from %v to %v, after %v", size, l.Content, top, l.Y, last)

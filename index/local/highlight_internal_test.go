@@ -28,7 +28,11 @@ func TestFirmBeginnings(t *testing.T) {
 			split(text.text, text.add)
 			for i, at := range text.words {
 				word := text.text[at.start:at.end]
-				if term := text.term(i); !l.mayBegin(word, term) || !l.mayBegin(word, text.folded(i)) {
+				term := text.term(i)
+				if term != nil && !newReading(l, []pattern{{prefix: term}}).first[word[0]] {
+					t.Errorf("%s: %q is ruled out by its first letter though its term is %q", l.name, w, term)
+				}
+				if !l.mayBegin(word, term) || !l.mayBegin(word, text.folded(i)) {
 					t.Errorf("%s: %q is ruled out though its term is %q", l.name, w, term)
 				}
 			}

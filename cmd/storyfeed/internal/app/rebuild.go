@@ -6,12 +6,12 @@ import (
 	"math"
 	"net/http"
 	"net/url"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"strconv"
 	"time"
 
+	"storyfeed/cmd/storyfeed/internal/config"
 	"storyfeed/cmd/storyfeed/internal/web"
 	"storyfeed/index"
 	"storyfeed/index/local"
@@ -52,12 +52,12 @@ func (b beside) Replace(ctx context.Context, each func(put func(index.Document) 
 
 // roomy lets more goroutines run, and more memory be used than saves it, until
 // its result is called: within the limit of a service that is at rest a rebuild
-// would collect garbage for most of its time, and take three times as long. There
+// would collect garbage for most of its time, and take some four times as long. There
 // is one index in a process and one rebuild at a time: the indexer sees to that.
 func roomy() (usual func()) {
 	n := runtime.GOMAXPROCS(roomier * runtime.GOMAXPROCS(0))
 	limit := debug.SetMemoryLimit(-1)
-	if os.Getenv("GOMEMLIMIT") == "" { // else the operator knows better
+	if !config.LimitsMemory() { // else the operator knows better
 		debug.SetMemoryLimit(math.MaxInt64)
 	}
 	return func() {

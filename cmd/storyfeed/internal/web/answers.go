@@ -14,7 +14,8 @@ import (
 
 // What is kept of searches: hits, about a kilobyte each, and for how long.
 // Nothing that changes an answer stays unseen, see [server.find], but a rebuild
-// of the index with another way of reading texts.
+// of the index after which it answers otherwise about the same stories: because
+// it reads texts in another way, or since the old one was wrong.
 const (
 	maxKeptHits = 8000
 	keptAnswer  = time.Minute

@@ -12,7 +12,7 @@ import (
 // changes of a cover is little. Its picture may come soon.
 const (
 	coverCaching = "public, max-age=3600"
-	coverWaiting = "public, max-age=60"
+	coverWaiting = "public, max-age=600"
 )
 
 // cover draws the cover of a series, with the picture of its page if that is
