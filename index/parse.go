@@ -237,7 +237,7 @@ func phrase(f Field, text string) Node {
 // unknown makes the best of a colon after a word that is no field: the words
 // on both sides of it in a row.
 func (p *parser) unknown(name, value string, star bool) Node {
-	value = strings.Trim(value, ":")
+	value = strings.Trim(value, ": ")
 	if value == "" {
 		return p.leaf(FieldText, name, star)
 	}
@@ -250,6 +250,7 @@ func (p *parser) unknown(name, value string, star bool) Node {
 // valued makes the node of a field whose values are no words. What can't be
 // its value, odd or not, is searched as words, with the field's name.
 func (p *parser) valued(f QueryField, value string, odd bool) Node {
+	value = strings.TrimSpace(value) // it may have stood in brackets
 	if value == "" {
 		return nil
 	}

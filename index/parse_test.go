@@ -179,7 +179,7 @@ func FuzzParseQuery(f *testing.F) {
 	for _, s := range []string{
 		``, `a OR -b "c d`, `title: "x y" -author:z*`, `after:2020-1 before:x foo:bar:baz`, `(-a) ([OR]) -"" --""x`,
 		"\x00\xff“a” »b«", `a:*`, `title:* x`, `-title:-`, `OR OR OR`, `part:3..9 -part:..2 OR part:9.. part:0`, `published:2020..2021-2 published:..0001 published:-..-`,
-		`lang:pt_BR OR language:x lang:en*`, strings.Repeat("a ", 130) + "OR b", strings.Repeat(`"a" `, 15) + "b OR c OR d e", `part:"1…2" (published:<2020>)`, `"OR" -OR`, `after: OR b`,
+		`lang:pt_BR OR language:x lang:en*`, strings.Repeat("a ", 130) + "OR b", strings.Repeat(`"a" `, 15) + "b OR c OR d e", `part:"1…2" (published:<2020>)`, `"OR" -OR`, `after: OR b`, "part:\"2%shed:\t)", `part:"( 1 x )"`,
 	} {
 		f.Add(s)
 	}
