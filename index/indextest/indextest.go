@@ -25,6 +25,7 @@ func Run(t *testing.T, open Open) {
 		test func(*testing.T, index.Index)
 	}{
 		{"words and phrases", testWords},
+		{"common words", testCommonWords},
 		{"fields", testFields},
 		{"parts and dates", testSpans},
 		{"languages", testLanguages},

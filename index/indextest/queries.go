@@ -84,8 +84,14 @@ func testWords(t *testing.T, ix index.Index) {
 		`-!!! webinar`:             "noise",
 		`(coach OR mentor), value`: "coach mentor",
 		`nosuchfield:coach`:        "",
+	})
+}
 
-		// Words that are too common for bodies count in titles.
+// testCommonWords asks for words that are too common for bodies: they count in
+// titles.
+func testCommonWords(t *testing.T, ix index.Index) {
+	putQueried(t, ix)
+	wantAll(t, ix, map[string]string{
 		`why`:         "why",
 		`the`:         "coach",
 		`why coach`:   "coach mentor",

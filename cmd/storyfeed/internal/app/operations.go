@@ -90,10 +90,15 @@ func (a *App) Search(ctx context.Context, query string, limit int, exact bool) (
 	if err != nil {
 		return Answer{}, fmt.Errorf("search: %w", err)
 	}
-	if p, ok := a.rebuilding(); ok && p.Partial {
-		hints = append(hints, "The index is being built, and finds only what is in already: "+p.Text(time.Now())+".")
-	} else if p, ok := a.indexer.Waiting(); ok {
-		hints = append(hints, "The index is taking in new and changed stories, and does not find the others yet: "+p.Text(time.Now())+".")
+	rebuilt, rebuilding := a.rebuilding()
+	taken, many := a.indexer.Waiting()
+	switch {
+	case rebuilding && rebuilt.Partial:
+		hints = append(hints, "The index is being built, and finds only what is in already: "+rebuilt.Text(time.Now())+".")
+	case many && rebuilding:
+		hints = append(hints, "The index is being built anew with many new stories, which are not found before: "+rebuilt.Text(time.Now())+".")
+	case many:
+		hints = append(hints, "The index is taking in new and changed stories, and does not find the others yet: "+taken.Text(time.Now())+".")
 	}
 	answer := Answer{Total: results.Total, Instead: results.Instead.String(), Hints: hints, Hits: []Hit{}}
 	if !results.Instead.Empty() {

@@ -30,5 +30,11 @@ func (s *server) lacking() string {
 	if !ok {
 		return ""
 	}
-	return feed.Thousands(p.Total-p.Done) + " new or changed stories are not in the search index yet; it is taking them in: " + p.Text(s.Now()) + "."
+	text := feed.Thousands(p.Total-p.Done) + " new or changed stories are not in the search index yet; it is "
+	if s.Rebuilding != nil {
+		if anew, ok := s.Rebuilding(); ok { // with which they come, all at once
+			return text + "being built anew with them: " + anew.Text(s.Now()) + "."
+		}
+	}
+	return text + "taking them in: " + p.Text(s.Now()) + "."
 }

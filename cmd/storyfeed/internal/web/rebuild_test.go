@@ -60,6 +60,20 @@ func TestManyStoriesThatWaitAreTold(t *testing.T) {
 	}
 }
 
+// While the index is built anew with them it is that which is told of.
+func TestManyStoriesThatWaitForARebuild(t *testing.T) {
+	s := newSite(t, func(c *web.Config) {
+		c.Waiting = func() (index.Progress, bool) { return index.Progress{Total: 2000, Since: now}, true }
+		c.Rebuilding = func() (index.Progress, bool) {
+			return index.Progress{Done: 600, Total: 2400, Since: now.Add(-time.Minute)}, true
+		}
+	})
+	const want = "2,000 new or changed stories are not in the search index yet; it is being built anew with them: 600 of 2,400 stories, about 3 minutes to go."
+	if text := s.page(t, "/search?q=bees", http.StatusOK).Text(); !strings.Contains(text, want) {
+		t.Errorf("the page does not say %q:\n%.500s", want, text)
+	}
+}
+
 // brokenIndex answers every search with damage.
 type brokenIndex struct{ web.Searcher }
 
