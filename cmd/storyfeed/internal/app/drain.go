@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"storyfeed/cmd/storyfeed/internal/deadline"
 )
 
 const (
@@ -53,7 +55,7 @@ func (d *server) serveUntil(ctx context.Context, l net.Listener) error {
 		_ = l.Close() // from here on connections are refused; Serve returns
 		stopped <- d.stop(context.WithoutCancel(ctx))
 	}()
-	if err := d.http.Serve(l); !d.stopping.Load() {
+	if err := d.http.Serve(deadline.Listener(l)); !d.stopping.Load() {
 		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
 	}
 	if err := <-stopped; err != nil && !errors.Is(err, context.DeadlineExceeded) {
