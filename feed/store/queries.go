@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"storyfeed/feed"
 )
@@ -108,15 +109,20 @@ type Key struct{ Series, GUID string }
 // the HTML.
 func (s *Store) Named(ctx context.Context, keys []Key, text bool) ([]feed.Story, error) {
 	pairs := make([][2]string, len(keys))
+	places := make(map[Key]int, len(keys))
 	for i, k := range keys {
 		pairs[i] = [2]string{k.Series, k.GUID}
+		places[k] = i
 	}
 	list, err := json.Marshal(pairs)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.reader.QueryContext(ctx, storyColumns+withText+`WHERE s.gone IS NULL ORDER BY k.key`, string(list), text)
+	rows, err := s.named.QueryContext(ctx, string(list), text)
 	stories, err := collect(rows, err, scanStory)
+	slices.SortStableFunc(stories, func(a, b feed.Story) int { // here, as SQLite would copy all texts to sort them
+		return places[Key{a.Series, a.GUID}] - places[Key{b.Series, b.GUID}]
+	})
 	return stories, s.explain("stories by their names", err)
 }
 

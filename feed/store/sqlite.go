@@ -70,7 +70,10 @@ func (s *Store) open(ctx context.Context) error {
 	n := max(readers, runtime.GOMAXPROCS(0))
 	s.reader.SetMaxOpenConns(n)
 	s.reader.SetMaxIdleConns(n)
-	s.storyIn, err = s.reader.PrepareContext(ctx, storyColumns+withBody+`WHERE s.series = ? AND s.guid = ?`)
+	if s.storyIn, err = s.reader.PrepareContext(ctx, storyColumns+withBody+`WHERE s.series = ? AND s.guid = ?`); err != nil {
+		return err
+	}
+	s.named, err = s.reader.PrepareContext(ctx, storyColumns+withText+`WHERE s.gone IS NULL`)
 	return err
 }
 

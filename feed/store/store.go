@@ -39,6 +39,7 @@ type Store struct {
 	writer  *sql.DB                 // one connection
 	reader  *sql.DB                 // cannot write
 	storyIn *sql.Stmt               // of reader, as feeds read every story by it
+	named   *sql.Stmt               // likewise, for searches
 	writes  atomic.Uint64           // transactions that wrote, in this process, which is the only one
 	stamp   atomic.Pointer[stamped] // nil: none was asked for
 }
