@@ -8,7 +8,7 @@
 // the part of a text that shows best why it was found.
 //
 //	q, hints := index.ParseQuery(`"value based" author:"David Brock" -webinar`)
-//	res, err := ix.Search(ctx, index.Request{Query: q, Limit: 20})
+//	res, err := ix.Search(ctx, index.Request{Query: q, Limit: 10})
 //	marker := ix.Marker(q)
 //	for _, hit := range res.Hits {
 //		… // the story comes from the store, by hit.Series and hit.GUID

@@ -5,7 +5,7 @@ import "time"
 // Limits of a [Request].
 const (
 	Budget       = time.Second // for one search
-	DefaultLimit = 20          // hits, when a request names none
+	DefaultLimit = 10          // hits, when a request names none
 	MaxLimit     = 100         // hits of one request
 	MaxDepth     = 10_000      // offset + limit
 	MaxFacet     = 20          // values of one facet

@@ -120,7 +120,7 @@ func (s *server) searchEndpoints() []endpoint {
 				{name: "before", kind: momentParam, doc: "Only stories published before: a date or a moment, later than `after`.", example: "2021-01-01T00:00:00Z"},
 				{name: "exact", kind: flagParam, doc: "Searches only what was asked for, and nothing else `instead`, whatever is found.", fallback: "false"},
 				{name: "sort", kind: choiceParam, doc: "The order of what was found.", choices: sortNames(), fallback: string(index.SortRelevance)},
-				offsetParam(index.MaxDepth), limitParam("stories", apiLimit, index.MaxLimit),
+				offsetParam(index.MaxDepth), limitParam("stories", index.DefaultLimit, index.MaxLimit),
 			},
 			of: reflect.TypeFor[apiSearch](), answer: s.apiSearch,
 		},

@@ -122,8 +122,8 @@ func TestSearchPaging(t *testing.T) {
 		}
 		path = strings.Join(attrs(doc, `.pager a[rel="next"]`, "href"), "")
 	}
-	if len(seen) != 68 || pages != 4 { // part 8 has another text, part 11 is gone
-		t.Errorf("%d stories on %d pages, want 68 on 4", len(seen), pages)
+	if len(seen) != 68 || pages != 7 { // part 8 has another text, part 11 is gone
+		t.Errorf("%d stories on %d pages, want 68 on 7", len(seen), pages)
 	}
 	for _, page := range []string{"99", "100000000", "-3", "x", "99999999999999999999"} {
 		doc := s.page(t, "/search?q=hum&page="+page, 200)
@@ -247,7 +247,7 @@ func TestSearchInReadingOrder(t *testing.T) {
 	if got := texts(doc, `.switch [aria-current]`); len(got) != 1 || got[0] != "Reading order" {
 		t.Errorf("order marked as current: %q", got)
 	}
-	hrefs := attrs(doc, ".hits h2 a", "href")
+	hrefs := append(attrs(doc, ".hits h2 a", "href"), attrs(s.page(t, "/search?q=hum&sort=reading&page=2", 200), ".hits h2 a", "href")...)
 	want := []string{"/s/bees/1", "/s/bees/2", "/s/bees/3", "/s/bees/4", "/s/bees/5", "/s/bees/6", "/s/bees/7", "/s/bees/9", "/s/bees/10", "/s/bees/12", "/s/bees/13", "/s/bees/14"}
 	if diff := cmp.Diff(want, hrefs); diff != "" {
 		t.Errorf("in reading order: (-want +got)\n%s", diff)

@@ -159,13 +159,14 @@ func askOurs(server *httptest.Server, q speedQuery) error {
 	return nil
 }
 
-// askSQLite asks in process, for the total and the best 20.
+// askSQLite asks in process, for the total and the best ten, as many
+// as a page has.
 func askSQLite(ctx context.Context, db *sql.DB, q speedQuery) error {
 	var total int
 	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM stories WHERE stories MATCH ?`, q.sqlite).Scan(&total); err != nil {
 		return fmt.Errorf("search for %s: %w", q.sqlite, err)
 	}
-	rows, err := db.QueryContext(ctx, `SELECT rowid, title FROM stories WHERE stories MATCH ? ORDER BY bm25(stories, 2, 1) LIMIT 20`, q.sqlite)
+	rows, err := db.QueryContext(ctx, `SELECT rowid, title FROM stories WHERE stories MATCH ? ORDER BY bm25(stories, 2, 1) LIMIT 10`, q.sqlite)
 	if err != nil {
 		return err
 	}
