@@ -193,7 +193,11 @@ func (t *placedText) release() {
 // mayBegin reports whether the term of a word can begin so: an analyzer that
 // keeps the beginning of ASCII words rules out nearly all.
 func (l *language) mayBegin(word, beginning []byte) bool {
-	for n := range min(l.firm, len(beginning)) {
+	firm := l.firm
+	if l.loose > 0 {
+		firm = max(firm, len(beginning)-l.loose)
+	}
+	for n := range min(firm, len(beginning)) {
 		if n == 1 && len(beginning) < 3 {
 			return true // of the shortest words the second letter may change
 		}

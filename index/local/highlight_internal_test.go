@@ -14,7 +14,7 @@ import (
 func TestFirmBeginnings(t *testing.T) {
 	words := strings.Fields(sample + " İstanbul Istanbul l'été qu’il dell'azienda ays ais ties is as I'm o'clock jusqu'au aerger Ärger ue x A\u030angstrom e\u0301lan K2 İ")
 	r := rand.New(rand.NewPCG(3, 4))
-	endings := []string{"", "s", "ing", "ed", "ies", "y", "ational", "ness", "en", "ern", "es", "em", "ado", "amente", "issement", "ler", "lerin", "'s"}
+	endings := []string{"", "s", "ing", "ed", "ies", "y", "ational", "ness", "en", "ern", "es", "em", "ado", "amente", "issement", "ler", "lerin", "'s", "ability", "ibility", "icate", "icity", "ization", "ated", "ators", "alism", "iveness", "fulness", "ements", "eed", "eing", "ying", "ied", "ency", "ancy", "abli", "bling", "izing", "lled"}
 	for range 3000 {
 		w := ""
 		for range 1 + r.IntN(5) {

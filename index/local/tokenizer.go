@@ -93,8 +93,10 @@ func endsAt(text []byte, i int) bool {
 	}
 }
 
+// isAlphanumeric looks into a set of bits: it is asked for every byte of a text.
 func isAlphanumeric(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+	const digits, letters = 0x03ff_0000_0000_0000, 0x07ff_fffe_07ff_fffe // of the bytes from 0 and from 64 on
+	return c < 64 && digits>>c&1 != 0 || c&0xc0 == 64 && letters>>(c-64)&1 != 0
 }
 
 // splitChunk splits what stands from i, where a word may begin, to the next

@@ -64,7 +64,22 @@ func times(text, match string) int {
 	if _, after, found := strings.Cut(text, match); found && strings.Contains(after, match) {
 		return 2
 	}
-	return strings.Count(strings.ToLower(text), strings.ToLower(match))
+	if match == "" || match[0] >= utf8.RuneSelf {
+		return strings.Count(strings.ToLower(text), strings.ToLower(match))
+	}
+	n := 0
+	either := strings.ToLower(match[:1]) + strings.ToUpper(match[:1])
+	for {
+		i := strings.IndexAny(text, either)
+		if i < 0 || len(text)-i < len(match) {
+			return n
+		}
+		if text = text[i:]; strings.EqualFold(text[:len(match)], match) {
+			n, text = n+1, text[len(match):]
+		} else {
+			text = text[1:]
+		}
+	}
 }
 
 // lastWords are the last n words of a text that end its last sentence; they are
