@@ -91,6 +91,15 @@ func addScores(dict segment.TermDictionary, term []byte, within *roaring.Bitmap,
 	}
 }
 
+// addFrequent does the same with what is in memory of a term.
+func addFrequent(o *occurrences, lengths []uint32, within *roaring.Bitmap, s scorer, scores []float64) {
+	eachNumber(within, func(n uint32) {
+		if count := o.count(n); count > 0 {
+			scores[n] += s.score(count, uint64(lengths[n]))
+		}
+	})
+}
+
 // length is the number of tokens of a posting's document.
 func length(p segment.Posting) uint64 {
 	if exact, ok := p.(interface{ NormUint64() uint64 }); ok {

@@ -31,6 +31,14 @@ func (r *leafReader) dict(field string) (segment.TermDictionary, error) {
 	return d, err
 }
 
+// frequent is where a term stands; nil: that is not in memory.
+func (r *leafReader) frequent(field, term string) *occurrences {
+	if known := r.columns.frequent.Load(); known != nil {
+		return (*known)[frequentTerm{field, term}]
+	}
+	return nil
+}
+
 // clause is a part of a query in terms of the index. Deleted documents count
 // like others: who asks leaves them out.
 type clause interface {
@@ -86,6 +94,10 @@ func (w *word) match(r *leafReader, _ *roaring.Bitmap) (*roaring.Bitmap, error) 
 
 func (w *word) score(r *leafReader, within *roaring.Bitmap, scores []float64) error {
 	if w.scored == "" {
+		return nil
+	}
+	if o := r.frequent(w.scored, w.term); o != nil {
+		addFrequent(o, r.columns.lengths, within, w.scorer, scores)
 		return nil
 	}
 	d, err := r.dict(w.scored)

@@ -5,10 +5,13 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -24,13 +27,15 @@ import (
 // do its columns.
 type columns struct {
 	keys      []key
-	years     []int16  // of publication, in UTC; [noYear] of undated stories
 	lengths   []uint32 // tokens in the field of the text
 	languages labels   // of the analyzer
 	series    labels
 	authors   labels
 	tags      labels
 	tongues   labels
+	years     labels // of publication, in UTC; none of undated stories
+
+	frequent atomic.Pointer[map[frequentTerm]*occurrences] // nil: not read yet
 
 	scores sync.Pool // of lists of as many scores as there are documents, all 0
 
@@ -47,10 +52,7 @@ type key struct {
 	id      uint64 // hash of the ID
 }
 
-const (
-	undated = math.MinInt64
-	noYear  = math.MinInt16
-)
+const undated = math.MinInt64
 
 func (k key) dated() bool { return k.seconds != undated }
 
@@ -102,6 +104,7 @@ func decodeKey(term []byte) (key, error) {
 // labels are the values of a field with the documents that have them.
 type labels struct {
 	values []label
+	totals []int    // by value: documents that have it, deleted ones included
 	starts []uint32 // by document, and one more: where its part of of begins
 	of     []uint32 // places in values
 }
@@ -120,7 +123,7 @@ func (l *labels) ofDocument(n uint32) []uint32 {
 // readColumns reads a segment.
 func readColumns(s *scorch.SegmentSnapshot) (*columns, error) {
 	size := s.FullSize()
-	c := &columns{keys: make([]key, size), years: make([]int16, size), lengths: make([]uint32, size)}
+	c := &columns{keys: make([]key, size), lengths: make([]uint32, size)}
 	for field, to := range map[string]*labels{
 		fieldLanguage: &c.languages, fieldSeries: &c.series, fieldAuthorID: &c.authors, fieldTagID: &c.tags, fieldTongue: &c.tongues,
 	} {
@@ -134,7 +137,11 @@ func readColumns(s *scorch.SegmentSnapshot) (*columns, error) {
 			return nil, err
 		}
 	}
-	return c, c.readKeys(s)
+	if err := c.readKeys(s); err != nil {
+		return nil, err
+	}
+	c.years = c.yearsOfKeys()
+	return c, nil
 }
 
 func (c *columns) readKeys(s *scorch.SegmentSnapshot) error {
@@ -152,7 +159,6 @@ func (c *columns) readKeys(s *scorch.SegmentSnapshot) error {
 		if err != nil || inner != nil {
 			return cmp.Or(err, inner)
 		}
-		c.years[n] = c.keys[n].year()
 	}
 	return nil
 }
@@ -171,42 +177,71 @@ func (c *columns) readLengths(s *scorch.SegmentSnapshot, languageName string) er
 }
 
 func readLabels(s *scorch.SegmentSnapshot, field string) (labels, error) {
-	var l labels
+	var values []label
 	var sets []*roaring.Bitmap
-	total := 0
 	err := eachTerm(s, field, func(term string, set *roaring.Bitmap) error {
 		id, text, spelled := strings.Cut(term, nameSeparator)
 		if !spelled {
 			text = id
 		}
-		l.values = append(l.values, label{id, text})
+		values = append(values, label{id, text})
 		sets = append(sets, set)
-		total += int(set.GetCardinality())
 		return nil
 	})
-	if err != nil || len(sets) == 0 {
+	if err != nil {
 		return labels{}, err
 	}
-	// Count first, so that all values of a document stand together.
-	l.starts = make([]uint32, s.FullSize()+1)
-	for _, set := range sets {
-		for it := set.Iterator(); it.HasNext(); {
-			l.starts[it.Next()+1]++
+	return newLabels(int(s.FullSize()), values, sets), nil
+}
+
+// yearsOfKeys sorts the dated documents by their years.
+func (c *columns) yearsOfKeys() labels {
+	byYear := map[int]*roaring.Bitmap{}
+	for n, k := range c.keys {
+		if !k.dated() {
+			continue
 		}
+		y := time.Unix(k.seconds, 0).UTC().Year()
+		if byYear[y] == nil {
+			byYear[y] = roaring.New()
+		}
+		byYear[y].Add(uint32(n))
+	}
+	var values []label
+	var sets []*roaring.Bitmap
+	for _, y := range slices.Sorted(maps.Keys(byYear)) {
+		text := fmt.Sprintf("%04d", y)
+		values = append(values, label{text, text})
+		sets = append(sets, byYear[y])
+	}
+	return newLabels(len(c.keys), values, sets)
+}
+
+// newLabels makes labels of the documents that have each value.
+func newLabels(documents int, values []label, sets []*roaring.Bitmap) labels {
+	if len(values) == 0 {
+		return labels{}
+	}
+	// Count first, so that all values of a document stand together.
+	l := labels{values: values, totals: make([]int, len(values)), starts: make([]uint32, documents+1)}
+	total := 0
+	for v, set := range sets {
+		l.totals[v] = int(set.GetCardinality())
+		total += l.totals[v]
+		eachNumber(set, func(n uint32) { l.starts[n+1]++ })
 	}
 	for n := 1; n < len(l.starts); n++ {
 		l.starts[n] += l.starts[n-1]
 	}
 	l.of = make([]uint32, total)
-	next := append([]uint32(nil), l.starts...)
+	next := slices.Clone(l.starts)
 	for v, set := range sets {
-		for it := set.Iterator(); it.HasNext(); {
-			n := it.Next()
+		eachNumber(set, func(n uint32) {
 			l.of[next[n]] = uint32(v)
 			next[n]++
-		}
+		})
 	}
-	return l, nil
+	return l
 }
 
 // collections are the totals of the living documents by language.
@@ -278,12 +313,4 @@ func (c *columnsCache) of(segments []*scorch.SegmentSnapshot) ([]*columns, error
 	}
 	c.bySegment = known
 	return list, nil
-}
-
-// year is the calendar year of a date, in UTC.
-func (k key) year() int16 {
-	if !k.dated() {
-		return noYear
-	}
-	return int16(time.Unix(k.seconds, 0).UTC().Year())
 }

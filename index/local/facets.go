@@ -3,105 +3,109 @@ package local
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"storyfeed/index"
 )
 
-// counter counts the values of the matches of one search.
-type counter struct {
-	facets []*facetCounter
-	years  map[int]int
-}
+// counter counts the values of the matches of one search, a facet at a time.
+type counter []*facetCounter
 
 // facetCounter counts by the key of values, which several spellings share.
 type facetCounter struct {
 	name   string
 	column func(*columns) *labels
-	values map[string]*facetValue
+	values []facetValue // in the order of their keys
 }
 
 type facetValue struct {
+	key   string
 	count int
 	best  int    // count of the spelling that is shown
 	text  string // that spelling
 }
 
-func newCounter() *counter {
-	c := &counter{years: map[int]int{}}
-	for _, f := range []struct {
-		name   string
-		column func(*columns) *labels
-	}{
-		{"series", func(c *columns) *labels { return &c.series }},
-		{"author", func(c *columns) *labels { return &c.authors }},
-		{"tag", func(c *columns) *labels { return &c.tags }},
-		{"language", func(c *columns) *labels { return &c.tongues }},
-	} {
-		c.facets = append(c.facets, &facetCounter{f.name, f.column, map[string]*facetValue{}})
+// newCounter has the facets in the order that [index.Facet] states.
+func newCounter() counter {
+	facet := func(name string, column func(*columns) *labels) *facetCounter {
+		return &facetCounter{name: name, column: column}
 	}
-	return c
+	return counter{
+		facet("series", func(c *columns) *labels { return &c.series }),
+		facet("author", func(c *columns) *labels { return &c.authors }),
+		facet("year", func(c *columns) *labels { return &c.years }),
+		facet("tag", func(c *columns) *labels { return &c.tags }),
+		facet("language", func(c *columns) *labels { return &c.tongues }),
+	}
 }
 
 // add counts matches of one segment. Spellings of one name in several segments
 // are counted together, those that each has most.
-func (c *counter) add(columns *columns, matches *roaring.Bitmap) {
-	for _, f := range c.facets {
-		f.add(f.column(columns), matches)
+func (c counter) add(columns *columns, matches *roaring.Bitmap) {
+	size := uint64(len(columns.keys))
+	others := matches.GetCardinality() > size/2 // it is quicker to count the others
+	if others {
+		matches = roaring.Flip(matches, 0, size)
 	}
-	eachNumber(matches, func(n uint32) {
-		if y := columns.years[n]; y != noYear {
-			c.years[int(y)]++
+	numbers := matches.ToArray()
+	for _, f := range c {
+		l := f.column(columns)
+		counts := make([]int, len(l.values))
+		for _, n := range numbers {
+			for _, v := range l.ofDocument(n) {
+				counts[v]++
+			}
 		}
-	})
+		if others {
+			for v, n := range counts {
+				counts[v] = l.totals[v] - n
+			}
+		}
+		f.add(l.values, counts)
+	}
 }
 
-func (f *facetCounter) add(l *labels, matches *roaring.Bitmap) {
-	if len(l.values) == 0 {
-		return
-	}
-	counts := make([]int, len(l.values))
-	eachNumber(matches, func(n uint32) {
-		for _, v := range l.ofDocument(n) {
-			counts[v]++
-		}
-	})
+// add counts the values of one segment, which are in the order of their keys,
+// too.
+func (f *facetCounter) add(values []label, counts []int) {
+	sum := make([]facetValue, 0, len(f.values)+len(values))
+	before := f.values
 	for v, n := range counts {
-		if n > 0 {
-			f.count(l.values[v], n)
+		if n == 0 {
+			continue
 		}
+		l := values[v]
+		for len(before) > 0 && before[0].key < l.key {
+			sum, before = append(sum, before[0]), before[1:]
+		}
+		if len(before) > 0 && before[0].key == l.key {
+			sum, before = append(sum, before[0]), before[1:]
+		} else if len(sum) == 0 || sum[len(sum)-1].key != l.key {
+			sum = append(sum, facetValue{key: l.key})
+		}
+		sum[len(sum)-1].add(l.text, n)
 	}
+	f.values = append(sum, before...)
 }
 
-func (f *facetCounter) count(l label, n int) {
-	v := f.values[l.key]
-	if v == nil {
-		v = &facetValue{}
-		f.values[l.key] = v
-	}
+func (v *facetValue) add(text string, n int) {
 	v.count += n
-	if n > v.best || n == v.best && l.text < v.text {
-		v.best, v.text = n, l.text
+	if n > v.best || n == v.best && text < v.text {
+		v.best, v.text = n, text
 	}
 }
 
-// result returns the facets in the order that [index.Facet] states.
-func (c *counter) result() []index.Facet {
-	var list []index.Facet
-	for _, f := range c.facets {
-		facet := index.Facet{Name: f.name}
+// result returns the facets.
+func (c counter) result() []index.Facet {
+	list := make([]index.Facet, len(c))
+	for i, f := range c {
+		list[i].Name = f.name
 		for _, v := range f.values {
-			insert(&facet, index.FacetValue{Value: v.text, Count: v.count})
+			insert(&list[i], index.FacetValue{Value: v.text, Count: v.count})
 		}
-		list = append(list, facet)
 	}
-	year := index.Facet{Name: "year"}
-	for y, n := range c.years {
-		insert(&year, index.FacetValue{Value: fourDigits(y), Count: n})
-	}
-	return slices.Insert(list, 2, year)
+	return list
 }
 
 // insert puts a value in its place among the most frequent ones, of which it
@@ -116,13 +120,4 @@ func insert(f *index.Facet, v index.FacetValue) {
 	}
 	f.Values = slices.Insert(f.Values, place, v)
 	f.Values = f.Values[:min(len(f.Values), index.MaxFacet)]
-}
-
-// fourDigits writes a year.
-func fourDigits(year int) string {
-	s := strconv.Itoa(year)
-	for len(s) < 4 {
-		s = "0" + s
-	}
-	return s
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -97,6 +98,7 @@ type generation struct {
 	closed bool
 
 	columns  columnsCache
+	reading  sync.Mutex  // held while frequent words are read
 	gone     atomic.Bool // closed, or about to be: not to be searched
 	suspect  atomic.Bool // a search met damage
 	outdated bool        // made by a version that indexed differently
@@ -147,7 +149,7 @@ func createGeneration(dir string, number int) (*generation, error) {
 		g.watch.stop()
 		return nil, fmt.Errorf("create index in %s: %w", g.dir, err)
 	}
-	g.bleve, g.resident = b, keepSmall(b)
+	g.bleve, g.resident = b, keepSmall(b, g.readFrequent)
 	empty, err := state{}.encode()
 	if err == nil {
 		batch := b.NewBatch()
@@ -177,7 +179,7 @@ func openGeneration(ctx context.Context, dir string, number int) (*generation, e
 		g.watch.stop()
 		return nil, fmt.Errorf("open index in %s: %w", g.dir, classify(err))
 	}
-	g.bleve, g.resident = b, keepSmall(b)
+	g.bleve, g.resident = b, keepSmall(b, g.readFrequent)
 	g.resident.note() // the look at all segments is over soon
 	s, err := inspect(ctx, b, bad)
 	if err == nil {
@@ -187,6 +189,7 @@ func openGeneration(ctx context.Context, dir string, number int) (*generation, e
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("check index in %s: %w", g.dir, err), g.close())
 	}
+	go g.readFrequent(g.resident.stop)
 	return g, nil
 }
 

@@ -61,6 +61,7 @@ func (x *Index) build(b *builder, each func(put func(index.Document) error) erro
 		err = b.check()
 	}
 	if err == nil {
+		next.readFrequent(x.closing)
 		err = x.swap(b)
 	}
 	x.withdraw()

@@ -15,16 +15,18 @@ import (
 const (
 	giveBackEvery = 200 * time.Millisecond
 	giveBackAfter = 30 * time.Second // the last write
+	quietAfter    = 2 * time.Second  // likewise
 )
 
 // resident keeps what a generation has in memory of its segments small.
 type resident struct {
-	written chan struct{} // holds one element after a write
+	written chan struct{}              // holds one element after a write
+	quiet   func(stop <-chan struct{}) // called again and again when nothing is written, but merged
 	stop    chan struct{}
 }
 
-func keepSmall(b bleve.Index) *resident {
-	r := &resident{written: make(chan struct{}, 1), stop: make(chan struct{})}
+func keepSmall(b bleve.Index, quiet func(stop <-chan struct{})) *resident {
+	r := &resident{written: make(chan struct{}, 1), quiet: quiet, stop: make(chan struct{})}
 	go r.run(b)
 	return r
 }
@@ -56,6 +58,9 @@ func (r *resident) whileWritten(b bleve.Index) {
 		case <-r.written:
 			last = time.Now()
 		case <-tick.C:
+			if time.Since(last) >= quietAfter {
+				r.quiet(r.stop)
+			}
 			if err := giveBack(b); err != nil {
 				return // it is closed, or broken: others will say so
 			}

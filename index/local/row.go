@@ -20,10 +20,16 @@ type rowMatches struct {
 // whether its time is over.
 const rowsPerLook = 256
 
+// placer tells where a term stands in documents that have it, asked for in
+// ascending order, none left out: it appends the places, see [placesOf].
+type placer interface {
+	placesIn(n uint32, to []uint64) ([]uint64, error)
+}
+
 // match looks at the places of the terms in every document that has all of
 // them.
 func (w *row) match(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, error) {
-	candidates, iterators, err := w.candidates(r, within)
+	candidates, placers, err := w.candidates(r, within)
 	if err != nil || candidates.IsEmpty() {
 		return candidates, err
 	}
@@ -34,19 +40,14 @@ func (w *row) match(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, err
 			return nil, r.ctx.Err()
 		}
 		number := it.Next()
-		for i, postings := range iterators {
-			p, err := postings.Next()
-			if err != nil {
+		for i, p := range placers {
+			if next, err = p.placesIn(number, next[:0]); err != nil {
 				return nil, err
 			}
-			if p == nil || p.Number() != uint64(number) {
-				return nil, errPostings
-			}
 			if i == 0 {
-				here = placesOf(here[:0], p)
+				here, next = next, here
 				continue
 			}
-			next = placesOf(next[:0], p)
 			here = followed(here, next, uint64(w.terms[i].Position-w.terms[i-1].Position))
 		}
 		if len(here) > 0 {
@@ -58,24 +59,39 @@ func (w *row) match(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, err
 	return m.set, nil
 }
 
+// visited is a term of which bleve tells, document by document.
+type visited struct{ segment.PostingsIterator }
+
 var errPostings = errors.Join(errors.New("postings do not agree with their set of documents"), index.ErrDamaged)
 
-// candidates are the documents with all terms, and an iterator for each term
-// that visits just these.
-func (w *row) candidates(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, []segment.PostingsIterator, error) {
+func (v visited) placesIn(n uint32, to []uint64) ([]uint64, error) {
+	p, err := v.Next()
+	if err != nil {
+		return nil, err
+	}
+	if p == nil || p.Number() != uint64(n) {
+		return nil, errPostings
+	}
+	return placesOf(to, p), nil
+}
+
+// candidates are the documents with all terms, and a placer for each term that
+// is to be asked for just these.
+func (w *row) candidates(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, []placer, error) {
 	dict, err := r.dict(w.field)
 	if err != nil {
 		return nil, nil, err
 	}
 	candidates := within
-	iterators := make([]segment.PostingsIterator, len(w.terms))
+	placers := make([]placer, len(w.terms))
 	for i, t := range w.terms {
 		list, err := dict.PostingsList(t.Term, nil, nil)
 		if err != nil {
 			return nil, nil, err
 		}
-		iterators[i] = list.Iterator(true, true, true, nil)
-		set, err := documents(iterators[i])
+		it := list.Iterator(true, true, true, nil)
+		placers[i] = visited{it}
+		set, err := documents(it)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -88,13 +104,17 @@ func (w *row) candidates(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap
 			return candidates, nil, nil
 		}
 	}
-	for _, it := range iterators {
-		set := it.(segment.OptimizablePostingsIterator) // as [documents] has seen
+	for i, p := range placers {
+		if o := r.frequent(w.field, string(w.terms[i].Term)); o != nil {
+			placers[i] = o
+			continue
+		}
+		set := p.(visited).PostingsIterator.(segment.OptimizablePostingsIterator) // as [documents] has seen
 		if set.ActualBitmap() != nil {
 			set.ReplaceActual(candidates)
 		}
 	}
-	return candidates, iterators, nil
+	return candidates, placers, nil
 }
 
 // placesOf appends where a posting's term stands: the number of the text in the

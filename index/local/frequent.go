@@ -1,0 +1,189 @@
+package local
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+)
+
+// Searches for words that stand in many stories are the slow ones, phrases of
+// them most of all: bleve spells each place out as six numbers, and visits them
+// one by one. Such words are few, and every search for one is like the last. So
+// those of large segments are read once, in the background, and kept in memory
+// with just what a search wants to know.
+const (
+	frequentSegment   = 512      // documents; smaller segments are searched quickly as they are
+	frequentShare     = 10       // a frequent word stands in at least every tenth document
+	frequentBytes     = 600      // for each document of a segment
+	mostFrequentBytes = 24 << 20 // for all segments
+)
+
+// frequentTerm names a term of a field.
+type frequentTerm struct{ field, term string }
+
+// occurrences are where a term stands in the documents of a segment.
+type occurrences struct {
+	starts []uint32 // by document, and one more: where its part of places begins
+	places []byte   // each place as a varint, less the one before it; see [placesOf]
+}
+
+// count is how often the term stands in a document.
+func (o *occurrences) count(n uint32) (count uint64) {
+	for _, b := range o.places[o.starts[n]:o.starts[n+1]] {
+		if b < 0x80 { // the last byte of a varint
+			count++
+		}
+	}
+	return count
+}
+
+// placesIn implements [placer].
+func (o *occurrences) placesIn(n uint32, to []uint64) ([]uint64, error) {
+	place := uint64(0)
+	for from := o.places[o.starts[n]:o.starts[n+1]]; len(from) > 0; {
+		delta, size := uint64(from[0]), 1
+		if delta >= 0x80 {
+			delta, size = binary.Uvarint(from)
+		}
+		place += delta
+		to = append(to, place)
+		from = from[size:]
+	}
+	return to, nil
+}
+
+func (o *occurrences) size() int { return 4*len(o.starts) + len(o.places) }
+
+// readFrequent reads the frequent words of the large segments that were not
+// read yet, until stop is closed. What can't be read is left to searches, which
+// tell of damage.
+func (g *generation) readFrequent(stop <-chan struct{}) {
+	if !g.reading.TryLock() {
+		return // somebody does
+	}
+	defer g.reading.Unlock()
+	_ = g.asked(func(v *view) error { return v.readFrequent(stop) })
+}
+
+func (v *view) readFrequent(stop <-chan struct{}) error {
+	room := mostFrequentBytes
+	bySize := slices.SortedFunc(slices.Values(v.segments), func(a, b *scorch.SegmentSnapshot) int {
+		return cmp.Compare(b.FullSize(), a.FullSize())
+	})
+	for _, s := range bySize {
+		c := v.columns[slices.Index(v.segments, s)]
+		if s.FullSize() < frequentSegment {
+			break
+		}
+		if known := c.frequent.Load(); known != nil {
+			for _, o := range *known {
+				room -= o.size()
+			}
+			continue
+		}
+		found, size, err := readFrequentOf(s, c, min(room, frequentBytes*int(s.FullSize())), stop)
+		if err != nil {
+			return err
+		}
+		room -= size
+		c.frequent.Store(&found)
+	}
+	return nil
+}
+
+// readFrequentOf reads the most frequent words of one segment that have room.
+func readFrequentOf(s *scorch.SegmentSnapshot, c *columns, room int, stop <-chan struct{}) (map[frequentTerm]*occurrences, int, error) {
+	terms, err := frequentTerms(s, c)
+	if err != nil {
+		return nil, 0, err
+	}
+	found := map[frequentTerm]*occurrences{}
+	size := 0
+	for _, t := range terms {
+		select {
+		case <-stop:
+			return nil, 0, errClosed
+		default:
+		}
+		dict, err := s.Segment().Dictionary(t.field)
+		if err != nil {
+			return nil, 0, err
+		}
+		o, err := readOccurrences(dict, t.term, int(s.FullSize()))
+		if err != nil {
+			return nil, 0, err
+		}
+		if size+o.size() > room {
+			break
+		}
+		size += o.size()
+		found[t] = o
+	}
+	return found, size, nil
+}
+
+// frequentTerms are the frequent terms of texts, the most frequent ones first.
+func frequentTerms(s *scorch.SegmentSnapshot, c *columns) ([]frequentTerm, error) {
+	counts := map[frequentTerm]uint64{}
+	for _, l := range c.languages.values {
+		field := fieldText + l.text
+		dict, err := s.Segment().Dictionary(field)
+		if err != nil {
+			return nil, err
+		}
+		err = withPrefix(dict, nil, func(term string, count uint64) bool {
+			if count >= uint64(s.FullSize()/frequentShare) {
+				counts[frequentTerm{field, term}] = count
+			}
+			return true
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	var terms []frequentTerm
+	for t := range counts {
+		terms = append(terms, t)
+	}
+	slices.SortFunc(terms, func(a, b frequentTerm) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.term, b.term), cmp.Compare(a.field, b.field))
+	})
+	return terms, nil
+}
+
+func readOccurrences(dict segment.TermDictionary, term string, documents int) (*occurrences, error) {
+	list, err := dict.PostingsList([]byte(term), nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	o := &occurrences{starts: make([]uint32, documents+1)}
+	it := list.Iterator(true, true, true, nil)
+	var places []uint64
+	next := 0 // the first document whose start is not known
+	for {
+		p, err := it.Next()
+		if err != nil {
+			return nil, err
+		}
+		if p == nil {
+			break
+		}
+		for ; next <= int(p.Number()); next++ {
+			o.starts[next] = uint32(len(o.places))
+		}
+		places = placesOf(places[:0], p)
+		before := uint64(0)
+		for _, place := range places {
+			o.places = binary.AppendUvarint(o.places, place-before)
+			before = place
+		}
+	}
+	for ; next <= documents; next++ {
+		o.starts[next] = uint32(len(o.places))
+	}
+	o.places = slices.Clip(o.places)
+	return o, nil
+}
