@@ -116,13 +116,13 @@ func failureOf(err error) *failure {
 func (s *server) fail(w *response, r *http.Request, err error) {
 	f := failureOf(err)
 	if w.status != 0 { // a fault of ours: see handler
-		s.Logger.Error("error after the answer began", "request", w.id(), "route", w.route, "error", err)
+		s.Logger.Error("error after the answer began", "request", w.id(), "route", w.route.name, "error", err)
 		return
 	}
 	if f.Status == http.StatusInternalServerError {
-		s.Logger.Error("request failed", "request", w.id(), "route", w.route, "path", r.URL.Path, "error", err)
+		s.Logger.Error("request failed", "request", w.id(), "route", w.route.name, "path", r.URL.Path, "error", err)
 	} else if f.Status >= 500 && f.cause != nil && r.Context().Err() == nil {
-		s.Logger.Warn("request not served", "request", w.id(), "route", w.route, "path", r.URL.Path, "error", err)
+		s.Logger.Warn("request not served", "request", w.id(), "route", w.route.name, "path", r.URL.Path, "error", err)
 	}
 	s.answerFailure(w, r, f)
 }

@@ -30,8 +30,7 @@ type response struct {
 	http.ResponseWriter
 	ids    *requestIDs
 	name   string // of the request, once somebody asked for it: see id
-	route  string // name for the log
-	counts *routeMetrics
+	route  *routeMetrics
 	tell   style // how a failure is told
 	status int   // 0: nothing sent yet
 	bytes  int64
@@ -89,7 +88,7 @@ func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // Feeds are counted by reader, and refused to those that ask far too often.
 func (s *server) handle(route string, tell style, path string, h handler) {
 	if isFeed(path) {
-		h = s.polled(path, h)
+		h = s.polled(isManifold(path), h)
 	}
 	s.mux.HandleFunc("GET "+path, s.wrap(route, tell, h))
 	if crossOrigin(path) {
@@ -110,7 +109,7 @@ func (s *server) wrap(route string, tell style, h handler) http.HandlerFunc {
 	counts := s.metrics.route(route)
 	return func(w http.ResponseWriter, r *http.Request) {
 		rw := w.(*response) // every request comes through ServeHTTP
-		rw.route, rw.tell, rw.counts = route, tell, counts
+		rw.route, rw.tell = counts, tell
 		if err := h(rw, r); err != nil {
 			s.fail(rw, r, err)
 		}
@@ -119,12 +118,14 @@ func (s *server) wrap(route string, tell style, h handler) http.HandlerFunc {
 
 // ServeHTTP counts, logs, and keeps a panic to the request that caused it.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	rw := &response{ResponseWriter: w, ids: s.ids, route: unmatched, counts: s.metrics.unmatched}
+	rw := &response{ResponseWriter: w, ids: s.ids, route: s.metrics.unmatched}
 	start := time.Now() // not Config.Now: a duration needs the monotonic clock
 	defer func() { s.observe(rw, r, time.Since(start)) }()
 	defer s.barrier(rw, r)
 
-	s.mux.ServeHTTP(rw, s.withoutPrefix(r))
+	if r = s.withoutPrefix(r); !s.direct(rw, r) {
+		s.mux.ServeHTTP(rw, r)
+	}
 }
 
 // Header values that never change: set directly, they cost no allocation.
@@ -138,8 +139,11 @@ var (
 // withoutPrefix removes the path of the base URL, for a proxy in front of us
 // that passes it on; one that removes it itself works as well.
 func (s *server) withoutPrefix(r *http.Request) *http.Request {
+	if s.prefix == "" {
+		return r
+	}
 	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), s.prefix)
-	if s.prefix == "" || !ok || (rest != "" && rest[0] != '/') {
+	if !ok || (rest != "" && rest[0] != '/') {
 		return r
 	}
 	u := *r.URL
@@ -165,7 +169,7 @@ func (s *server) barrier(w *response, r *http.Request) {
 		panic(cause)
 	}
 	s.metrics.panics.Inc()
-	s.Logger.Error("panic in a request", "request", w.id(), "route", w.route, "path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
+	s.Logger.Error("panic in a request", "request", w.id(), "route", w.route.name, "path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
 	if w.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
@@ -175,11 +179,11 @@ func (s *server) barrier(w *response, r *http.Request) {
 // observe counts and logs a finished request. The query is not logged: what
 // a visitor searches for is nobody's business.
 func (s *server) observe(w *response, r *http.Request, took time.Duration) {
-	w.counts.observe(w.status, took)
+	w.route.observe(w.status, took)
 	if !s.Logger.Enabled(r.Context(), slog.LevelDebug) {
 		return
 	}
-	s.Logger.Debug("request", "request", w.id(), "method", r.Method, "path", r.URL.Path, "route", w.route,
+	s.Logger.Debug("request", "request", w.id(), "method", r.Method, "path", r.URL.Path, "route", w.route.name,
 		"status", w.status, "bytes", w.bytes, "took", took, "agent", r.UserAgent())
 }
 

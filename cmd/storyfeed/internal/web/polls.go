@@ -29,9 +29,8 @@ func isManifold(path string) bool {
 
 // polled counts what readers ask of a feed, and refuses those that ask far
 // too often, whatever they add to its address, or for far too many that have to
-// be made.
-func (s *server) polled(path string, h handler) handler {
-	manifold := isManifold(path)
+// be made: that are manifold.
+func (s *server) polled(manifold bool, h handler) handler {
 	return func(w *response, r *http.Request) error {
 		agent := r.UserAgent()
 		conditional := r.Header["If-None-Match"] != nil || r.Header["If-Modified-Since"] != nil

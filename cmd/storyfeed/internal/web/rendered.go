@@ -19,35 +19,6 @@ const (
 	mostRendered = 10_000
 )
 
-// preparedFeeds keeps the header values of the published documents that were
-// asked for last. Safe for concurrent use.
-type preparedFeeds struct {
-	mu   sync.Mutex
-	kept *simplelru.LRU[string, *preparedFeed]
-}
-
-func newPreparedFeeds() *preparedFeeds {
-	const most = 64 // it keeps their bytes in memory, too
-	p := new(preparedFeeds)
-	p.kept, _ = simplelru.NewLRU[string, *preparedFeed](most, nil) // fails only for a negative size
-	return p
-}
-
-// of returns the prepared form of doc, made anew whenever the document is
-// another one than last time. hub is where its changes are pushed; empty:
-// nowhere.
-func (p *preparedFeeds) of(doc *feed.Document, hub string) *preparedFeed {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	f, ok := p.kept.Get(doc.Path)
-	if !ok || f.doc != doc {
-		f = prepare(doc)
-		f.hub = hub
-		p.kept.Add(doc.Path, f)
-	}
-	return f
-}
-
 // keepAgain is how long after a feed was kept it is kept anew though it is the
 // same: which of them are asked for decides which stay.
 const keepAgain = 24 * time.Hour

@@ -215,7 +215,7 @@ func New(c Config) (Site, error) {
 		base:      base.String(),
 		prefix:    base.EscapedPath(),
 		ids:       newRequestIDs(),
-		prepared:  newPreparedFeeds(),
+		published: newPublications(),
 		answers:   newAnswers(),
 		lines:     newLines(),
 		comparing: make(chan struct{}, maxComparing),
@@ -263,7 +263,7 @@ type server struct {
 	prefix    string // the path in it, escaped: "" or "/stories"
 	templates map[string]*template.Template
 	static    map[string]*asset
-	prepared  *preparedFeeds
+	published *publications
 	answers   *answers // of searches
 	rendered  *renderedFeeds
 	lines     *lines
