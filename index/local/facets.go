@@ -17,13 +17,15 @@ type facetCounter struct {
 	name   string
 	column func(*columns) *labels
 	values []facetValue // in the order of their keys
+	spare  []facetValue // what values were before
 }
 
+// facetValue is a value with the number of documents that have it, in whatever
+// spelling.
 type facetValue struct {
-	key   string
 	count int
-	best  int    // count of the spelling that is shown
-	text  string // that spelling
+	label *label // the spelling that most have, which is shown
+	best  int    // how many
 }
 
 // newCounter has the facets in the order that [index.Facet] states.
@@ -69,30 +71,27 @@ func (c counter) add(columns *columns, matches *roaring.Bitmap) {
 // add counts the values of one segment, which are in the order of their keys,
 // too.
 func (f *facetCounter) add(values []label, counts []int) {
-	sum := make([]facetValue, 0, len(f.values)+len(values))
-	before := f.values
+	before, sum := f.values, slices.Grow(f.spare[:0], len(f.values)+len(values))
 	for v, n := range counts {
 		if n == 0 {
 			continue
 		}
-		l := values[v]
-		for len(before) > 0 && before[0].key < l.key {
+		l := &values[v]
+		for len(before) > 0 && before[0].label.key <= l.key {
 			sum, before = append(sum, before[0]), before[1:]
 		}
-		if len(before) > 0 && before[0].key == l.key {
-			sum, before = append(sum, before[0]), before[1:]
-		} else if len(sum) == 0 || sum[len(sum)-1].key != l.key {
-			sum = append(sum, facetValue{key: l.key})
+		if len(sum) == 0 || sum[len(sum)-1].label.key != l.key {
+			sum = append(sum, facetValue{label: l})
 		}
-		sum[len(sum)-1].add(l.text, n)
+		sum[len(sum)-1].add(l, n)
 	}
-	f.values = append(sum, before...)
+	f.values, f.spare = append(sum, before...), f.values
 }
 
-func (v *facetValue) add(text string, n int) {
+func (v *facetValue) add(l *label, n int) {
 	v.count += n
-	if n > v.best || n == v.best && text < v.text {
-		v.best, v.text = n, text
+	if n > v.best || n == v.best && l.text < v.label.text {
+		v.best, v.label = n, l
 	}
 }
 
@@ -102,7 +101,7 @@ func (c counter) result() []index.Facet {
 	for i, f := range c {
 		list[i].Name = f.name
 		for _, v := range f.values {
-			insert(&list[i], index.FacetValue{Value: v.text, Count: v.count})
+			insert(&list[i], index.FacetValue{Value: v.label.text, Count: v.count})
 		}
 	}
 	return list

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
@@ -30,9 +31,12 @@ type occurrences struct {
 	places []byte   // each place as a varint, less the one before it; see [placesOf]
 }
 
+// of are the places in a document.
+func (o *occurrences) of(n uint32) []byte { return o.places[o.starts[n]:o.starts[n+1]] }
+
 // count is how often the term stands in a document.
 func (o *occurrences) count(n uint32) (count uint64) {
-	for _, b := range o.places[o.starts[n]:o.starts[n+1]] {
+	for _, b := range o.of(n) {
 		if b < 0x80 { // the last byte of a varint
 			count++
 		}
@@ -43,7 +47,7 @@ func (o *occurrences) count(n uint32) (count uint64) {
 // placesIn implements [placer].
 func (o *occurrences) placesIn(n uint32, to []uint64) ([]uint64, error) {
 	place := uint64(0)
-	for from := o.places[o.starts[n]:o.starts[n+1]]; len(from) > 0; {
+	for from := o.of(n); len(from) > 0; {
 		delta, size := uint64(from[0]), 1
 		if delta >= 0x80 {
 			delta, size = binary.Uvarint(from)
@@ -53,6 +57,42 @@ func (o *occurrences) placesIn(n uint32, to []uint64) ([]uint64, error) {
 		from = from[size:]
 	}
 	return to, nil
+}
+
+// mayPrecede leaves out of a set documents in which no place of next lies just
+// that far behind one of o. It sees places as equal that differ by a multiple of
+// 4096, so that some documents are left that should not be.
+func (o *occurrences) mayPrecede(next *occurrences, distance uint64, set *roaring.Bitmap) *roaring.Bitmap {
+	left := roaring.New()
+	var at [64]uint64 // a bit for each of 4096 places
+	eachNumber(set, func(n uint32) {
+		place := distance
+		for from := o.of(n); len(from) > 0; {
+			delta, size := uint64(from[0]), 1 // of nearly all places
+			if delta >= 0x80 {
+				delta, size = binary.Uvarint(from)
+			}
+			place += delta
+			at[place>>6&63] |= 1 << (place & 63)
+			from = from[size:]
+		}
+		place = 0
+		found := uint64(0)
+		for from := next.of(n); len(from) > 0; {
+			delta, size := uint64(from[0]), 1 // of nearly all places
+			if delta >= 0x80 {
+				delta, size = binary.Uvarint(from)
+			}
+			place += delta
+			found |= at[place>>6&63] >> (place & 63)
+			from = from[size:]
+		}
+		if found&1 != 0 {
+			left.Add(n)
+		}
+		clear(at[:])
+	})
+	return left
 }
 
 func (o *occurrences) size() int { return 4*len(o.starts) + len(o.places) }

@@ -40,7 +40,7 @@ var languages = sync.OnceValue(func() map[string]*language {
 		{name: "ar", firm: 1, stop: ar.ArabicStopWords, stem: filters{ar.NewArabicNormalizeFilter(), ar.NewArabicStemmerFilter()}},
 		{name: "da", firm: 1, stop: da.DanishStopWords, keep: "æøå", stem: filters{da.NewDanishStemmerFilter()}},
 		{name: "de", firm: 1, stop: de.GermanStopWords, keep: "äöüß", stem: filters{de.NewGermanNormalizeFilter(), de.NewGermanLightStemmerFilter()}},
-		{name: "en", firm: 2, loose: 2, stop: en.EnglishStopWords, cut: filters{possessive{}}, stem: filters{porter.NewPorterStemmer()}},
+		{name: "en", firm: 2, loose: 1, stop: en.EnglishStopWords, cut: filters{possessive{}}, stem: filters{porter.NewPorterStemmer()}},
 		{name: "es", firm: 1, stop: es.SpanishStopWords, stem: filters{es.NewSpanishLightStemmerFilter()}},
 		{name: "fi", firm: 1, stop: fi.FinnishStopWords, keep: "äöå", stem: filters{fi.NewFinnishStemmerFilter()}},
 		{name: "fr", firm: 1, elides: true, stop: fr.FrenchStopWords, cut: elide(fr.FrenchArticles), stem: filters{fr.NewFrenchLightStemmerFilter()}},

@@ -48,7 +48,7 @@ func (w *row) match(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, err
 				here, next = next, here
 				continue
 			}
-			here = followed(here, next, uint64(w.terms[i].Position-w.terms[i-1].Position))
+			here = followed(here, next, w.distance(i))
 		}
 		if len(here) > 0 {
 			m.set.Add(number)
@@ -58,6 +58,9 @@ func (w *row) match(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, err
 	w.found[r.number] = m
 	return m.set, nil
 }
+
+// distance is that of a term from the one before it.
+func (w *row) distance(i int) uint64 { return uint64(w.terms[i].Position - w.terms[i-1].Position) }
 
 // visited is a term of which bleve tells, document by document.
 type visited struct{ segment.PostingsIterator }
@@ -104,12 +107,23 @@ func (w *row) candidates(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap
 			return candidates, nil, nil
 		}
 	}
-	for i, p := range placers {
-		if o := r.frequent(w.field, string(w.terms[i].Term)); o != nil {
+	var before *occurrences
+	for i, t := range w.terms {
+		o := r.frequent(w.field, string(t.Term))
+		if o != nil {
 			placers[i] = o
+		}
+		if o != nil && before != nil {
+			candidates = before.mayPrecede(o, w.distance(i), candidates)
+		}
+		before = o
+	}
+	for _, p := range placers {
+		v, ok := p.(visited)
+		if !ok {
 			continue
 		}
-		set := p.(visited).PostingsIterator.(segment.OptimizablePostingsIterator) // as [documents] has seen
+		set := v.PostingsIterator.(segment.OptimizablePostingsIterator) // as [documents] has seen
 		if set.ActualBitmap() != nil {
 			set.ReplaceActual(candidates)
 		}

@@ -93,11 +93,15 @@ func endsAt(text []byte, i int) bool {
 	}
 }
 
-// isAlphanumeric looks into a set of bits: it is asked for every byte of a text.
-func isAlphanumeric(c byte) bool {
-	const digits, letters = 0x03ff_0000_0000_0000, 0x07ff_fffe_07ff_fffe // of the bytes from 0 and from 64 on
-	return c < 64 && digits>>c&1 != 0 || c&0xc0 == 64 && letters>>(c-64)&1 != 0
-}
+func isAlphanumeric(c byte) bool { return alphanumeric[c] }
+
+// alphanumeric is a table, as it is looked into for every byte of a text.
+var alphanumeric = func() (is [256]bool) {
+	for c := range is {
+		is[c] = '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+	}
+	return is
+}()
 
 // splitChunk splits what stands from i, where a word may begin, to the next
 // space, where one ends, by the tables of Unicode, and returns its end.
