@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"testing"
 
@@ -83,5 +85,22 @@ func TestFeedAgain(t *testing.T) {
 	}
 	if diff := cmp.Diff(first.config.Readers.Readers(), again.config.Readers.Readers(), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("readers (-first time +again):\n%s", diff)
+	}
+}
+
+// TestPollAllocates: most requests are polls, so they leave little behind.
+func TestPollAllocates(t *testing.T) {
+	s := newSite(t, func(c *web.Config) { c.Logger = slog.New(slog.DiscardHandler) })
+	const path = "/s/bees/feed.atom"
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r.RemoteAddr = "127.0.0.1:4000" // from there nobody asks too often
+	r.Header.Set("If-None-Match", s.documents[path].ETag)
+	w := &sink{header: http.Header{}}
+	n := testing.AllocsPerRun(1000, func() {
+		clear(w.header)
+		s.ServeHTTP(w, r)
+	})
+	if w.status != http.StatusNotModified || n > 1 {
+		t.Errorf("%d with %v allocations, want 304 with one, the writer of the answer", w.status, n)
 	}
 }
