@@ -52,6 +52,9 @@ type Index interface {
 	// store's: where they differ a rebuild is due.
 	Manifest(ctx context.Context) (feed.Manifest, error)
 
+	// Generation grows with every Rebuild and Replace that took place.
+	Generation() int
+
 	// RebuildDue reports whether the index must be rebuilt, whatever its
 	// manifest says: a version that indexed differently made it, or a search
 	// met damage. It answers as well as it can until then.

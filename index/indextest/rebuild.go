@@ -14,6 +14,7 @@ import (
 
 func testRebuild(t *testing.T, ix index.Index) {
 	put(t, ix, doc("old", "Old", "gone soon"), doc("kept", "Kept", "first"))
+	first := ix.Generation()
 	docs := []index.Document{doc("kept", "Kept", "second"), doc("new", "New", "here", language("de"))}
 	err := ix.Rebuild(t.Context(), func(put func(index.Document) error) error {
 		wantFound(t, ix, index.Request{}, "old", "kept")
@@ -35,6 +36,9 @@ func testRebuild(t *testing.T, ix index.Index) {
 		t.Fatalf("Rebuild: %v", err)
 	}
 	wantContent(t, ix, docs...)
+	if second := ix.Generation(); second <= first {
+		t.Errorf("generation %d after a rebuild, %d before", second, first)
+	}
 	wantFound(t, ix, index.Request{Query: parse("second OR gone OR title:new")}, "kept", "new")
 	docs = append(docs, doc("third", "Third", "replaced"))
 	differs, err := ix.Replace(t.Context(), func(put func(index.Document) error) error {

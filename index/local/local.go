@@ -361,6 +361,9 @@ func (x *Index) Manifest(ctx context.Context) (feed.Manifest, error) {
 	}
 }
 
+// Generation implements [index.Index].
+func (x *Index) Generation() int { return x.current.Load().number }
+
 // Close implements [index.Index].
 func (x *Index) Close() (err error) {
 	x.closeOnce.Do(func() {

@@ -5,21 +5,14 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"storyfeed/index"
 )
 
-// What is kept of searches: hits, about a kilobyte each, and for how long.
-// Nothing that changes an answer stays unseen, see [server.find], but a rebuild
-// of the index after which it answers otherwise about the same stories: because
-// it reads texts in another way, or since the old one was wrong.
-const (
-	maxKeptHits = 8000
-	keptAnswer  = time.Minute
-)
+// maxKeptHits bounds what is kept of searches: hits, about a kilobyte each.
+const maxKeptHits = 8000
 
 // answers keeps what was found last: who narrows a search, goes back, or
 // subscribes to it, asks the same again, and so do many when something happened.
@@ -45,7 +38,6 @@ func questionOf(req index.Request) question {
 // answered is what was found, and what it was found in.
 type answered struct {
 	stamp string
-	until time.Time
 	res   index.Results
 	hits  []found
 }
@@ -59,11 +51,11 @@ func newAnswers() *answers {
 // size is how many hits an answer counts for: one without any has its facets.
 func (a answered) size() int { return len(a.hits) + 1 }
 
-func (a *answers) get(q question, stamp string, now time.Time) (answered, bool) {
+func (a *answers) get(q question, stamp string) (answered, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	old, ok := a.kept.Get(q)
-	return old, ok && old.stamp == stamp && now.Before(old.until)
+	return old, ok && old.stamp == stamp
 }
 
 func (a *answers) put(q question, next answered) {
@@ -88,12 +80,12 @@ func (s *server) find(ctx context.Context, req index.Request) (index.Results, []
 	if err != nil {
 		return index.Results{}, nil, err
 	}
-	stamp = fmt.Sprintf("%s %x", stamp, manifest)
+	stamp = fmt.Sprintf("%s %d %x", stamp, s.Index.Generation(), manifest)
 	asked := questionOf(req)
-	if a, ok := s.answers.get(asked, stamp, s.Now()); ok {
+	if a, ok := s.answers.get(asked, stamp); ok {
 		return a.res, a.hits, nil
 	}
-	a := answered{stamp: stamp, until: s.Now().Add(keptAnswer)}
+	a := answered{stamp: stamp}
 	if a.res, err = s.ask(ctx, req); err != nil {
 		return index.Results{}, nil, err
 	}

@@ -3,11 +3,11 @@ package web_test
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"testing"
 
 	"storyfeed/cmd/storyfeed/internal/web"
+	"storyfeed/feed"
 	"storyfeed/index"
 )
 
@@ -39,11 +39,17 @@ func TestSearchAgain(t *testing.T) {
 		{"with the border elsewhere", "/search?author=ann&tag=berg+roof", 1, 0},
 		{"after stories came", "/search?q=hum", 1, 3},
 		{"and again", "/search?q=hum", 0, 3},
+		{"after a rebuild", "/search?q=hum", 1, 3},
 	}
 	before := 0
 	for i, step := range steps {
-		if strings.HasPrefix(step.name, "after") {
+		switch step.name {
+		case "after stories came":
 			s.add(t, 40, 42)
+		case "after a rebuild":
+			must(t, s.index.Rebuild(t.Context(), func(put func(index.Document) error) error {
+				return s.store.Each(t.Context(), func(st feed.Story) error { return put(index.NewDocument(st)) })
+			}))
 		}
 		n.Store(0)
 		doc := s.page(t, step.path, 200)

@@ -136,6 +136,8 @@ type Searcher interface {
 	Search(ctx context.Context, req index.Request) (index.Results, error)
 	// Manifest is the fingerprint of what is searched; it takes no time.
 	Manifest(ctx context.Context) (feed.Manifest, error)
+	// Generation tells apart indexes of the same, which may answer otherwise.
+	Generation() int
 	// Similar finds what is most like a document, at most limit.
 	Similar(ctx context.Context, d index.Document, limit int) ([]index.Hit, error)
 	// Suggest completes what somebody is typing, at most limit ways.
