@@ -18,7 +18,7 @@ import (
 const (
 	frequentSegment   = 512      // documents; smaller segments are searched quickly as they are
 	frequentShare     = 10       // a frequent word stands in at least every tenth document
-	frequentBytes     = 600      // for each document of a segment
+	frequentBytes     = 800      // for each document of a segment
 	mostFrequentBytes = 24 << 20 // for all segments
 )
 

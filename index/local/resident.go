@@ -14,8 +14,8 @@ import (
 // what was read is given back soon. It stays in the system's cache.
 const (
 	giveBackEvery = 200 * time.Millisecond
-	giveBackAfter = 30 * time.Second // the last write
-	quietAfter    = 2 * time.Second  // likewise
+	giveBackAfter = 30 * time.Second       // the last write
+	quietAfter    = 500 * time.Millisecond // likewise
 )
 
 // resident keeps what a generation has in memory of its segments small.
