@@ -10,18 +10,18 @@ import (
 
 // Segments are mapped into memory, and whatever is read of them stays there
 // until the system wants it back: a merge reads all of its segments to their
-// ends. So while an index is written, and some time after, when bleve merges,
-// what was read is given back soon. It stays in the system's cache.
+// ends. So while an index is written, and as long as bleve merges, what was read
+// is given back soon. It stays in the system's cache.
 const (
 	giveBackEvery = 200 * time.Millisecond
-	giveBackAfter = 30 * time.Second       // the last write
-	quietAfter    = 500 * time.Millisecond // likewise
+	quietAfter    = 500 * time.Millisecond // the last write
+	mergedAfter   = 30 * time.Second       // the last write, at the latest
 )
 
 // resident keeps what a generation has in memory of its segments small.
 type resident struct {
 	written chan struct{}              // holds one element after a write
-	quiet   func(stop <-chan struct{}) // called again and again when nothing is written, but merged
+	quiet   func(stop <-chan struct{}) // called when all is written and merged
 	stop    chan struct{}
 }
 
@@ -53,21 +53,31 @@ func (r *resident) run(b bleve.Index) {
 func (r *resident) whileWritten(b bleve.Index) {
 	tick := time.NewTicker(giveBackEvery)
 	defer tick.Stop()
-	for last := time.Now(); time.Since(last) < giveBackAfter; {
+	for last := time.Now(); ; {
 		select {
 		case <-r.written:
 			last = time.Now()
+			continue
 		case <-tick.C:
-			if time.Since(last) >= quietAfter {
-				r.quiet(r.stop)
-			}
-			if err := giveBack(b); err != nil {
-				return // it is closed, or broken: others will say so
-			}
 		case <-r.stop:
 			return
 		}
+		still := time.Since(last)
+		over := still >= mergedAfter || still >= quietAfter && !merges(b)
+		if over {
+			r.quiet(r.stop)
+		}
+		if err := giveBack(b); err != nil || over {
+			return // if it is closed, or broken, others will say so
+		}
 	}
+}
+
+// merges reports whether bleve still writes or merges what it got.
+func merges(b bleve.Index) bool {
+	stats, _ := b.StatsMap()["index"].(map[string]any)
+	busy, _ := stats["index_bgthreads_active"].(bool)
+	return busy
 }
 
 // giveBack takes the segments of an index out of this process's memory. Whoever
