@@ -34,7 +34,7 @@ func (r *leafReader) dict(field string) (segment.TermDictionary, error) {
 // frequent is where a term stands; nil: that is not in memory.
 func (r *leafReader) frequent(field, term string) *occurrences {
 	if known := r.columns.frequent.Load(); known != nil {
-		return (*known)[frequentTerm{field, term}]
+		return known.words[frequentTerm{field, term}]
 	}
 	return nil
 }

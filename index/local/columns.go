@@ -35,7 +35,7 @@ type columns struct {
 	tongues   labels
 	years     labels // of publication, in UTC; none of undated stories
 
-	frequent atomic.Pointer[map[frequentTerm]*occurrences] // nil: not read yet
+	frequent atomic.Pointer[frequent] // nil: not read yet
 
 	scores sync.Pool // of lists of as many scores as there are documents, all 0
 
@@ -103,8 +103,8 @@ func decodeKey(term []byte) (key, error) {
 
 // labels are the values of a field with the documents that have them.
 type labels struct {
-	values []label
-	totals []int    // by value: documents that have it, deleted ones included
+	values []label  // in the order of their keys
+	totals []int    // by value: documents that have it, deleted ones too
 	starts []uint32 // by document, and one more: where its part of of begins
 	of     []uint32 // places in values
 }
@@ -196,12 +196,12 @@ func readLabels(s *scorch.SegmentSnapshot, field string) (labels, error) {
 
 // yearsOfKeys sorts the dated documents by their years.
 func (c *columns) yearsOfKeys() labels {
-	byYear := map[int]*roaring.Bitmap{}
+	byYear := map[string]*roaring.Bitmap{}
 	for n, k := range c.keys {
 		if !k.dated() {
 			continue
 		}
-		y := time.Unix(k.seconds, 0).UTC().Year()
+		y := fmt.Sprintf("%04d", time.Unix(k.seconds, 0).UTC().Year())
 		if byYear[y] == nil {
 			byYear[y] = roaring.New()
 		}
@@ -210,8 +210,7 @@ func (c *columns) yearsOfKeys() labels {
 	var values []label
 	var sets []*roaring.Bitmap
 	for _, y := range slices.Sorted(maps.Keys(byYear)) {
-		text := fmt.Sprintf("%04d", y)
-		values = append(values, label{text, text})
+		values = append(values, label{y, y})
 		sets = append(sets, byYear[y])
 	}
 	return newLabels(len(c.keys), values, sets)

@@ -46,7 +46,7 @@ func newCounter() counter {
 // are counted together, those that each has most.
 func (c counter) add(columns *columns, matches *roaring.Bitmap) {
 	size := uint64(len(columns.keys))
-	others := matches.GetCardinality() > size/2 // it is quicker to count the others
+	others := matches.GetCardinality() > size/2 // it is quicker to count the others; deleted documents are among them, as among the totals
 	if others {
 		matches = roaring.Flip(matches, 0, size)
 	}

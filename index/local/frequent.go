@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"slices"
@@ -18,9 +19,15 @@ import (
 const (
 	frequentSegment   = 512      // documents; smaller segments are searched quickly as they are
 	frequentShare     = 10       // a frequent word stands in at least every tenth document
-	frequentBytes     = 800      // for each document of a segment
+	frequentBytes     = 800      // for each document of a segment, at most
 	mostFrequentBytes = 24 << 20 // for all segments
 )
+
+// frequent are frequent words of one segment.
+type frequent struct {
+	words map[frequentTerm]*occurrences
+	share int // bytes for each document that they had room in
+}
 
 // frequentTerm names a term of a field.
 type frequentTerm struct{ field, term string }
@@ -68,7 +75,7 @@ func (o *occurrences) mayPrecede(next *occurrences, distance uint64, set *roarin
 	eachNumber(set, func(n uint32) {
 		place := distance
 		for from := o.of(n); len(from) > 0; {
-			delta, size := uint64(from[0]), 1 // of nearly all places
+			delta, size := uint64(from[0]), 1 // as in [occurrences.placesIn]
 			if delta >= 0x80 {
 				delta, size = binary.Uvarint(from)
 			}
@@ -79,7 +86,7 @@ func (o *occurrences) mayPrecede(next *occurrences, distance uint64, set *roarin
 		place = 0
 		found := uint64(0)
 		for from := next.of(n); len(from) > 0; {
-			delta, size := uint64(from[0]), 1 // of nearly all places
+			delta, size := uint64(from[0]), 1
 			if delta >= 0x80 {
 				delta, size = binary.Uvarint(from)
 			}
@@ -97,78 +104,80 @@ func (o *occurrences) mayPrecede(next *occurrences, distance uint64, set *roarin
 
 func (o *occurrences) size() int { return 4*len(o.starts) + len(o.places) }
 
-// readFrequent reads the frequent words of the large segments that were not
-// read yet, until stop is closed. What can't be read is left to searches, which
-// tell of damage.
-func (g *generation) readFrequent(stop <-chan struct{}) {
-	if !g.reading.TryLock() {
-		return // somebody does
-	}
+// readFrequent reads the frequent words of the large segments, as far as they are
+// not known, until alive returns an error. What can't be read is left to
+// searches, which tell of damage.
+func (g *generation) readFrequent(alive func() error) {
+	g.reading.Lock()
 	defer g.reading.Unlock()
-	_ = g.asked(func(v *view) error { return v.readFrequent(stop) })
+	_ = g.asked(func(v *view) error { return v.readFrequent(alive) })
 }
 
-func (v *view) readFrequent(stop <-chan struct{}) error {
-	room := mostFrequentBytes
-	bySize := slices.SortedFunc(slices.Values(v.segments), func(a, b *scorch.SegmentSnapshot) int {
-		return cmp.Compare(b.FullSize(), a.FullSize())
-	})
-	for _, s := range bySize {
-		c := v.columns[slices.Index(v.segments, s)]
-		if s.FullSize() < frequentSegment {
-			break
-		}
-		if known := c.frequent.Load(); known != nil {
-			for _, o := range *known {
-				room -= o.size()
-			}
+func (v *view) readFrequent(alive func() error) error {
+	documents := 0
+	for _, s := range v.segments {
+		documents += int(s.FullSize())
+	}
+	share := shareOf(documents)
+	for i, s := range v.segments {
+		c := v.columns[i]
+		known := c.frequent.Load()
+		if s.FullSize() < frequentSegment || known != nil && known.share == share {
 			continue
 		}
-		found, size, err := readFrequentOf(s, c, min(room, frequentBytes*int(s.FullSize())), stop)
+		words, err := readFrequentOf(s, c, share*int(s.FullSize()), alive)
 		if err != nil {
 			return err
 		}
-		room -= size
-		c.frequent.Store(&found)
+		c.frequent.Store(&frequent{words, share})
 	}
 	return nil
 }
 
-// readFrequentOf reads the most frequent words of one segment that have room.
-func readFrequentOf(s *scorch.SegmentSnapshot, c *columns, room int, stop <-chan struct{}) (map[frequentTerm]*occurrences, int, error) {
-	terms, err := frequentTerms(s, c)
-	if err != nil {
-		return nil, 0, err
+// shareOf is the room in bytes for each of that many documents. It changes in few
+// steps, since at each all is read again.
+func shareOf(documents int) int {
+	share := frequentBytes
+	for share*documents > mostFrequentBytes {
+		share /= 2
 	}
-	found := map[frequentTerm]*occurrences{}
-	size := 0
+	return share
+}
+
+// readFrequentOf reads the most frequent words of one segment that have room.
+func readFrequentOf(s *scorch.SegmentSnapshot, c *columns, room int, alive func() error) (map[frequentTerm]*occurrences, error) {
+	terms, err := frequentTerms(s, c, alive)
+	if err != nil {
+		return nil, err
+	}
+	words := map[frequentTerm]*occurrences{}
 	for _, t := range terms {
-		select {
-		case <-stop:
-			return nil, 0, errClosed
-		default:
+		if err := alive(); err != nil {
+			return nil, err
 		}
 		dict, err := s.Segment().Dictionary(t.field)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		o, err := readOccurrences(dict, t.term, int(s.FullSize()))
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
-		if size+o.size() > room {
+		if room -= o.size(); room < 0 {
 			break
 		}
-		size += o.size()
-		found[t] = o
+		words[t] = o
 	}
-	return found, size, nil
+	return words, nil
 }
 
 // frequentTerms are the frequent terms of texts, the most frequent ones first.
-func frequentTerms(s *scorch.SegmentSnapshot, c *columns) ([]frequentTerm, error) {
+func frequentTerms(s *scorch.SegmentSnapshot, c *columns, alive func() error) ([]frequentTerm, error) {
 	counts := map[frequentTerm]uint64{}
 	for _, l := range c.languages.values {
+		if err := alive(); err != nil {
+			return nil, err
+		}
 		field := fieldText + l.text
 		dict, err := s.Segment().Dictionary(field)
 		if err != nil {
@@ -224,6 +233,6 @@ func readOccurrences(dict segment.TermDictionary, term string, documents int) (*
 	for ; next <= documents; next++ {
 		o.starts[next] = uint32(len(o.places))
 	}
-	o.places = slices.Clip(o.places)
+	o.places = bytes.Clone(o.places) // without the room to grow
 	return o, nil
 }

@@ -12,31 +12,62 @@ import (
 	"storyfeed/index"
 )
 
-// TestFrequentWords asks the same with and without frequent words in memory.
-func TestFrequentWords(t *testing.T) {
-	x, err := Open(t.Context(), Config{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer x.Close()
+// frequentDocuments are as many documents of common and rare words.
+func frequentDocuments(n int) []index.Document {
 	words := rand.NewZipf(rand.New(rand.NewPCG(1, 2)), 1.1, 4, 2000)
 	text := func(n int) string {
 		var b strings.Builder
 		for range n {
-			fmt.Fprintf(&b, "w%dq ", words.Uint64())
+			w := words.Uint64()
+			fmt.Fprintf(&b, "w%dq ", w)
+			if w%3 == 0 {
+				b.WriteString("the ") // is not indexed, but counts in rows
+			}
 		}
 		return b.String()
 	}
-	const documents = frequentSegment + 200
-	docs := make([]index.Document, documents)
+	docs := make([]index.Document, n)
 	for i := range docs {
 		guid := fmt.Sprint(i)
 		docs[i] = index.Document{
-			ID: index.DocumentID("s", guid), Series: "s", GUID: guid, Language: "en",
-			Title: text(4), Body: text(100), Part: i + 1, Published: time.Unix(int64(i)*1e6, 0),
+			ID: index.DocumentID("s", guid), Series: "s", GUID: guid, Language: "en", Authors: []string{fmt.Sprint("Author ", i%7)},
+			Title: text(4), Body: text(150), Part: i + 1, Published: time.Unix(int64(i)*1e6, 0),
 		}
 	}
-	err = x.Rebuild(t.Context(), func(put func(index.Document) error) error {
+	return docs
+}
+
+// knownDocuments are how many documents there are in segments of which frequent
+// words are in memory.
+func (x *Index) knownDocuments(t *testing.T) (n int) {
+	g := x.current.Load()
+	g.reading.Lock()
+	defer g.reading.Unlock()
+	err := g.asked(func(v *view) error {
+		for i, c := range v.columns {
+			if known := c.frequent.Load(); known != nil && len(known.words) > 0 {
+				n += int(v.segments[i].FullSize())
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func openFrequent(t *testing.T, dir string) *Index {
+	x, err := Open(t.Context(), Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { x.Close() })
+	return x
+}
+
+func fillFrequent(t *testing.T, x *Index, docs []index.Document) {
+	err := x.Rebuild(t.Context(), func(put func(index.Document) error) error {
 		for _, d := range docs {
 			if err := put(d); err != nil {
 				return err
@@ -47,46 +78,112 @@ func TestFrequentWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestFrequentWords asks the same with and without frequent words in memory.
+func TestFrequentWords(t *testing.T) {
+	x := openFrequent(t, t.TempDir())
+	docs := frequentDocuments(frequentSegment + 300)
+	fillFrequent(t, x, docs)
 	if err := x.Put(t.Context(), docs[7]); err != nil { // another segment, and a document that is deleted in the large one
 		t.Fatal(err)
 	}
-	queries := []string{"w0q", "w0q w1q", `"w0q w1q"`, `"w0q w0q"`, `"w3q w1q w0q"`, `"w0q w90q"`, `"w60q w0q"`, "w1q -w2q", "w1q OR w700q", `w5q "w2q w1q"`, "w1q part:5..900", "title:w1q"}
-	all := x.current.Load()
-	err = all.asked(func(v *view) error {
-		answers := map[bool][]index.Results{}
-		for _, kept := range []bool{false, true} {
-			read := 0
-			for _, c := range v.columns {
-				c.frequent.Store(nil)
-			}
-			if kept {
-				if err := v.readFrequent(t.Context().Done()); err != nil {
-					return err
-				}
-			}
-			for _, c := range v.columns {
-				if known := c.frequent.Load(); known != nil {
-					read += len(*known)
-				}
-			}
-			if kept != (read > 10) {
-				t.Errorf("%d words in memory", read)
-			}
+	queries := []string{
+		"w0q", "w0q w1q", `"w1q w1q"`, `"w2q w1q w4q"`, `"w1q w90q"`, `"w61q w1q"`, "w1q -w2q", "w1q OR w700q",
+		`w5q "w2q w1q"`, "w1q part:5..700", "title:w1q", `"w0q the w1q"`, `"w3q the w0q the w1q"`,
+	}
+	g := x.current.Load()
+	g.reading.Lock() // nobody reads any meanwhile
+	defer g.reading.Unlock()
+	err := g.asked(func(v *view) error {
+		ask := func() (answers []index.Results) {
 			for _, text := range queries {
 				q, _ := index.ParseQuery(text)
 				res, err := v.answer(t.Context(), index.Request{Query: q, Limit: 50})
 				if err != nil {
-					return err
+					t.Fatal(err)
 				}
-				answers[kept] = append(answers[kept], res)
+				answers = append(answers, res)
 			}
+			return answers
 		}
+		for _, c := range v.columns {
+			c.frequent.Store(nil)
+		}
+		want := ask()
+		if err := v.readFrequent(t.Context().Err); err != nil {
+			return err
+		}
+		got := ask()
 		for i, q := range queries {
-			if answers[false][i].Total == 0 {
+			if want[i].Total == 0 {
 				t.Errorf("%s finds nothing", q)
 			}
-			if diff := cmp.Diff(answers[false][i], answers[true][i]); diff != "" {
+			if diff := cmp.Diff(want[i], got[i]); diff != "" {
 				t.Errorf("%s: with the words in memory (+) otherwise:\n%s", q, diff)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFrequentWordsAreRead waits for them after all that changes an index.
+func TestFrequentWordsAreRead(t *testing.T) {
+	dir := t.TempDir()
+	x := openFrequent(t, dir)
+	docs := frequentDocuments(2 * (frequentSegment + 100))
+	first, second := docs[:len(docs)/2], docs[len(docs)/2:]
+	fillFrequent(t, x, first)
+	known := x.knownDocuments(t)
+	if known < frequentSegment {
+		t.Errorf("words of %d documents in memory after a rebuild", known)
+	}
+	more := func(when string, than int) {
+		t.Helper()
+		deadline := time.Now().Add(20 * time.Second)
+		for ; x.knownDocuments(t) <= than; time.Sleep(50 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("words of no more than %d documents in memory %s", than, when)
+			}
+		}
+	}
+	if err := x.Put(t.Context(), second...); err != nil {
+		t.Fatal(err)
+	}
+	more("after as many documents came", known)
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	x = openFrequent(t, dir)
+	more("after a start", 0)
+}
+
+// TestFrequentWordsHaveBounds looks at the room that they take.
+func TestFrequentWordsHaveBounds(t *testing.T) {
+	for documents, want := range map[int]int{0: 800, 1000: 800, 31_457: 800, 31_458: 400, 200_000: 100, 10_000_000: 1} {
+		if got := shareOf(documents); got != want {
+			t.Errorf("%d bytes for each of %d documents, want %d", got, documents, want)
+		}
+	}
+	x := openFrequent(t, t.TempDir())
+	fillFrequent(t, x, frequentDocuments(600))
+	err := x.current.Load().asked(func(v *view) error {
+		sizes := map[int]int{}
+		for _, share := range []int{50, 100, 200} {
+			for i, s := range v.segments {
+				words, err := readFrequentOf(s, v.columns[i], share*int(s.FullSize()), t.Context().Err)
+				if err != nil {
+					return err
+				}
+				for _, o := range words {
+					sizes[share] += o.size()
+				}
+			}
+			if room := share * 600; sizes[share] > room || sizes[share] < room/2 {
+				t.Errorf("%d bytes in memory, of %d that there is room for", sizes[share], room)
 			}
 		}
 		return nil

@@ -180,7 +180,7 @@ func openGeneration(ctx context.Context, dir string, number int) (*generation, e
 		return nil, fmt.Errorf("open index in %s: %w", g.dir, classify(err))
 	}
 	g.bleve, g.resident = b, keepSmall(b, g.readFrequent)
-	g.resident.note() // the look at all segments is over soon
+	g.resident.note() // the look at all segments is over soon; frequent words are read then
 	s, err := inspect(ctx, b, bad)
 	if err == nil {
 		g.state.Store(&s)
@@ -189,7 +189,6 @@ func openGeneration(ctx context.Context, dir string, number int) (*generation, e
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("check index in %s: %w", g.dir, err), g.close())
 	}
-	go g.readFrequent(g.resident.stop)
 	return g, nil
 }
 
@@ -340,6 +339,10 @@ func (g *generation) close() error {
 	limit := g.patience
 	if g.abandoned || g.watch.fault() != nil {
 		limit = min(limit, patienceWithBroken)
+	}
+	select {
+	case <-g.resident.done:
+	case <-time.After(limit):
 	}
 	err := attempt(g.closeBleve, nil, limit)
 	if g.held = errors.Is(err, errAbandoned); g.held {

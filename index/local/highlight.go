@@ -175,7 +175,7 @@ type place struct{ start, end int }
 // mostTerms bounds what a [reading] keeps.
 const mostTerms = 4096
 
-// places are reused: a text has a thousand words, a page twenty texts.
+// places are reused: a text has a thousand words, a page ten texts.
 var places = sync.Pool{New: func() any { return new(placedText) }}
 
 func (t *placedText) add(start, end int) { t.words = append(t.words, place{start, end}) }
@@ -194,8 +194,8 @@ func (t *placedText) release() {
 // keeps the beginning of ASCII words rules out nearly all.
 func (l *language) mayBegin(word, beginning []byte) bool {
 	firm := l.firm
-	if l.loose > 0 {
-		firm = max(firm, len(beginning)-l.loose)
+	if l.lastChanges {
+		firm = max(firm, len(beginning)-1)
 	}
 	for n := range min(firm, len(beginning)) {
 		if n == 1 && len(beginning) < 3 {

@@ -36,11 +36,11 @@ const plain = "xx"
 // millisecond to read.
 var languages = sync.OnceValue(func() map[string]*language {
 	list := []*language{
-		{name: plain, firm: 2, loose: 1},
+		{name: plain, firm: 2, lastChanges: true},
 		{name: "ar", firm: 1, stop: ar.ArabicStopWords, stem: filters{ar.NewArabicNormalizeFilter(), ar.NewArabicStemmerFilter()}},
 		{name: "da", firm: 1, stop: da.DanishStopWords, keep: "æøå", stem: filters{da.NewDanishStemmerFilter()}},
 		{name: "de", firm: 1, stop: de.GermanStopWords, keep: "äöüß", stem: filters{de.NewGermanNormalizeFilter(), de.NewGermanLightStemmerFilter()}},
-		{name: "en", firm: 2, loose: 1, stop: en.EnglishStopWords, cut: filters{possessive{}}, stem: filters{porter.NewPorterStemmer()}},
+		{name: "en", firm: 2, lastChanges: true, stop: en.EnglishStopWords, cut: filters{possessive{}}, stem: filters{porter.NewPorterStemmer()}},
 		{name: "es", firm: 1, stop: es.SpanishStopWords, stem: filters{es.NewSpanishLightStemmerFilter()}},
 		{name: "fi", firm: 1, stop: fi.FinnishStopWords, keep: "äöå", stem: filters{fi.NewFinnishStemmerFilter()}},
 		{name: "fr", firm: 1, elides: true, stop: fr.FrenchStopWords, cut: elide(fr.FrenchArticles), stem: filters{fr.NewFrenchLightStemmerFilter()}},
@@ -143,7 +143,8 @@ type language struct {
 	stem  filters
 	stops map[string]bool // folded
 	firm  int             // how many of the first letters of a word stay as they are, if they are ASCII
-	loose int             // how many of the last letters of a term may not be those of the word; 0: all after firm
+
+	lastChanges bool // of the letters of a term none but the last may differ from those of the word, if they are ASCII
 
 	elides bool // what goes before an apostrophe may be cut off
 }

@@ -61,7 +61,7 @@ func (x *Index) build(b *builder, each func(put func(index.Document) error) erro
 		err = b.check()
 	}
 	if err == nil {
-		next.readFrequent(x.closing)
+		next.readFrequent(b.alive) // so that the first searches are as quick as the others
 		err = x.swap(b)
 	}
 	x.withdraw()

@@ -15,18 +15,18 @@ import (
 const (
 	giveBackEvery = 200 * time.Millisecond
 	quietAfter    = 500 * time.Millisecond // the last write
-	mergedAfter   = 30 * time.Second       // the last write, at the latest
 )
 
 // resident keeps what a generation has in memory of its segments small.
 type resident struct {
-	written chan struct{}              // holds one element after a write
-	quiet   func(stop <-chan struct{}) // called when all is written and merged
+	written chan struct{} // holds one element after a write
 	stop    chan struct{}
+	done    chan struct{}            // closed when nothing is done any more
+	quiet   func(alive func() error) // called when all is written and merged; to end when alive returns an error
 }
 
-func keepSmall(b bleve.Index, quiet func(stop <-chan struct{})) *resident {
-	r := &resident{written: make(chan struct{}, 1), quiet: quiet, stop: make(chan struct{})}
+func keepSmall(b bleve.Index, quiet func(alive func() error)) *resident {
+	r := &resident{written: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}), quiet: quiet}
 	go r.run(b)
 	return r
 }
@@ -40,6 +40,7 @@ func (r *resident) note() {
 }
 
 func (r *resident) run(b bleve.Index) {
+	defer close(r.done)
 	for {
 		select {
 		case <-r.written:
@@ -62,10 +63,9 @@ func (r *resident) whileWritten(b bleve.Index) {
 		case <-r.stop:
 			return
 		}
-		still := time.Since(last)
-		over := still >= mergedAfter || still >= quietAfter && !merges(b)
+		over := time.Since(last) >= quietAfter && !merges(b)
 		if over {
-			r.quiet(r.stop)
+			r.quiet(r.alive)
 		}
 		if err := giveBack(b); err != nil || over {
 			return // if it is closed, or broken, others will say so
@@ -73,11 +73,25 @@ func (r *resident) whileWritten(b bleve.Index) {
 	}
 }
 
-// merges reports whether bleve still writes or merges what it got.
+// alive returns an error once the generation is to be closed.
+func (r *resident) alive() error {
+	select {
+	case <-r.stop:
+		return errClosed
+	default:
+		return nil
+	}
+}
+
+// merges reports whether bleve still writes or merges what it got: it counts
+// states of the index, and tells (scorch.Scorch.StatsMap) which is the current
+// one, 0 until something is written, and which were written and merged last.
 func merges(b bleve.Index) bool {
 	stats, _ := b.StatsMap()["index"].(map[string]any)
-	busy, _ := stats["index_bgthreads_active"].(bool)
-	return busy
+	current, _ := stats["CurRootEpoch"].(uint64)
+	written, _ := stats["LastPersistedEpoch"].(uint64)
+	merged, _ := stats["LastMergedEpoch"].(uint64)
+	return min(written, merged) < max(current, 1)
 }
 
 // giveBack takes the segments of an index out of this process's memory. Whoever

@@ -113,6 +113,9 @@ func (w *row) candidates(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap
 		if o != nil {
 			placers[i] = o
 		}
+		if err := r.ctx.Err(); err != nil || candidates.IsEmpty() {
+			return candidates, nil, err
+		}
 		if o != nil && before != nil {
 			candidates = before.mayPrecede(o, w.distance(i), candidates)
 		}
