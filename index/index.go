@@ -52,7 +52,8 @@ type Index interface {
 	// store's: where they differ a rebuild is due.
 	Manifest(ctx context.Context) (feed.Manifest, error)
 
-	// Generation grows with every Rebuild and Replace that took place.
+	// Generation tells one content from the next: it is another number after
+	// every Rebuild and Replace that took place.
 	Generation() int
 
 	// RebuildDue reports whether the index must be rebuilt, whatever its

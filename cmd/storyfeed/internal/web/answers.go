@@ -72,15 +72,10 @@ func (a *answers) put(q question, next answered) {
 // again when a series or the index has changed since, and as long as the index
 // is being built.
 func (s *server) find(ctx context.Context, req index.Request) (index.Results, []found, error) {
-	stamp, _, err := s.Store.Stamp(ctx)
+	stamp, err := s.searched(ctx)
 	if err != nil {
 		return index.Results{}, nil, err
 	}
-	manifest, err := s.Index.Manifest(ctx)
-	if err != nil {
-		return index.Results{}, nil, err
-	}
-	stamp = fmt.Sprintf("%s %d %x", stamp, s.Index.Generation(), manifest)
 	asked := questionOf(req)
 	if a, ok := s.answers.get(asked, stamp); ok {
 		return a.res, a.hits, nil
@@ -92,10 +87,20 @@ func (s *server) find(ctx context.Context, req index.Request) (index.Results, []
 	if a.hits, err = s.hits(ctx, req.Query, a.res); err != nil {
 		return index.Results{}, nil, err
 	}
-	if s.rebuild(false) == "" {
+	if now, err := s.searched(ctx); err == nil && now == stamp && s.rebuild(false) == "" {
 		s.answers.put(asked, a)
 	}
 	return a.res, a.hits, nil
+}
+
+// searched identifies what is searched and shown.
+func (s *server) searched(ctx context.Context) (string, error) {
+	stamp, _, err := s.Store.Stamp(ctx)
+	if err != nil {
+		return "", err
+	}
+	manifest, err := s.Index.Manifest(ctx)
+	return fmt.Sprintf("%s %d %x", stamp, s.Index.Generation(), manifest), err
 }
 
 // slim lets go of the text that a hit was cut from.
