@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"errors"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -160,7 +161,7 @@ func readFrequentOf(s *scorch.SegmentSnapshot, c *columns, room int, alive func(
 			return nil, err
 		}
 		o, err := readOccurrences(dict, t.term, int(s.FullSize()))
-		if err != nil {
+		if err := errors.Join(err, giveBackSegment(s)); err != nil { // else most of the segment would be in memory in the end
 			return nil, err
 		}
 		if room -= o.size(); room < 0 {
@@ -174,22 +175,24 @@ func readFrequentOf(s *scorch.SegmentSnapshot, c *columns, room int, alive func(
 // frequentTerms are the frequent terms of texts, the most frequent ones first.
 func frequentTerms(s *scorch.SegmentSnapshot, c *columns, alive func() error) ([]frequentTerm, error) {
 	counts := map[frequentTerm]uint64{}
+	var stopped error
 	for _, l := range c.languages.values {
-		if err := alive(); err != nil {
-			return nil, err
-		}
 		field := fieldText + l.text
 		dict, err := s.Segment().Dictionary(field)
 		if err != nil {
 			return nil, err
 		}
+		seen := 0
 		err = withPrefix(dict, nil, func(term string, count uint64) bool {
+			if seen++; seen%1000 == 0 { // to count, all of them are read
+				stopped = errors.Join(alive(), giveBackSegment(s))
+			}
 			if count >= uint64(s.FullSize()/frequentShare) {
 				counts[frequentTerm{field, term}] = count
 			}
-			return true
+			return stopped == nil
 		})
-		if err != nil {
+		if err := errors.Join(err, stopped); err != nil {
 			return nil, err
 		}
 	}

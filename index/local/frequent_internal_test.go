@@ -132,6 +132,7 @@ func TestFrequentWords(t *testing.T) {
 
 // TestFrequentWordsAreRead waits for them after all that changes an index.
 func TestFrequentWordsAreRead(t *testing.T) {
+	t.Parallel() // it waits
 	dir := t.TempDir()
 	x := openFrequent(t, dir)
 	docs := frequentDocuments(2 * (frequentSegment + 100))

@@ -180,7 +180,6 @@ func openGeneration(ctx context.Context, dir string, number int) (*generation, e
 		return nil, fmt.Errorf("open index in %s: %w", g.dir, classify(err))
 	}
 	g.bleve, g.resident = b, keepSmall(b, g.readFrequent)
-	g.resident.note() // the look at all segments is over soon; frequent words are read then
 	s, err := inspect(ctx, b, bad)
 	if err == nil {
 		g.state.Store(&s)
@@ -189,6 +188,7 @@ func openGeneration(ctx context.Context, dir string, number int) (*generation, e
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("check index in %s: %w", g.dir, err), g.close())
 	}
+	g.resident.opened <- struct{}{}
 	return g, nil
 }
 

@@ -61,7 +61,8 @@ func (x *Index) build(b *builder, each func(put func(index.Document) error) erro
 		err = b.check()
 	}
 	if err == nil {
-		next.readFrequent(b.alive) // so that the first searches are as quick as the others
+		settled(next.bleve, b.alive) // so that the first searches are as quick as the others
+		next.readFrequent(b.alive)
 		err = x.swap(b)
 	}
 	x.withdraw()

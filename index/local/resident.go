@@ -14,19 +14,21 @@ import (
 // is given back soon. It stays in the system's cache.
 const (
 	giveBackEvery = 200 * time.Millisecond
-	quietAfter    = 500 * time.Millisecond // the last write
+	quietAfter    = 5 * time.Second // the last write
 )
 
-// resident keeps what a generation has in memory of its segments small.
+// resident keeps what a generation has in memory of its segments small, and of
+// them what is worth it.
 type resident struct {
 	written chan struct{} // holds one element after a write
+	opened  chan struct{} // likewise after the look at all segments
 	stop    chan struct{}
 	done    chan struct{}            // closed when nothing is done any more
-	quiet   func(alive func() error) // called when all is written and merged; to end when alive returns an error
+	quiet   func(alive func() error) // called when all is written and merged; to end once alive returns an error
 }
 
 func keepSmall(b bleve.Index, quiet func(alive func() error)) *resident {
-	r := &resident{written: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}), quiet: quiet}
+	r := &resident{written: make(chan struct{}, 1), opened: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}), quiet: quiet}
 	go r.run(b)
 	return r
 }
@@ -44,10 +46,13 @@ func (r *resident) run(b bleve.Index) {
 	for {
 		select {
 		case <-r.written:
+			r.whileWritten(b)
+		case <-r.opened:
+			r.quiet(r.alive)
+			_ = giveBack(b) // where that fails others will say so
 		case <-r.stop:
 			return
 		}
-		r.whileWritten(b)
 	}
 }
 
@@ -68,18 +73,31 @@ func (r *resident) whileWritten(b bleve.Index) {
 			r.quiet(r.alive)
 		}
 		if err := giveBack(b); err != nil || over {
-			return // if it is closed, or broken, others will say so
+			return // as above
 		}
 	}
 }
 
-// alive returns an error once the generation is to be closed.
+// alive returns an error when the generation is to be closed or was written to.
 func (r *resident) alive() error {
 	select {
 	case <-r.stop:
 		return errClosed
 	default:
-		return nil
+	}
+	if len(r.written) > 0 {
+		return errWritten
+	}
+	return nil
+}
+
+var errWritten = errors.New("index written to")
+
+// settled waits until bleve has merged what it got, but not for long.
+func settled(b bleve.Index, alive func() error) {
+	const long = 10 * time.Second
+	for end := time.Now().Add(long); merges(b) && alive() == nil && time.Now().Before(end); {
+		time.Sleep(giveBackEvery / 10)
 	}
 }
 
@@ -111,12 +129,18 @@ func giveBack(b bleve.Index) error {
 	}
 	// While the snapshot is held, its segments stay mapped.
 	for _, s := range snapshot.Segments() {
-		if onDisk, ok := s.Segment().(interface {
-			Path() string
-			Data() []byte
-		}); ok && err == nil {
-			err = dropPages(onDisk.Data())
-		}
+		err = errors.Join(err, giveBackSegment(s))
 	}
 	return errors.Join(err, snapshot.Close())
+}
+
+func giveBackSegment(s *scorch.SegmentSnapshot) error {
+	onDisk, ok := s.Segment().(interface {
+		Path() string
+		Data() []byte
+	})
+	if !ok {
+		return nil
+	}
+	return dropPages(onDisk.Data())
 }
