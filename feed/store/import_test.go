@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -298,6 +299,9 @@ func watchHeap(t *testing.T) (most func() uint64) {
 		runtime.ReadMemStats(&m)
 		return m.HeapAlloc
 	}
+	// Garbage counts as well: with little of it what is kept is seen.
+	usual := debug.SetGCPercent(10)
+	t.Cleanup(func() { debug.SetGCPercent(usual) })
 	runtime.GC()
 	start, stop, peak := heap(), make(chan struct{}), make(chan uint64)
 	go func() {
