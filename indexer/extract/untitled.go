@@ -82,7 +82,7 @@ func opening(text string) string {
 			}
 			return string([]rune(line)[:cutOpening/2]) + "…"
 		case strings.ContainsRune("。！？", r), strings.ContainsRune(".!?…", r) && n >= minOpening && (end == len(line) || line[end] == ' '):
-			return strings.TrimRight(line[:end], ".。")
+			return strings.TrimRight(line[:end], " .。")
 		case r == ' ' && n <= cutOpening:
 			space, afterSpace = i, n
 		}

@@ -8,6 +8,7 @@ func TestOpening(t *testing.T) {
 		{"Who goes there? Nobody answered.", "Who goes there?"},
 		{"Dr. Holm came by boat. He stayed.", "Dr. Holm came by boat"},
 		{"no full stop at all", "no full stop at all"},
+		{"Coffee comes first in the morning . It has no taste.", "Coffee comes first in the morning"},
 		{
 			"Whoever wound up the clock of the church after the great storm keeps silent to this day, as does the sexton, who ought to know.",
 			"Whoever wound up the clock of the church after the great storm keeps…",
