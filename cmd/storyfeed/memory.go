@@ -19,9 +19,9 @@ const leastMemory = 80 << 20
 // lasting is for how many seconds more must be in use for the limit to give way.
 const lasting = 30
 
-// saveMemory makes the garbage collector keep to a limit: memory for time. Where what is in use stays near it, as with very many stories, or
-// above it, the collector would run all the time: then the limit gives way,
-// until ctx ends.
+// saveMemory makes the garbage collector keep to a limit: memory for time. Where
+// what is in use stays near it, as with very many stories, or above it, the
+// collector would run all the time: then the limit gives way, until ctx ends.
 //
 // SQLite's memory and mapped files are not counted here, nor collected. What the
 // environment says (GOMEMLIMIT) wins, and so does who lifts the limit for a while,

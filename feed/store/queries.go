@@ -104,9 +104,9 @@ func (s *Store) StoryToShow(ctx context.Context, slug, guid string) (feed.Story,
 type Key struct{ Series, GUID string }
 
 // Named returns stories of any series in the order of their keys, of which each
-// stands there once, without those that are not there or are gone. They come without HTML, and without Text, too,
-// unless that is asked for; it is not compared with its checksum, which needs
-// the HTML.
+// stands there once, without those that are not there or are gone. They come
+// without HTML, and without Text, too, unless that is asked for; it is not
+// compared with its checksum, which needs the HTML.
 func (s *Store) Named(ctx context.Context, keys []Key, text bool) ([]feed.Story, error) {
 	pairs := make([][2]string, len(keys))
 	places := make(map[Key]int, len(keys))

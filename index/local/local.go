@@ -33,8 +33,9 @@
 // well a story matches, nor does the rest of a word after a prefix; equally good
 // hits are sorted newest first.
 //
-// Where frequent words stand in large segments is kept in memory, up to 24 MB:
-// searches for them, and phrases of them above all, were the slow ones.
+// Where frequent words stand in large segments is kept in memory, up to 24 MB, of
+// two generations while the next one takes over: searches for them, and phrases of
+// them above all, were the slow ones.
 //
 // The places of words in the text are not indexed, only their order: snippets
 // analyse the store's text again, which costs a tenth of a millisecond, while
