@@ -47,6 +47,7 @@ func Run(t *testing.T, open Open) {
 		{"ended contexts", testContext},
 		{"close", testClose},
 		{"rebuild", testRebuild},
+		{"rebuild of many languages", testRebuildOfLanguages},
 		{"rebuild with writes", testRebuildAndWrites},
 		{"rebuild that fails", testRebuildFails},
 		{"rebuild while searching", testRebuildAndSearches},

@@ -102,7 +102,36 @@ func testCharacters(t *testing.T, ix index.Index) {
 		`ｾｰﾙｽ`:     "ja",
 		`サウル`:      "",
 		`서울`:       "ko",
+		`"서울에서 판"`: "ko", // one character after several
+		`"います。セ"`:  "ja",
+		`"ます。セー"`:  "ja",
+		`"から。セ"`:   "",
 		`销售`:       "zh",
 		`"喜欢销售"`:   "zh",
 	})
+}
+
+// testRebuildOfLanguages rebuilds what holds titles in many scripts: a new index
+// is asked for them before it serves.
+func testRebuildOfLanguages(t *testing.T, ix index.Index) {
+	docs := []index.Document{
+		doc("ko", "서울의 밤", "서울의 밤은 아름답다.", language("ko")),
+		doc("ja", "東京物語（上）", "古い話。", language("ja")),
+		doc("zh", "三国演义 第一章 上", "话说天下大势。", language("zh")),
+		doc("th", "เรื่องไทย ก", "ผมชอบขายบ้าน", language("th")),
+		doc("emoji", "🚀 発射 🐦 日", "So it is.", language("en")),
+	}
+	put(t, ix, docs...)
+	err := ix.Rebuild(t.Context(), func(put func(index.Document) error) error {
+		for _, d := range docs {
+			if err := put(d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("Rebuild: %v", err)
+	}
+	wantContent(t, ix, docs...)
 }

@@ -288,14 +288,14 @@ func (c *compiler) any(n index.Any) (found clause, common bool) {
 // is scored like one of the text, where the title counts twice: of stories
 // with the word in their titles those are best that are about it.
 func (c *compiler) text(field string, tokens analysis.TokenStream, scored bool) clause {
-	tokens, open := pairs(tokens)
-	if last := len(tokens) - 1; open {
+	if last := len(tokens) - 1; alone(tokens, last) {
 		begins := beginning{field: field + c.language.name, start: string(tokens[last].Term)}
 		if last == 0 {
 			return begins
 		}
 		return all{musts: []clause{c.text(field, tokens[:last], scored), begins}}
 	}
+	tokens = pairs(tokens)
 	found := inRow(field+c.language.name, tokens)
 	if !scored || c.err != nil {
 		return found

@@ -28,21 +28,23 @@ func joined(a, b *analysis.Token) bool {
 	return a.End == b.Start && byCharacter(a) && byCharacter(b)
 }
 
-// pairs makes of the tokens of a query those to look for. open tells that the
-// last is a single character, with which a pair may begin.
-func pairs(tokens analysis.TokenStream) (paired analysis.TokenStream, open bool) {
+// pairs makes of the tokens of a query those to look for.
+func pairs(tokens analysis.TokenStream) (paired analysis.TokenStream) {
 	for i, t := range tokens {
-		begins := i+1 < len(tokens) && joined(t, tokens[i+1])
-		ends := i > 0 && joined(tokens[i-1], t)
 		switch {
-		case begins:
+		case i+1 < len(tokens) && joined(t, tokens[i+1]):
 			both := *t
 			both.Term = slices.Concat(t.Term, tokens[i+1].Term)
 			paired = append(paired, &both)
-		case !ends:
+		case i == 0 || !joined(tokens[i-1], t):
 			paired = append(paired, t)
-			open = i == len(tokens)-1 && byCharacter(t)
 		}
 	}
-	return paired, open
+	return paired
+}
+
+// alone reports whether the last of the tokens of a query is a single
+// character, with which a pair may begin.
+func alone(tokens analysis.TokenStream, last int) bool {
+	return byCharacter(tokens[last]) && (last == 0 || !joined(tokens[last-1], tokens[last]))
 }
