@@ -38,6 +38,7 @@ func Run(t *testing.T, open Open) {
 		{"snippets", testSnippets},
 		{"corrections", testCorrections},
 		{"any of the words", testLoosened},
+		{"any of the words within a filter", testInsteadWithin},
 		{"suggestions", testSuggest},
 		{"similar stories", testSimilar},
 		{"updates and deletes", testUpdates},

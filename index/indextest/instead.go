@@ -1,6 +1,7 @@
 package indextest
 
 import (
+	"fmt"
 	"testing"
 
 	"storyfeed/index"
@@ -88,5 +89,34 @@ func testLoosened(t *testing.T, ix index.Index) {
 	rest := find(t, ix, index.Request{Query: parse("pricing margins coaching"), Offset: 1})
 	if got := append(guids(first), guids(rest)...); len(got) != 3 || got[0] != "price" || first.Total != 3 {
 		t.Errorf("pages of any words: %q, total %d; want three, the one with two words first", got, first.Total)
+	}
+}
+
+// A filter finds as many as its facet says, whatever was searched instead.
+func testInsteadWithin(t *testing.T, ix index.Index) {
+	var docs []index.Document
+	for i := range 12 {
+		docs = append(docs, doc(fmt.Sprint("all", i), "All", "Harbour, anchor, ladder, candle, river."))
+	}
+	docs = append(docs,
+		doc("few", "Few", "Harbour, anchor, ladder, candle, river, lantern.", in("t")),
+		doc("some", "Some", "Only the harbour and the anchor.", in("t")),
+	)
+	put(t, ix, docs...)
+	for query, instead := range map[string]string{
+		"harbour anchor ladder candle river":         "", // thirteen stories have all
+		"harbour anchor ladder candle river lantern": "harbour OR anchor OR ladder OR candle OR river OR lantern",
+		"harbuor": "harbour",
+	} {
+		whole := find(t, ix, index.Request{Query: parse(query)})
+		if got := whole.Instead.String(); got != instead {
+			t.Errorf("Search %q searches %q instead, want %q", query, got, instead)
+		}
+		for _, series := range whole.Facet("series").Values {
+			res := find(t, ix, index.Request{Query: parse(query), Series: series.Value})
+			if res.Total != series.Count || res.Instead.String() != instead {
+				t.Errorf("Search %q in %s finds %d and searches %q instead, want the %d of the facet and %q", query, series.Value, res.Total, res.Instead, series.Count, instead)
+			}
+		}
 	}
 }

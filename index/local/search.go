@@ -97,12 +97,37 @@ func (x *Index) acquire(ctx context.Context) error {
 }
 
 // search answers a request, or else a similar one, where what was asked for
-// finds nothing.
+// finds nothing. What is searched then goes by what the query finds without
+// filters: whoever sets one wants less of the same, as many as its facet said.
 func (v *view) search(ctx context.Context, r index.Request) (index.Results, error) {
 	res, err := v.answer(ctx, r)
 	if err != nil || res.Total >= fewHits || r.AsTyped {
 		return res, err
 	}
+	if filtered(r) {
+		whole, err := v.search(ctx, index.Request{Query: r.Query, Limit: 1, NoFacets: true})
+		if err != nil {
+			return res, err
+		}
+		if !whole.Instead.Empty() {
+			r := r
+			r.Query = whole.Instead
+			res, err = v.instead(ctx, r, res)
+		}
+		if err != nil || res.Total > 0 {
+			return res, err
+		}
+	}
+	return v.reworded(ctx, r, res)
+}
+
+// filtered reports whether a request asks for a part of what its query finds.
+func filtered(r index.Request) bool {
+	return r.Series != "" || r.Author != "" || r.Tag != "" || r.Language != "" || !r.After.IsZero() || !r.Before.IsZero()
+}
+
+// reworded answers with other words a request that has few hits, or none.
+func (v *view) reworded(ctx context.Context, r index.Request, res index.Results) (index.Results, error) {
 	if res.Total == 0 {
 		better, ok, err := v.corrected(ctx, r.Query)
 		if err != nil {
