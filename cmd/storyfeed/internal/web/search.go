@@ -218,7 +218,9 @@ func (s *server) runSearch(r *http.Request, q searchQuery, v *searchView) error 
 		return s.searchPath(q.with("page", strconv.Itoa(n)))
 	})
 	v.Prev, v.Next = v.Pager.Prev, v.Pager.Next
-	s.fillFilters(q, res, v)
+	if err := s.fillFilters(r.Context(), q, res, v); err != nil {
+		return err
+	}
 	if res.Total < fewHits {
 		v.ByAuthor, err = s.byAuthor(r.Context(), q)
 	}

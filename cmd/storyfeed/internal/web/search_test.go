@@ -241,6 +241,35 @@ func TestSearchSeveralFilters(t *testing.T) {
 	}
 }
 
+// A facet says what a click on it finds, also with filters on; and one that is on
+// stands first, whatever way it is spelled.
+func TestSearchFacetsSayWhatTheyFind(t *testing.T) {
+	s := newSite(t, nil)
+	for _, tc := range []struct{ path, on string }{
+		{"/search?q=hum", ""},
+		{"/search?q=hum&tag=roof", "roof"},
+		{"/search?q=hum&author=ADA+M%C3%A1rsh&tag=roof", "ADA Mársh roof"},
+		{"/search?q=hum&language=en-GB&year=2025", "2025 en-GB"},
+		{"/search?q=hum&author=tomas+o%27brien", "tomas o'brien"},
+		{"/search?series=bees", "Keeping Bees & Other Slow Things"},
+	} {
+		doc := s.page(t, tc.path, 200)
+		if got := strings.Join(texts(doc, `.facets a.on [dir="auto"]`), " "); got != tc.on {
+			t.Errorf("%s: on are %q, want %q", tc.path, got, tc.on)
+		}
+		links, counts := attrs(doc, ".facets a:not(.on)", "href"), texts(doc, ".facets a:not(.on) .c")
+		if len(links) < 2 {
+			t.Errorf("%s: %d facets to click", tc.path, len(links))
+		}
+		for i, link := range links {
+			total, _, _ := strings.Cut(texts(s.page(t, link, 200), ".total strong")[0], " ")
+			if total != counts[i] {
+				t.Errorf("%s: %s finds %s, the facet says %s", tc.path, link, total, counts[i])
+			}
+		}
+	}
+}
+
 func TestSearchInReadingOrder(t *testing.T) {
 	s := newSite(t, nil)
 	doc := s.page(t, "/search?q=hum&sort=reading", 200)

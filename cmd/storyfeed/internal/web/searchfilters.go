@@ -1,9 +1,12 @@
 package web
 
 import (
+	"context"
 	"net/url"
+	"slices"
 	"strings"
 
+	"storyfeed/feed"
 	"storyfeed/index"
 )
 
@@ -33,7 +36,7 @@ var filters = []struct{ Name, Label string }{
 }
 
 // fillFilters makes the links that narrow, widen and reorder the answer.
-func (s *server) fillFilters(q searchQuery, res index.Results, v *searchView) {
+func (s *server) fillFilters(ctx context.Context, q searchQuery, res index.Results, v *searchView) error {
 	titles := seriesNames(v.Series)
 	label := func(filter, value string) string {
 		if filter == "series" && titles[value] != "" {
@@ -43,25 +46,28 @@ func (s *server) fillFilters(q searchQuery, res index.Results, v *searchView) {
 	}
 	bare := q.with("sort", "")
 	for _, f := range filters {
-		current := q.values.Get(f.Name)
+		view, narrows := facetView{Label: f.Label}, false
+		values, current := res.Facet(f.Name).Values, q.values.Get(f.Name)
 		without := s.searchPath(q.with(f.Name, ""))
 		with := without + "?" + f.Name + "="
 		if strings.Contains(without, "?") {
 			with = without + "&" + f.Name + "="
 		}
 		if current != "" {
-			v.Active = append(v.Active, activeFilter{f.Label, label(f.Name, current), without})
+			var err error
+			if values, err = s.others(ctx, q, f.Name, res); err != nil {
+				return err
+			}
+			on := label(f.Name, current)
+			v.Active = append(v.Active, activeFilter{f.Label, on, without})
 			v.Hidden = append(v.Hidden, hidden{f.Name, current})
+			view.Values = append(view.Values, facetLink{Label: on, Count: res.Total, URL: without, Current: true})
+			narrows = true
 			bare.Del(f.Name)
 		}
-		view, narrows := facetView{Label: f.Label}, false
-		for _, value := range res.Facet(f.Name).Values {
-			link := facetLink{Label: label(f.Name, value.Value), Count: value.Count, URL: with + url.QueryEscape(value.Value)}
-			if current != "" && strings.EqualFold(value.Value, current) {
-				link.Current, link.URL = true, without
-			}
-			narrows = narrows || link.Current || link.Count < res.Total
-			view.Values = append(view.Values, link)
+		for _, value := range values {
+			narrows = narrows || value.Count < res.Total
+			view.Values = append(view.Values, facetLink{Label: label(f.Name, value.Value), Count: value.Count, URL: with + url.QueryEscape(value.Value)})
 		}
 		if narrows {
 			v.Facets = append(v.Facets, view)
@@ -71,6 +77,37 @@ func (s *server) fillFilters(q searchQuery, res index.Results, v *searchView) {
 		v.AllOf = s.searchPath(bare)
 	}
 	s.fillSorts(q, v)
+	return nil
+}
+
+// others are the values that a filter can be changed to, with what each would
+// find then: a filter has one value at a time, so they are counted without it.
+// Who has just set it was shown that answer. None are told where other words were
+// searched than those asked for, as which these are goes by what was found.
+func (s *server) others(ctx context.Context, q searchQuery, filter string, res index.Results) ([]index.FacetValue, error) {
+	if res.Total == 0 || !res.Instead.Empty() {
+		return nil, nil
+	}
+	current := q.values.Get(filter)
+	q.values = q.with(filter, "")
+	all, _, err := s.find(ctx, q.request(0))
+	if err != nil || !all.Instead.Empty() {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(all.Facet(filter).Values), func(v index.FacetValue) bool {
+		return sameValue(filter, v.Value, current)
+	}), nil
+}
+
+// sameValue reports whether two values of a filter find the same.
+func sameValue(filter, a, b string) bool {
+	switch filter {
+	case "author", "tag":
+		return feed.TermSlug(a) == feed.TermSlug(b)
+	case "language":
+		b, _, _ = strings.Cut(strings.ReplaceAll(b, "_", "-"), "-")
+	}
+	return strings.EqualFold(a, b)
 }
 
 // order is an order of hits.
