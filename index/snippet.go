@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -85,7 +86,24 @@ func NewSnippet(text string, matches []Match, limit int) Snippet {
 
 // longer reports whether a text has more than limit characters.
 func longer(text string, limit int) bool {
-	return len(text)/utf8.UTFMax > limit || utf8.RuneCountInString(text) > limit
+	return len(text)/utf8.UTFMax > limit || characters(text) > limit
+}
+
+// characters counts those of a text as [utf8.RuneCountInString] does where it is
+// valid: all bytes but those that continue a character, eight at a time.
+func characters(text string) int {
+	n := len(text)
+	for ; len(text) >= 8; text = text[8:] {
+		b := uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24 |
+			uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
+		n -= bits.OnesCount64(b &^ (b << 1) & 0x8080808080808080) // 10xxxxxx
+	}
+	for i := range len(text) {
+		if !utf8.RuneStart(text[i]) {
+			n--
+		}
+	}
+	return n
 }
 
 // add appends text to the snippet.
@@ -145,12 +163,12 @@ func window(text string, matches []Match, limit int) (start, end int) {
 		return start, finish(text, start, limit)
 	}
 	from, to := densest(text, matches, limit)
-	room := limit - utf8.RuneCountInString(text[from:to])
+	room := limit - characters(text[from:to])
 	if room < 0 {
 		return from, forward(text, from, limit) // one match longer than a snippet
 	}
 	start = begin(text, from, room)
-	end = finish(text, max(to, start), limit-utf8.RuneCountInString(text[start:to]))
+	end = finish(text, max(to, start), limit-characters(text[start:to]))
 	return start, end
 }
 
@@ -161,18 +179,18 @@ func densest(text string, matches []Match, limit int) (from, to int) {
 	best, bestCount, i, runes := 0, 0, 0, 0
 	last := 0
 	for j, m := range matches {
-		runes += utf8.RuneCountInString(text[last:max(m.End, last)])
+		runes += characters(text[last:max(m.End, last)])
 		last = max(m.End, last)
 		seen[m.Clause]++
 		for i < j && runes > limit {
-			runes -= utf8.RuneCountInString(text[matches[i].Start:matches[i+1].Start])
+			runes -= characters(text[matches[i].Start:matches[i+1].Start])
 			if seen[matches[i].Clause]--; seen[matches[i].Clause] == 0 {
 				delete(seen, matches[i].Clause)
 			}
 			i++
 		}
 		if j == i {
-			runes, last = utf8.RuneCountInString(text[m.Start:m.End]), m.End
+			runes, last = characters(text[m.Start:m.End]), m.End
 		}
 		if count := j - i + 1; len(seen) > best || len(seen) == best && count > bestCount {
 			best, bestCount = len(seen), count

@@ -55,6 +55,7 @@ type reading struct {
 	*language
 	patterns []pattern
 	first    [256]bool         // whether a word that begins with this byte may match
+	further  int               // how many words after its first one a match may have
 	terms    map[string][]byte // of words that were looked at; nil: nothing is left of it
 }
 
@@ -64,6 +65,9 @@ func newReading(l *language, patterns []pattern) *reading {
 		for _, p := range patterns {
 			r.first[c] = r.first[c] || l.elides || l.mayBegin([]byte{byte(c)}, p.beginning())
 		}
+	}
+	for _, p := range patterns {
+		r.further = max(r.further, p.further())
 	}
 	return r
 }
@@ -78,8 +82,9 @@ type pattern struct {
 // find returns where a text matches the leaves of a query that stand for words
 // in texts and are not negated.
 //
-// Of most words it looks at no more than their first letters: stemming is what
-// costs, and nearly no word of a text is a match.
+// Nearly no word of a text is a match, and most can't be one by their first
+// letter. So only chunks in which a word begins with a letter of a match are
+// split into words at all, and only words that begin as one are stemmed.
 func (r *reading) find(text string) []index.Match {
 	if len(r.patterns) == 0 {
 		return nil
@@ -87,14 +92,45 @@ func (r *reading) find(text string) []index.Match {
 	t := places.Get().(*placedText)
 	defer t.release()
 	t.reading, t.text = r, append(t.text[:0], text...)
-	split(t.text, t.add)
+	if r.elides { // words may begin with what is no part of a match
+		return t.findIn(0, len(text), nil)
+	}
 	var found []index.Match
-	for i, w := range t.words {
-		if !r.first[t.text[w.start]] {
+	for i := 0; i < len(t.text); i++ {
+		if !r.first[t.text[i]] || i > 0 && isAlphanumeric(t.text[i-1]) {
 			continue
 		}
-		for _, p := range r.patterns {
-			if !r.mayBegin(t.text[w.start:w.end], p.beginning()) {
+		from, to := i, i
+		for from > 0 && !endsChunk(t.text[from-1]) {
+			from--
+		}
+		for to < len(t.text) && !endsChunk(t.text[to]) {
+			to++
+		}
+		found = t.findIn(from, to, found)
+		i = to
+	}
+	return found
+}
+
+// findIn appends the matches that begin in a chunk.
+func (t *placedText) findIn(from, to int, found []index.Match) []index.Match {
+	t.words = t.words[:0]
+	t.split(from, to)
+	begin := len(t.words) // no more words begin here
+	for to < len(t.text) && len(t.words) < begin+t.further {
+		for from = to; from < len(t.text) && endsChunk(t.text[from]); from++ {
+		}
+		for to = from; to < len(t.text) && !endsChunk(t.text[to]); to++ {
+		}
+		t.split(from, to)
+	}
+	for i, w := range t.words[:begin] {
+		if !t.first[t.text[w.start]] {
+			continue
+		}
+		for _, p := range t.patterns {
+			if !t.mayBegin(t.text[w.start:w.end], p.beginning()) {
 				continue
 			}
 			if end := p.match(t, i); end > 0 {
@@ -143,6 +179,14 @@ func (p pattern) beginning() []byte {
 	return p.terms[0].Term
 }
 
+// further is how many words after the first one the pattern has.
+func (p pattern) further() int {
+	if p.prefix != nil {
+		return 0
+	}
+	return p.terms[len(p.terms)-1].Position - p.terms[0].Position
+}
+
 // match reports where the pattern ends when it begins with a word of the text;
 // 0 when it does not.
 func (p pattern) match(t *placedText, i int) int {
@@ -168,6 +212,8 @@ type placedText struct {
 	*reading
 	text  []byte
 	words []place
+	from  int // where the part of the text begins that is being split
+	emit  func(start, end int)
 }
 
 type place struct{ start, end int }
@@ -176,14 +222,24 @@ type place struct{ start, end int }
 const mostTerms = 4096
 
 // places are reused: a text has a thousand words, a page ten texts.
-var places = sync.Pool{New: func() any { return new(placedText) }}
+var places = sync.Pool{New: func() any { return newPlacedText() }}
 
-func (t *placedText) add(start, end int) { t.words = append(t.words, place{start, end}) }
+func newPlacedText() *placedText {
+	t := new(placedText)
+	t.emit = func(start, end int) { t.words = append(t.words, place{t.from + start, t.from + end}) }
+	return t
+}
+
+// split appends the words of text[from:to], whole chunks.
+func (t *placedText) split(from, to int) {
+	t.from = from
+	split(t.text[from:to], t.emit)
+}
 
 func (t *placedText) release() {
 	const most = 4096 // words: what is kept for the next text
 	if cap(t.words) > most {
-		*t = placedText{}
+		t.words, t.text = nil, nil
 	}
 	t.reading = nil
 	t.words = t.words[:0]

@@ -2,9 +2,13 @@ package local
 
 import (
 	"bytes"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"storyfeed/index"
 )
@@ -24,8 +28,8 @@ func TestFirmBeginnings(t *testing.T) {
 	}
 	for _, l := range languages() {
 		for _, w := range words {
-			text := placedText{reading: newReading(l, nil), text: []byte(w)}
-			split(text.text, text.add)
+			text := placed(l, w)
+			text.split(0, len(w))
 			for i, at := range text.words {
 				word := text.text[at.start:at.end]
 				term := text.term(i)
@@ -45,8 +49,8 @@ func TestFirmBeginnings(t *testing.T) {
 func TestWordsAreAnalysedAlone(t *testing.T) {
 	for _, l := range languages() {
 		whole := l.terms([]byte(sample), false)
-		text := placedText{reading: newReading(l, nil), text: []byte(sample)}
-		split(text.text, text.add)
+		text := placed(l, sample)
+		text.split(0, len(sample))
 		if len(whole) != len(text.words) {
 			t.Fatalf("%s: %d terms of the text, %d words", l.name, len(whole), len(text.words))
 		}
@@ -54,6 +58,39 @@ func TestWordsAreAnalysedAlone(t *testing.T) {
 			if got := text.term(i); !bytes.Equal(got, token.Term) {
 				t.Errorf("%s: word %d is %q alone, %q in the text", l.name, i, got, token.Term)
 			}
+		}
+	}
+}
+
+func placed(l *language, text string) *placedText {
+	t := newPlacedText()
+	t.reading, t.text = newReading(l, nil), []byte(text)
+	return t
+}
+
+// TestChunks checks that a text has the same matches where only the chunks are
+// split that may have one.
+func TestChunks(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	pieces := append(strings.Fields(sample), " ", "\n", "\u00a0", "\u3000", "'", "’", ".", ",", ":", "_", "-", "(", "\"", "3.14", "10,000", "été", "Ärger", "漢字", "かな", "한국어", "🙂", "e\u0301", "l'eau", "a", "s", "sell", "SELLS", "selling", "can't")
+	queries := []string{"sell", `"sell a"`, `"a sell can't"`, "s*", "ete OR arger", `"漢字かな"`, `"10,000 s"`, "l'eau", "🙂", "3.14 OR cant", `"the sell"`}
+	all := slices.SortedFunc(maps.Values(languages()), func(a, b *language) int { return strings.Compare(a.name, b.name) })
+	for range 2000 {
+		var b strings.Builder
+		for range 1 + r.IntN(30) {
+			b.WriteString(pieces[r.IntN(len(pieces))])
+			if r.IntN(3) > 0 {
+				b.WriteByte(' ')
+			}
+		}
+		text := b.String()
+		q, _ := index.ParseQuery(queries[r.IntN(len(queries))])
+		l := all[r.IntN(len(all))]
+		read := newReading(l, patternsOf(l, q))
+		whole := newPlacedText()
+		whole.reading, whole.text = read, []byte(text)
+		if diff := cmp.Diff(whole.findIn(0, len(text), nil), read.find(text)); diff != "" {
+			t.Fatalf("%s: %s in %q: whole -, chunks +:\n%s", l.name, q, text, diff)
 		}
 	}
 }

@@ -50,7 +50,8 @@ func termAt(text []byte, start, end int) []byte {
 	return term[:len(term):len(term)]
 }
 
-// split calls emit with the places of the words of a text, in order. Runs of
+// split calls emit with the places of the words of a text, in order. A text may
+// be split chunk by chunk (see [endsChunk]). Runs of
 // ASCII letters and digits that end at what can't join them to more, which are
 // nearly all words of English, are found without the tables of Unicode, in a
 // fifth of the time.
@@ -103,11 +104,15 @@ var alphanumeric = func() (is [256]bool) {
 	return is
 }()
 
+// endsChunk reports whether no word has this byte: the words on either side of it
+// don't depend on each other.
+func endsChunk(c byte) bool { return c <= ' ' }
+
 // splitChunk splits what stands from i, where a word may begin, to the next
 // space, where one ends, by the tables of Unicode, and returns its end.
 func splitChunk(text []byte, i int, emit func(start, end int)) int {
 	to := i
-	for to < len(text) && text[to] > ' ' {
+	for to < len(text) && !endsChunk(text[to]) {
 		to++
 	}
 	t := tokenizer{text: text, emit: emit}
