@@ -3,8 +3,8 @@ package local
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -36,16 +36,51 @@ type frequentTerm struct{ field, term string }
 // occurrences are where a term stands in the documents of a segment.
 type occurrences struct {
 	starts []uint32 // by document, and one more: where its part of places begins
-	places []byte   // each place as a varint, less the one before it; see [placesOf]
+	places []byte   // each place as a varint, less the one before it, and a 0; see [placesOf]
 }
 
 // of are the places in a document.
 func (o *occurrences) of(n uint32) []byte { return o.places[o.starts[n]:o.starts[n+1]] }
 
+// A byte of places is the distance from the place before, or from 0, but for two
+// values. No byte's meaning depends on another's, as it does in varints: that makes
+// them quick to read.
+const (
+	nextText = 0    // what follows is of the next text, in which places count from 0 again
+	farther  = 0xff // as far as a byte can tell, but the place lies farther on
+)
+
+// mostPlace is where no text has words any more, and mostText the number of none.
+const (
+	mostPlace = 1 << 24
+	mostText  = 1 << 8
+)
+
+// appendPlaces appends the places in one document, see [placesOf]. Only damage has
+// an order or places that it can't write down.
+func appendPlaces(to []byte, places []uint64) ([]byte, error) {
+	before := uint64(0)
+	for _, place := range places {
+		if position := place & math.MaxUint32; place <= before || place>>32 > mostText || position == 0 || position > mostPlace {
+			return to, errPostings
+		}
+		for before>>32 < place>>32 {
+			to = append(to, nextText)
+			before = (before>>32 + 1) << 32
+		}
+		for ; place-before >= farther; before += farther - 1 {
+			to = append(to, farther)
+		}
+		to = append(to, byte(place-before))
+		before = place
+	}
+	return to, nil
+}
+
 // count is how often the term stands in a document.
 func (o *occurrences) count(n uint32) (count uint64) {
 	for _, b := range o.of(n) {
-		if b < 0x80 { // the last byte of a varint
+		if b != nextText && b != farther {
 			count++
 		}
 	}
@@ -55,47 +90,49 @@ func (o *occurrences) count(n uint32) (count uint64) {
 // placesIn implements [placer].
 func (o *occurrences) placesIn(n uint32, to []uint64) ([]uint64, error) {
 	place := uint64(0)
-	for from := o.of(n); len(from) > 0; {
-		delta, size := uint64(from[0]), 1
-		if delta >= 0x80 {
-			delta, size = binary.Uvarint(from)
+	for _, b := range o.of(n) {
+		switch b {
+		case nextText:
+			place = (place>>32 + 1) << 32
+		case farther:
+			place += farther - 1
+		default:
+			place += uint64(b)
+			to = append(to, place)
 		}
-		place += delta
-		to = append(to, place)
-		from = from[size:]
 	}
 	return to, nil
 }
 
 // mayPrecede leaves out of a set documents in which no place of next lies just
 // that far behind one of o. It sees places as equal that differ by a multiple of
-// 4096, so that some documents are left that should not be.
+// 1024 or are of two texts, so that some documents are left that should not be.
 func (o *occurrences) mayPrecede(next *occurrences, distance uint64, set *roaring.Bitmap) *roaring.Bitmap {
 	left := roaring.New()
-	var at [64]uint64 // a bit for each of 4096 places
+	var at [16]uint64 // a bit for each of 1024 places
 	eachNumber(set, func(n uint32) {
 		place := distance
-		for from := o.of(n); len(from) > 0; {
-			delta, size := uint64(from[0]), 1 // as in [occurrences.placesIn]
-			if delta >= 0x80 {
-				delta, size = binary.Uvarint(from)
+		for _, b := range o.of(n) {
+			if b == nextText {
+				place = distance
+				continue
 			}
-			place += delta
-			at[place>>6&63] |= 1 << (place & 63)
-			from = from[size:]
+			none := (uint64(b) + 1) >> 8 // 1 when farther; a branch would be wrong too often
+			place += uint64(b) - none
+			at[place>>6&15] |= (1 - none) << (place & 63)
 		}
 		place = 0
 		found := uint64(0)
-		for from := next.of(n); len(from) > 0; {
-			delta, size := uint64(from[0]), 1
-			if delta >= 0x80 {
-				delta, size = binary.Uvarint(from)
+		for _, b := range next.of(n) {
+			if b == nextText {
+				place = 0
+				continue
 			}
-			place += delta
-			found |= at[place>>6&63] >> (place & 63)
-			from = from[size:]
+			none := (uint64(b) + 1) >> 8
+			place += uint64(b) - none
+			found |= at[place>>6&15] >> (place & 63) & (1 - none)
 		}
-		if found&1 != 0 {
+		if found != 0 {
 			left.Add(n)
 		}
 		clear(at[:])
@@ -227,15 +264,13 @@ func readOccurrences(dict segment.TermDictionary, term string, documents int) (*
 			o.starts[next] = uint32(len(o.places))
 		}
 		places = placesOf(places[:0], p)
-		before := uint64(0)
-		for _, place := range places {
-			o.places = binary.AppendUvarint(o.places, place-before)
-			before = place
+		if o.places, err = appendPlaces(o.places, places); err != nil {
+			return nil, err
 		}
 	}
 	for ; next <= documents; next++ {
 		o.starts[next] = uint32(len(o.places))
 	}
-	o.places = bytes.Clone(o.places) // without the room to grow
+	o.places = bytes.Clone(append(o.places, 0)) // without the room to grow
 	return o, nil
 }

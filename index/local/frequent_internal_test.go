@@ -1,12 +1,15 @@
 package local
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"storyfeed/index"
@@ -77,6 +80,116 @@ func fillFrequent(t *testing.T, x *Index, docs []index.Document) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// occurrencesAt are occurrences with these places, by document.
+func occurrencesAt(t testing.TB, places [][]uint64) *occurrences {
+	o := &occurrences{starts: []uint32{0}}
+	for _, list := range places {
+		var err error
+		if o.places, err = appendPlaces(o.places, list); err != nil {
+			t.Fatal(err)
+		}
+		o.starts = append(o.starts, uint32(len(o.places)))
+	}
+	return o
+}
+
+func TestPlaces(t *testing.T) {
+	title := func(n uint64) uint64 { return 1<<32 | n }
+	lists := [][]uint64{
+		{},
+		{1},
+		{1, 2, 254, 255, 256},
+		{253},
+		{254},
+		{255},
+		{508},
+		{509},
+		{510},
+		{1, 1000, 100_000, mostPlace},
+		{title(1)},
+		{3, title(3)},
+		{255, 509, title(254), title(255), title(509), 2<<32 | 1},
+		{5<<32 | 7},
+	}
+	o := occurrencesAt(t, lists)
+	for n, want := range lists {
+		got, err := o.placesIn(uint32(n), []uint64{})
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("places %d: -want +got:\n%s%v", n, diff, err)
+		}
+		if got := o.count(uint32(n)); got != uint64(len(want)) {
+			t.Errorf("places %v: count %d", want, got)
+		}
+	}
+	for _, damaged := range [][]uint64{{0}, {2, 2}, {2, 1}, {title(0)}, {1 << 63}, {mostPlace + 1}, {title(1), 4}} {
+		if _, err := appendPlaces(nil, damaged); !errors.Is(err, index.ErrDamaged) {
+			t.Errorf("places %v: error %v", damaged, err)
+		}
+	}
+}
+
+// TestMayPrecede checks that no document is left out that has both in a row.
+func TestMayPrecede(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	some := func() (list []uint64) {
+		place := uint64(0)
+		for range r.IntN(12) {
+			if r.IntN(9) == 0 {
+				place = (place>>32 + 1) << 32
+			}
+			place += 1 + uint64(r.IntN([]int{3, 300, 3000}[r.IntN(3)]))
+			list = append(list, place)
+		}
+		return list
+	}
+	const documents = 5000
+	first, second := make([][]uint64, documents), make([][]uint64, documents)
+	all := roaring.New()
+	for n := range documents {
+		first[n], second[n] = some(), some()
+		all.Add(uint32(n))
+	}
+	x, y := occurrencesAt(t, first), occurrencesAt(t, second)
+	for distance := range uint64(5) {
+		left := x.mayPrecede(y, distance+1, all)
+		there := 0
+		for n := range documents {
+			if len(followed(slices.Clone(first[n]), slices.Clone(second[n]), distance+1)) == 0 {
+				continue
+			}
+			there++
+			if !left.Contains(uint32(n)) {
+				t.Fatalf("%v and %v are left out at distance %d", first[n], second[n], distance+1)
+			}
+		}
+		if there == 0 || left.GetCardinality() > documents/2 {
+			t.Errorf("distance %d: %d of %d documents are left, %d should be", distance+1, left.GetCardinality(), documents, there)
+		}
+	}
+}
+
+func BenchmarkMayPrecede(b *testing.B) {
+	r := rand.New(rand.NewPCG(9, 10))
+	const documents = 20_000
+	word := func(share float64) *occurrences {
+		lists := make([][]uint64, documents)
+		for n := range lists {
+			for place := range uint64(800) {
+				if r.Float64() < share {
+					lists[n] = append(lists[n], place+1)
+				}
+			}
+		}
+		return occurrencesAt(b, lists)
+	}
+	x, y := word(0.01), word(0.012)
+	all := roaring.New()
+	all.AddRange(0, documents)
+	for b.Loop() {
+		x.mayPrecede(y, 1, all)
 	}
 }
 
