@@ -3,6 +3,7 @@ package local
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -18,6 +19,9 @@ type facetCounter struct {
 	column func(*columns) *labels
 	values []facetValue // in the order of their keys
 	spare  []facetValue // what values were before
+
+	labels *labels // of the segment that is being counted
+	counts []int   // by value of it
 }
 
 // facetValue is a value with the number of documents that have it, in whatever
@@ -27,6 +31,9 @@ type facetValue struct {
 	label *label // the spelling that most have, which is shown
 	best  int    // how many
 }
+
+// counters are reused: a list of values is long.
+var counters = sync.Pool{New: func() any { return newCounter() }}
 
 // newCounter has the facets in the order that [index.Facet] states.
 func newCounter() counter {
@@ -50,22 +57,48 @@ func (c counter) add(columns *columns, matches *roaring.Bitmap) {
 	if others {
 		matches = roaring.Flip(matches, 0, size)
 	}
-	numbers := matches.ToArray()
 	for _, f := range c {
-		l := f.column(columns)
-		counts := make([]int, len(l.values))
-		for _, n := range numbers {
-			for _, v := range l.ofDocument(n) {
-				counts[v]++
-			}
-		}
-		if others {
-			for v, n := range counts {
-				counts[v] = l.totals[v] - n
-			}
-		}
-		f.add(l.values, counts)
+		f.begin(columns)
 	}
+	var buffer [512]uint32
+	for it := matches.ManyIterator(); ; {
+		n := it.NextMany(buffer[:])
+		if n == 0 {
+			break
+		}
+		for _, f := range c {
+			f.count(buffer[:n])
+		}
+	}
+	for _, f := range c {
+		f.end(others)
+	}
+}
+
+// begin readies the counts of the values of one segment.
+func (f *facetCounter) begin(c *columns) {
+	f.labels = f.column(c)
+	f.counts = slices.Grow(f.counts[:0], len(f.labels.values))[:len(f.labels.values)]
+	clear(f.counts)
+}
+
+func (f *facetCounter) count(numbers []uint32) {
+	l, counts := f.labels, f.counts
+	for _, n := range numbers {
+		for _, v := range l.ofDocument(n) {
+			counts[v]++
+		}
+	}
+}
+
+// end adds the counts to those of other segments.
+func (f *facetCounter) end(others bool) {
+	if others {
+		for v, n := range f.counts {
+			f.counts[v] = f.labels.totals[v] - n
+		}
+	}
+	f.add(f.labels.values, f.counts)
 }
 
 // add counts the values of one segment, which are in the order of their keys,
@@ -95,7 +128,7 @@ func (v *facetValue) add(l *label, n int) {
 	}
 }
 
-// result returns the facets.
+// result returns the facets and ends the use of c.
 func (c counter) result() []index.Facet {
 	list := make([]index.Facet, len(c))
 	for i, f := range c {
@@ -103,8 +136,17 @@ func (c counter) result() []index.Facet {
 		for _, v := range f.values {
 			insert(&list[i], index.FacetValue{Value: v.label.text, Count: v.count})
 		}
+		f.forget()
 	}
+	counters.Put(c)
 	return list
+}
+
+// forget lets go of the segments that were counted.
+func (f *facetCounter) forget() {
+	clear(f.values)
+	clear(f.spare)
+	f.values, f.spare, f.labels = f.values[:0], f.spare[:0], nil
 }
 
 // insert puts a value in its place among the most frequent ones, of which it

@@ -173,7 +173,7 @@ func (v *view) answer(ctx context.Context, r index.Request) (index.Results, erro
 		best.order = v.byNewest
 	}
 	var res index.Results
-	counts := newCounter()
+	counts := counters.Get().(counter)
 	for i := range v.segments {
 		matches, err := v.matches(ctx, p, i, scored, best.add)
 		if err != nil {
