@@ -67,10 +67,19 @@ func times(text, match string) int {
 	if match == "" || match[0] >= utf8.RuneSelf {
 		return strings.Count(strings.ToLower(text), strings.ToLower(match))
 	}
-	n := 0
-	either := strings.ToLower(match[:1]) + strings.ToUpper(match[:1])
+	lower, upper := strings.ToLower(match[:1]), strings.ToUpper(match[:1])
+	n := timesBeginning(lower[0], text, match)
+	if upper != lower {
+		n += timesBeginning(upper[0], text, match)
+	}
+	return n
+}
+
+// timesBeginning counts as times does those that begin with a letter in just this
+// case.
+func timesBeginning(letter byte, text, match string) (n int) {
 	for {
-		i := strings.IndexAny(text, either)
+		i := strings.IndexByte(text, letter)
 		if i < 0 || len(text)-i < len(match) {
 			return n
 		}
