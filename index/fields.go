@@ -156,7 +156,7 @@ func readPublished(s string) (Node, bool) {
 		return Published{Before: end}, true
 	case to == "":
 		return Published{From: first}, !first.IsZero()
-	case last.Before(first):
+	case !end.After(first): // the wrong way round, which the rest of a year is not
 		_, end, _ = parseSpan(from)
 		first = last
 	}

@@ -73,6 +73,8 @@ func TestParseQuery(t *testing.T) {
 		{`published:2020-2 published:2020-02-28`, `published:2020-02-01..2020-02-29 published:2020-02-28`, ``},
 		{`published:2020..2021-06`, `published:2020-01-01..2021-06-30`, ``},
 		{`published:2021-06..2020`, `published:2020-01-01..2021-06-30`, ``},
+		{`published:2020-11..2020 published:2020..2020-02`, `published:2020-11-01..2020-12-31 published:2020-01-01..2020-02-29`, ``},
+		{`published:2020-05-31..2020-05 published:2020-05..2020-04`, `published:2020-05-31 published:2020-04-01..2020-05-31`, ``},
 		{`published:2020.. published:..2019`, `published:2020-01-01.. published:..2019-12-31`, ``},
 		{`-published:9999 published:..0001`, `-published:9999-01-01..9999-12-31 published:..0001-12-31`, ``},
 		{`published:0001..`, `"published 0001.."`, `no time such as`},
