@@ -51,7 +51,7 @@ func (s *server) openSearch(w *response, r *http.Request) error {
 			{"text/html", "results", s.base + "/search?q={searchTerms}&page={startPage?}"},
 			{"application/atom+xml", "results", s.base + "/search.atom?q={searchTerms}"},
 			{"application/rss+xml", "results", s.base + "/search.rss?q={searchTerms}"},
-			{"application/json", "results", s.base + "/api/v1/search?q={searchTerms}&limit={count?}"},
+			{"application/json", "results", s.base + "/api/v1/search?q={searchTerms}"},
 			{"application/x-suggestions+json", "suggestions", s.base + "/suggest?q={searchTerms}"},
 			{openSearchType, "self", s.base + openSearchPath},
 		},
