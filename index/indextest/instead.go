@@ -55,6 +55,10 @@ func testCorrections(t *testing.T, ix index.Index) {
 		{"author:zoee", "author:zoe", []string{"price"}},
 		{"tag:margin", "tag:margins", []string{"price"}},
 		{"lisetn -couching", "listen -couching", []string{"coach"}},
+		{"Lisetn", "Listen", []string{"coach"}},
+		{`author:"Zoë Kovacz"`, `author:"Zoë Kovacs"`, []string{"price"}},
+		{"lisetn OR qqqq OR trast", "listen OR qqqq OR trast", []string{"coach"}},
+		{"qqqq OR zzzz", "", nil},
 
 		// Not two edits, and no short words.
 		{"lssetn", "", nil},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"storyfeed/index"
 )
@@ -55,7 +56,7 @@ func (c *corrector) node(n index.Node) index.Node {
 	case index.All:
 		return index.All(c.nodes(n))
 	case index.Any:
-		return index.Any(c.nodes(n))
+		return c.any(n)
 	case index.Word:
 		n.Text = c.words(n.Field, n.Text)
 		return n
@@ -74,6 +75,21 @@ func (c *corrector) nodes(list []index.Node) []index.Node {
 	return better
 }
 
+// any corrects alternatives, of which one that has no correction does no harm.
+func (c *corrector) any(n index.Any) index.Any {
+	before, failures := c.failed, 0
+	better := make(index.Any, len(n))
+	for i, alternative := range n {
+		c.failed = before
+		if better[i] = c.node(alternative); c.failed {
+			better[i] = alternative
+			failures++
+		}
+	}
+	c.failed = before || failures == len(n)
+	return better
+}
+
 // words corrects each word of a text.
 func (c *corrector) words(field index.Field, text string) string {
 	if field == index.FieldSeries || field == index.FieldLanguage {
@@ -89,10 +105,21 @@ func (c *corrector) words(field index.Field, text string) string {
 			c.failed = true
 			continue
 		}
-		words[i] = best
+		words[i] = inCaseOf(w, best)
 		c.changed++
 	}
 	return strings.Join(words, " ")
+}
+
+// inCaseOf spells a word with a capital letter if the one that it replaces, such
+// as a name, has one.
+func inCaseOf(w, better string) string {
+	first, size := utf8.DecodeRuneInString(w)
+	if rest := w[size:]; !unicode.IsUpper(first) || rest != strings.ToLower(rest) {
+		return better
+	}
+	first, size = utf8.DecodeRuneInString(better)
+	return string(unicode.ToUpper(first)) + better[size:]
 }
 
 // terms are the field and the term that a word is looked up by, in each
