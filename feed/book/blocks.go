@@ -121,7 +121,11 @@ func (c *converter) table(n *html.Node, p place) {
 		c.flow(children(n), p)
 		return
 	}
-	c.b.WriteString("<table>\n")
+	if c.scroll {
+		c.b.WriteString(`<table tabindex="0">` + "\n")
+	} else {
+		c.b.WriteString("<table>\n")
+	}
 	if t.caption != nil && hasContent(t.caption) {
 		inner := p
 		inner.table, inner.heading = true, true

@@ -133,15 +133,15 @@ func (w *writing) read(of feed.Chapter, picture func(url string) (string, bool))
 	if strings.TrimSpace(body) == "" {
 		body = paragraphs(story.Text)
 	}
-	ids := "n"
+	ids, top := "n", 2
 	if w.whole {
-		ids = fmt.Sprintf("p%d-n", of.Part)
+		ids, top = fmt.Sprintf("p%d-n", of.Part), 3
 	}
 	hero, ok := "", false
 	if story.ImageURL != "" && !strings.Contains(body, "<img") {
 		hero, ok = picture(story.ImageURL)
 	}
-	c.body = convert(body, rules{part: of.Part, addresses: w.Addresses, picture: picture, chapter: w.href, ids: ids})
+	c.body = convert(body, rules{part: of.Part, addresses: w.Addresses, picture: picture, chapter: w.href, ids: ids, top: top, scroll: w.whole})
 	if ok {
 		c.body = `<p class="hero"><img src="` + attribute(hero) + `" alt=""/></p>` + "\n" + c.body
 	}

@@ -32,7 +32,7 @@ func shelf(n int) book.Book {
 		url := fmt.Sprintf("https://a.example/%d/", i)
 		st := feed.Story{
 			GUID: feed.GUID(url), Part: i, Title: fmt.Sprintf("Story <%d>", i), Authors: []string{"Ada & Co", fmt.Sprint("Author ", i%3)}, Permalink: url, CanonicalURL: url,
-			HTML: `<p>Text <a href="https://a.example/1/">one</a> <img src="https://a.example/p.png" alt="A &quot;ship&quot;"/> <img src="https://a.example/none.png" alt="Gone"/></p>`,
+			HTML: `<p>Text <a href="https://a.example/1/">one</a> <img src="https://a.example/p.png" alt="A &quot;ship&quot;"/> <img src="https://a.example/none.png" alt="Gone"/></p><h2>Tides</h2><table><tr><td>1</td></tr></table>`,
 		}
 		if i == 3 {
 			st.Language, st.HTML, st.Text = "ar", "", "نص\n\nfoo"
@@ -98,10 +98,10 @@ func TestEPUB(t *testing.T) {
 		}
 	}
 	for name, wants := range map[string][]string{
-		"EPUB/part-1.xhtml":   {`<h1 id="title">Story &lt;1&gt;</h1>`, `<a href="part-1.xhtml">one</a>`, `alt="A &quot;ship&quot;"/>`, `<a href="https://a.example/none.png">[Gone]</a>`, `by Ada &amp; Co and Author 1`},
+		"EPUB/part-1.xhtml":   {`<h1 id="title">Story &lt;1&gt;</h1>`, `<a href="part-1.xhtml">one</a>`, `alt="A &quot;ship&quot;"/>`, `<a href="https://a.example/none.png">[Gone]</a>`, `by Ada &amp; Co and Author 1`, "<h2>Tides</h2>\n<table>"},
 		"EPUB/part-2.xhtml":   {"removed by its author"},
 		"EPUB/part-3.xhtml":   {`xml:lang="ar" lang="ar" dir="rtl"`, "<p>نص</p>", "February 2020"},
-		"EPUB/nav.xhtml":      {`<a href="part-2.xhtml">2. Story &lt;2&gt;</a>`, `epub:type="landmarks"`},
+		"EPUB/nav.xhtml":      {`<a href="part-2.xhtml">2. <bdi>Story &lt;2&gt;</bdi></a>`, `epub:type="landmarks"`},
 		"EPUB/package.opf":    {"<dc:title>Letters &amp; &lt;more&gt;</dc:title>", "<dc:language>en-GB</dc:language>", `<dc:creator id="creator-1">Ada &amp; Co</dc:creator>`, "2026-03-01T12:00:00Z", `properties="cover-image"`},
 		"EPUB/colophon.xhtml": {"One picture is a link here"},
 		"EPUB/cover.svg":      {"Letters &amp; ", `xlink:href="data:image/png;base64,`},
@@ -133,7 +133,7 @@ func TestHTML(t *testing.T) {
 	if _, err := shelf(3).HTML(t.Context(), &b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`<a href="#part-3">3. Story &lt;3&gt;</a>`, `<article id="part-3" lang="ar" dir="rtl"`, `<a href="#part-1">one</a>`, `src="data:image/png;base64,iVBORw=="`, "style-src &#39;", "</html>"} {
+	for _, want := range []string{`<a href="#part-3">3. <bdi>Story &lt;3&gt;</bdi></a>`, `<article id="part-3" lang="ar" dir="rtl"`, `<a href="#part-1">one</a>`, `src="data:image/png;base64,iVBORw=="`, "style-src &#39;", "</html>", "<h3>Tides</h3>\n<table tabindex=\"0\">"} {
 		want = strings.ReplaceAll(want, "&#39;", "'")
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the page has no %s", want)

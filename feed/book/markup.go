@@ -19,6 +19,8 @@ type rules struct {
 	chapter   func(part int) string           // the address of a chapter
 	picture   func(url string) (string, bool) // what stands for a picture, if there is anything
 	ids       string                          // what ids begin with
+	top       int                             // the level of its highest headings
+	scroll    bool                            // tables are scrolled, by keys as well, where they are too wide
 }
 
 // convert writes the markup of a story as XHTML that may stand in a section:
@@ -31,7 +33,7 @@ func convert(markup string, r rules) string {
 	}
 	ids := r.notes(nodes)
 	for {
-		c := converter{rules: r, ids: ids, shift: shift(nodes), written: map[string]bool{}}
+		c := converter{rules: r, ids: ids, outline: Outline{Top: r.top}, written: map[string]bool{}}
 		c.flow(nodes, place{})
 		// A link to an id that found no place leads nowhere.
 		lost := false
@@ -52,7 +54,7 @@ type converter struct {
 	rules
 	b       strings.Builder
 	ids     ids
-	shift   int             // added to the level of headings
+	outline Outline
 	written map[string]bool // ids
 }
 
@@ -112,9 +114,9 @@ func (c *converter) block(n *html.Node, p place) bool {
 	case atom.P, atom.Address:
 		c.phrases("p", n, p)
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		name := fmt.Sprintf("h%d", min(max(int(n.Data[1]-'0')+c.shift, 2), 6))
-		if p.heading {
-			name = "p"
+		name := "p"
+		if !p.heading && hasContent(n) {
+			name = fmt.Sprintf("h%d", c.outline.Level(int(n.Data[1]-'0')))
 		}
 		c.phrases(name, n, p)
 	case atom.Pre, atom.Listing, atom.Xmp:
@@ -336,17 +338,6 @@ func (c *converter) ruby(n *html.Node, p place) {
 		c.b.WriteString("</ruby>")
 	}
 	c.phrasing(base, p, c.b.Len())
-}
-
-// shift is what brings the highest heading of a text below that of its chapter.
-func shift(nodes []*html.Node) int {
-	top := 7
-	each(nodes, func(n *html.Node) {
-		if n.Type == html.ElementNode && len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6' {
-			top = min(top, int(n.Data[1]-'0'))
-		}
-	})
-	return 2 - top
 }
 
 // span is the attribute of a cell that covers several.

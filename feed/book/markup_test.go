@@ -19,6 +19,7 @@ func testRules() rules {
 			return "pictures/kept.png", url == "https://a.example/kept.png"
 		},
 		ids: "n",
+		top: 2,
 	}
 }
 
@@ -26,8 +27,8 @@ func TestConvert(t *testing.T) {
 	for name, tc := range map[string]struct{ in, want string }{
 		"plain":                       {`<p>One &amp; <em>two</em> &lt; three</p>`, `<p>One &amp; <em>two</em> &lt; three</p>`},
 		"void elements are closed":    {`<p>a<br>b<wbr>c</p><hr>`, `<p>a<br/>b<wbr/>c</p> <hr/>`},
-		"headings below the title's":  {`<h1>A</h1><h2>B</h2><h6>C</h6>`, `<h2>A</h2> <h3>B</h3> <h6>C</h6>`},
-		"no level is left out":        {`<h4>A</h4><h5>B</h5>`, `<h2>A</h2> <h3>B</h3>`},
+		"headings below the title's":  {`<h1>A</h1><h2>B</h2><h6>C</h6>`, `<h2>A</h2> <h3>B</h3> <h4>C</h4>`},
+		"no level is left out":        {`<h4>A</h4><h6>B</h6><h5>C</h5><h1> </h1><h3>D</h3><h4>E</h4>`, `<h2>A</h2> <h3>B</h3> <h3>C</h3> <h2>D</h2> <h3>E</h3>`},
 		"blocks in a line":            {`<h2>A<div>B</div>C</h2>`, `<h2>A<br/>B<br/>C</h2>`},
 		"blocks in emphasis":          {`<em><ul><li>A</li><li>B</li></ul></em>`, `<em>A<br/>B</em>`},
 		"text in a list":              {`<ul>A<li>B</li><p>C</p></ul>`, `<ul> <li>A</li> <li>B</li> <li><p>C</p> </li> </ul>`},
@@ -60,8 +61,15 @@ func TestConvert(t *testing.T) {
 			`<p>A<sup><a id="n2" href="#n1">1</a></sup> B<sup><a id="n4" href="#n3">2</a></sup></p> ` +
 				`<ol> <li id="n1">C <a href="#n2">↩</a></li> <li id="n3"><p>D <a href="#n4">↩</a></p> </li> </ol>`,
 		},
-		"a note that is not there": {`<p>A<a href="https://a.example/one/#fn1">1</a></p>`, `<p>A1</p>`},
-		"a link to oneself":        {`<a href="https://a.example/one/">A</a>`, `<a href="part-1.xhtml">A</a>`},
+		"notes without a way back": {
+			`<ol><li>X</li></ol><p>A<sup><a href="https://a.example/one/#fn:b">[1]</a></sup> B<a href="https://a.example/one#fn:c">2</a> C<a href="https://a.example/one#fn:b">1</a></p><ol><li>D</li><li><p>E</p><p>F</p></li></ol>`,
+			`<ol> <li>X</li> </ol> <p>A<sup><a id="n2" href="#n1">[1]</a></sup> B<a id="n4" href="#n3">2</a> C<a href="#n1">1</a></p> ` +
+				`<ol> <li id="n1">D <a href="#n2">↩</a></li> <li id="n3"><p>E</p> <p>F <a href="#n4">↩</a></p> </li> </ol>`,
+		},
+		"a list that is not of notes": {`<p>A<a href="https://a.example/one/#fn1">1</a></p><ol><li>B</li><li>C</li></ol>`, `<p>A1</p> <ol> <li>B</li> <li>C</li> </ol>`},
+		"a list before the marks":     {`<ol><li>B</li></ol><p>A<a href="https://a.example/one/#fn1">1</a></p>`, `<ol> <li>B</li> </ol> <p>A1</p>`},
+		"a note that is not there":    {`<p>A<a href="https://a.example/one/#fn1">1</a></p>`, `<p>A1</p>`},
+		"a link to oneself":           {`<a href="https://a.example/one/">A</a>`, `<a href="part-1.xhtml">A</a>`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := convert(tc.in, testRules())

@@ -24,6 +24,7 @@ var noteWords = regexp.MustCompile(`ref|back|bottom|top|anchor|anc|sym|src|retur
 // to its note, and the note back. Stories hold no ids, but each of the two tells
 // where the other leads: it stands there.
 func (r rules) notes(nodes []*html.Node) ids {
+	r.leadBack(nodes)
 	found := ids{map[string]string{}, map[*html.Node]string{}}
 	type mark struct {
 		node     *html.Node
@@ -32,12 +33,8 @@ func (r rules) notes(nodes []*html.Node) ids {
 	pairs := map[string][]mark{}
 	var keys []string
 	each(nodes, func(n *html.Node) {
-		if n.Type != html.ElementNode || n.DataAtom != atom.A {
-			return
-		}
-		base, fragment, ok := strings.Cut(feed.WebURI(attr(n, "href")), "#")
-		part, ours := r.addresses[feed.URLKey(base)]
-		if !ok || fragment == "" || !ours || part != r.part {
+		fragment := r.within(n)
+		if fragment == "" {
 			return
 		}
 		key := noteWords.ReplaceAllString(strings.ToLower(fragment), "")
@@ -66,6 +63,19 @@ func (r rules) notes(nodes []*html.Node) ids {
 		found.of[last.fragment] = fmt.Sprintf("%s%d", r.ids, n+2)
 	}
 	return found
+}
+
+// within is the fragment that a link leads to within the story; empty: it is no
+// such link.
+func (r rules) within(n *html.Node) string {
+	if n.Type != html.ElementNode || n.DataAtom != atom.A {
+		return ""
+	}
+	base, fragment, _ := strings.Cut(feed.WebURI(attr(n, "href")), "#")
+	if part, ours := r.addresses[feed.URLKey(base)]; !ours || part != r.part {
+		return ""
+	}
+	return fragment
 }
 
 // blockOf is the block that a link stands in; nil: none that can have an id.

@@ -89,7 +89,7 @@ func (w *epub) nav() error {
 	var b bytes.Buffer
 	b.WriteString(`<nav epub:type="toc" role="doc-toc" aria-labelledby="title">` + "\n" + `<h1 id="title">Contents</h1>` + "\n<ol>\n")
 	for _, c := range w.Chapters {
-		fmt.Fprintf(&b, `<li><a href="%s">%d. %s</a></li>`+"\n", w.href(c.Part), c.Part, escape(c.Title))
+		fmt.Fprintf(&b, `<li><a href="%s">%d. <bdi>%s</bdi></a></li>`+"\n", w.href(c.Part), c.Part, escape(c.Title))
 	}
 	b.WriteString(`<li><a href="colophon.xhtml">About this book</a></li>` + "\n</ol>\n</nav>\n")
 	start := "colophon.xhtml"

@@ -91,7 +91,7 @@ func (w *page) head() {
 	w.printf("%s</header>\n", w.title())
 	w.printf(`<nav aria-labelledby="contents">` + "\n" + `<h2 id="contents">Contents</h2>` + "\n<ol>\n")
 	for _, c := range w.Chapters {
-		w.printf(`<li><a href="%s">%d. %s</a></li>`+"\n", w.href(c.Part), c.Part, escape(c.Title))
+		w.printf(`<li><a href="%s">%d. <bdi>%s</bdi></a></li>`+"\n", w.href(c.Part), c.Part, escape(c.Title))
 	}
 	w.printf("</ol>\n</nav>\n<main>\n")
 }

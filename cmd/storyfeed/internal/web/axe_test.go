@@ -39,21 +39,22 @@ func TestAccessible(t *testing.T) {
 	})
 	s.ask()
 	call(b, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}) // axe-core is not ours
-	for _, look := range []struct {
-		width  int64
-		scheme string
-	}{{1280, "dark"}, {320, "light"}} {
-		b.look(look.width, look.scheme)
-		for _, path := range everyPage {
+	judge := func(width int64, scheme string, paths ...string) {
+		b.look(width, scheme)
+		for _, path := range paths {
 			b.open(path)
 			b.do(string(axe))
 			found, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](axeRun, chromedp.EvalAwaitPromise))
 			must(t, err)
 			if len(found) > 0 {
-				t.Errorf("%s, %d pixels, %s:\n%s", path, look.width, look.scheme, strings.Join(found, "\n"))
+				t.Errorf("%s, %d pixels, %s:\n%s", path, width, scheme, strings.Join(found, "\n"))
 			}
 		}
 	}
+	judge(1280, "dark", everyPage...)
+	judge(320, "light", everyPage...)
+	s.add(t, 15, 410)
+	judge(320, "dark", "/s/bees?page=3")
 }
 
 // ask lets some feed readers come by, so that there is something to tell of

@@ -31,6 +31,7 @@ func TestPagesInBrowser(t *testing.T) {
 	t.Run("progress", func(t *testing.T) { b.t = t; progress(b) })
 	t.Run("filter", func(t *testing.T) { b.t = t; filter(b) })
 	t.Run("catch up", func(t *testing.T) { b.t = t; catchUp(b) })
+	t.Run("copy", func(t *testing.T) { b.t = t; copied(b) })
 	t.Run("quiet", func(t *testing.T) { b.t = t; b.quiet(); strangers(b) })
 	t.Run("no script", func(t *testing.T) { b.t = t; noScript(b) })
 }
@@ -65,6 +66,20 @@ func dark(b *tab) {
 	if got := eval[int](b, ground); got < 600 {
 		b.t.Errorf("the ground of a light page is %d of 765", got)
 	}
+}
+
+// copied: that an address was copied is told to ears, too, and what a button is
+// called holds what stands on it.
+func copied(b *tab) {
+	const button, told = `document.querySelector("button.copy")`, `document.querySelector("main > p[role=status].unseen").textContent`
+	b.open("/subscribe?series=bees")
+	if got := eval[string](b, button+`.textContent`); !strings.HasPrefix(got, "Copy https://") || eval[bool](b, button+`.hasAttribute("aria-label")`) {
+		b.t.Errorf("what copies an address is called %q", got)
+	}
+	b.do(`navigator.clipboard.writeText = async () => {}; ` + button + `.click()`)
+	b.until(button + `.textContent.startsWith("Copied") && ` + told + ` === "Copied"`)
+	b.do(`navigator.clipboard.writeText = async () => { throw new Error("no") }; ` + button + `.click()`)
+	b.until(told + ` === "The address is selected" && getSelection().toString().startsWith("https://")`)
 }
 
 func search(b *tab) {

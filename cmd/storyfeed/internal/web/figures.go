@@ -35,7 +35,7 @@ func (s *server) fillFigures(ctx context.Context, v *statusView) error {
 		return err
 	}
 	if len(days) > 0 {
-		v.Plots = s.dailyPlots(days)
+		v.Plots = s.dailyPlots(days, v.Now)
 	}
 	v.Hosts, err = s.Store.HostUses(ctx, statusDays, shownHosts)
 	return err
@@ -99,8 +99,9 @@ func tellSizes(kept, all int64) string {
 }
 
 // dailyPlots draws the figures of the last days; on days that are missing
-// nothing happened, and sizes were what they were the day before.
-func (s *server) dailyPlots(days []store.Day) []*plot {
+// nothing happened, and sizes were what they were the day before. Those of today
+// are as they are now, if that is known.
+func (s *server) dailyPlots(days []store.Day, now *store.Sizes) []*plot {
 	today := s.today()
 	first := today.AddDate(0, 0, -statusDays)
 	full := make([]store.Day, statusDays+1)
@@ -118,6 +119,9 @@ func (s *server) dailyPlots(days []store.Day) []*plot {
 			}
 			full[i] = d
 		}
+	}
+	if now != nil {
+		full[statusDays].Sizes = *now
 	}
 	var plots []*plot
 	for _, f := range figures {

@@ -160,12 +160,12 @@ func TestSeriesPaging(t *testing.T) {
 	s := newSite(t, nil)
 	s.add(t, 15, 230)
 	for _, tc := range []struct{ path, first, last, where, next string }{
-		{"/s/bees", "1", "101", "Page 1 of 3", "/s/bees?page=2"},
+		{"/s/bees", "1", "101", "Page 1 of 3, the last page", "/s/bees?page=2"},
 		{"/s/bees?page=2", "102", "201", "Page 2 of 3", "/s/bees?page=3"},
-		{"/s/bees?page=3", "202", "230", "1 … Page 3 of 3", ""},
-		{"/s/bees?page=99", "202", "230", "1 … Page 3 of 3", ""},
-		{"/s/bees?page=-1", "1", "101", "Page 1 of 3", "/s/bees?page=2"},
-		{"/s/bees?page=x", "1", "101", "Page 1 of 3", "/s/bees?page=2"},
+		{"/s/bees?page=3", "202", "230", "1, the first page … Page 3 of 3", ""},
+		{"/s/bees?page=99", "202", "230", "1, the first page … Page 3 of 3", ""},
+		{"/s/bees?page=-1", "1", "101", "Page 1 of 3, the last page", "/s/bees?page=2"},
+		{"/s/bees?page=x", "1", "101", "Page 1 of 3, the last page", "/s/bees?page=2"},
 		{"/s/bees?order=newest&page=2", "", "", "Page 2 of 3", "/s/bees?order=newest&page=3"},
 	} {
 		doc := s.page(t, tc.path, 200)
@@ -220,6 +220,24 @@ func TestStory(t *testing.T) {
 	}
 	if n := s.page(t, "/s/bees/7", 200).Find(".prose table, .prose pre, .prose blockquote, .prose figure a.elsewhere").Length(); n != 4 {
 		t.Errorf("of table, code, quote and picture %d are shown", n)
+	}
+}
+
+// Nobody leaves the page to read a note, or misses a level of headings.
+func TestStoryWithNotesAndHeadings(t *testing.T) {
+	doc := newSite(t, nil).page(t, "/s/bees/7", 200)
+	note := attrs(doc, ".prose sup a", "href")
+	if len(note) != 1 || !strings.HasPrefix(note[0], "#") {
+		t.Fatalf("the mark of a note leads to %q, not to its note on this page", note)
+	}
+	if got := texts(doc, ".prose li"+note[0]); len(got) != 1 || !strings.HasPrefix(got[0], "Nor about") {
+		t.Errorf("the note of the mark is %q", got)
+	}
+	if back := attrs(doc, ".prose li"+note[0]+" a", "href"); len(back) != 1 || doc.Find(".prose sup a"+back[0]).Length() != 1 {
+		t.Errorf("the note leads back to %q", back)
+	}
+	if got := texts(doc, ".prose h2, .prose h3, .prose h4"); !cmp.Equal(got, []string{"What it costs", "Footnotes"}) || doc.Find(".prose h3").Length() != 1 {
+		t.Errorf("headings %q, want that of the footnotes one level below the other", got)
 	}
 }
 

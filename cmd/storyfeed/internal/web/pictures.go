@@ -126,34 +126,6 @@ func picturesIn(clean string) (addresses []string) {
 	return addresses
 }
 
-// showBody prepares a sanitised body for the page. Its pictures are those that
-// are kept; one that is not is a link to its own place. What may be wider than
-// the page is scrolled by keys, too (WCAG 2.2 §2.1.1).
-func (s *server) showBody(slug, clean string, kept map[string]bool) string {
-	inLink := 0
-	return eachTag(clean, func(name string, kind html.TokenType, attrs map[string]string) (string, bool) {
-		switch {
-		case name == "a" && kind == html.StartTagToken:
-			inLink++
-		case name == "a" && kind == html.EndTagToken:
-			inLink--
-		case (name == "pre" || name == "table") && kind == html.StartTagToken:
-			attrs["tabindex"] = "0"
-			return writeTag(name, attrs), true
-		case name == "img" && kind != html.EndTagToken && kept[attrs["src"]]:
-			attrs["src"] = s.picturePath(slug, attrs["src"])
-			attrs["loading"], attrs["decoding"] = "lazy", "async"
-			if _, ok := attrs["alt"]; !ok {
-				attrs["alt"] = "" // it is told of in words, or adorns
-			}
-			return writeTag(name, attrs), true
-		case name == "img" && kind != html.EndTagToken:
-			return s.pictureElsewhere(slug, attrs, inLink > 0), true
-		}
-		return "", false
-	})
-}
-
 func writeTag(name string, attrs map[string]string) string {
 	var b strings.Builder
 	b.WriteString("<" + name)

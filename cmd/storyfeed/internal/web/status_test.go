@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"storyfeed/cmd/storyfeed/internal/web"
+	"storyfeed/feed/store"
 )
 
 // poll asks for a feed from an address of the internet.
@@ -136,6 +137,23 @@ func TestStatus(t *testing.T) {
 	must(t, s.store.SyncSeries(t.Context(), nil))
 	if got := texts(s.page(t, "/status", 200), "main")[0]; !strings.Contains(got, "No series is followed yet.") {
 		t.Errorf("without series the page says %q", got)
+	}
+}
+
+// What the page says of today is the same above and below: that is measured now,
+// not an hour ago.
+func TestStatusOfToday(t *testing.T) {
+	s := newSite(t, func(c *web.Config) {
+		c.Sizes = func(context.Context) (store.Sizes, error) {
+			return store.Sizes{Stories: 535, StoreBytes: 12e6, IndexBytes: 2e6}, nil
+		}
+	})
+	must(t, s.store.SaveSizes(t.Context(), store.Sizes{Stories: 208, StoreBytes: 7e6, IndexBytes: 1e6}))
+	page := s.page(t, "/status", 200)
+	for id, want := range map[string]string{"kept": "535 stories", "sizes": "store 12 MB, index 2.0 MB"} {
+		if got := texts(page, ".plots > div:has(#plot-"+id+") .meta"); !cmp.Equal(got, []string{want}) {
+			t.Errorf("today's figures are %q, want %q", got, want)
+		}
 	}
 }
 

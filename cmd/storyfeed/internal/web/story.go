@@ -117,7 +117,7 @@ func (s *server) fillBody(ctx context.Context, v *storyView) error {
 		return err
 	}
 	v.HeroKept = v.Hero != "" && kept[story.ImageURL]
-	v.Body = template.HTML(s.showBody(story.Series, clean, kept)) // sanitised here and when it was saved, and bounded by our policy
+	v.Body = template.HTML(s.showBody(story, clean, kept)) // sanitised here and when it was saved, and bounded by our policy
 	return nil
 }
 

@@ -141,7 +141,7 @@ func letters() []feed.Story {
 	}
 }
 
-const rich = paragraph + `<h2>What it costs</h2><p>Nobody told me about the <code>boxes := hive.Open(ctx)</code> part.<sup>1</sup></p>
+const rich = paragraph + `<h2>What it costs</h2><p>Nobody told me about the <code>boxes := hive.Open(ctx)</code> part.<sup><a href="https://garden.example/letter-7#fn1">1</a></sup></p>
 <table><caption>First year, in full</caption><thead><tr><th>Month</th><th>What was bought</th><th>Price</th><th>What it was really for</th><th>Would I buy it again</th></tr></thead>
 <tbody><tr><td>March</td><td>Two boxes, one lid, one floor</td><td>€ 240</td><td>Bees</td><td>Yes, twice</td></tr>
 <tr><td>April</td><td>Smoker</td><td>€ 35</td><td>Courage</td><td>No</td></tr></tbody></table>
@@ -151,4 +151,4 @@ const rich = paragraph + `<h2>What it costs</h2><p>Nobody told me about the <cod
 <blockquote><p>One does not keep bees. One is allowed to stand nearby.</p></blockquote>
 <ul><li>Never wear <strong>wool</strong>.</li><li>Never hurry.<ol><li>Not even then.</li></ol></li></ul>
 <figure><img src="https://garden.example/frame.jpg" alt="A frame full of honey" width="1200" height="400"><figcaption>The first frame, July.</figcaption></figure>
-<hr><h3>Footnotes</h3><p>1. Nor about a_very_long_identifier_without_any_place_to_break_it_that_goes_on_and_on_and_on_and_on.</p>` + paragraph
+<hr><h4>Footnotes</h4><ol><li>Nor about a_very_long_identifier_without_any_place_to_break_it_that_goes_on_and_on_and_on_and_on.</li></ol>` + paragraph

@@ -133,16 +133,28 @@
     if (box.value) apply();
   }
 
-  // Addresses to copy.
-  if (navigator.clipboard) {
-    for (const code of all("code.url")) {
+  // Addresses to copy; whoever does not see that they are hears it.
+  const addresses = navigator.clipboard ? all("code.url") : [];
+  if (addresses.length > 0) {
+    const told = make("p", "", "unseen");
+    told.setAttribute("role", "status");
+    one("main").append(told);
+    for (const code of addresses) {
       const button = make("button", "Copy", "copy");
       button.type = "button";
-      button.setAttribute("aria-label", "Copy " + code.textContent);
+      button.append(make("span", " " + code.textContent, "unseen"));
       button.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(code.textContent);
-        button.textContent = "Copied";
-        setTimeout(() => { button.textContent = "Copy"; }, 2000);
+        try {
+          await navigator.clipboard.writeText(code.textContent);
+          button.firstChild.data = told.textContent = "Copied";
+        } catch { // the browser forbids it
+          getSelection().selectAllChildren(code);
+          told.textContent = "The address is selected";
+        }
+        setTimeout(() => {
+          button.firstChild.data = "Copy";
+          told.textContent = "";
+        }, 2000);
       });
       code.after(button);
     }
