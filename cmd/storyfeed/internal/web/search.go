@@ -123,6 +123,16 @@ func (q searchQuery) with(name, value string) url.Values {
 	return v
 }
 
+// shown is the search for what was searched instead, if anything was, and it can
+// be asked for as a whole: feeds look for what they are asked for alone, and
+// whoever follows what is shown wants more of that.
+func (q searchQuery) shown(instead string) searchQuery {
+	if other := readSearch(q.with("q", instead)); instead != "" && len(other.hints) == 0 {
+		return other
+	}
+	return q
+}
+
 // followed is what the feeds of a search are asked for.
 func (q searchQuery) followed() url.Values {
 	v := q.with("sort", "")
@@ -169,12 +179,13 @@ func (s *server) searchPage(w *response, r *http.Request) error {
 		v.chrome.Title = v.Query + " – search"
 	}
 	v.JSON = s.prefix + "/api/v1/search?" + apiValues(q).Encode()
-	v.Follow = s.gatheredLinks("Search: "+q.describe(list), "/search", q.followed().Encode())
-	v.CatchUp = s.prefix + "/search/drip?" + q.followed().Encode()
-	v.Feeds = append(v.Follow, v.Feeds...)
 	if err := s.runSearch(r, q, &v); err != nil {
 		return err
 	}
+	shown := q.shown(v.Instead)
+	v.Follow = s.gatheredLinks("Search: "+shown.describe(list), "/search", shown.followed().Encode())
+	v.CatchUp = s.prefix + "/search/drip?" + shown.followed().Encode()
+	v.Feeds = append(v.Follow, v.Feeds...)
 	return s.show(w, r, http.StatusOK, "search", &v)
 }
 

@@ -323,8 +323,14 @@ func TestSearchInstead(t *testing.T) {
 		if api.Instead != "" {
 			t.Errorf("the API of the page that insists searches %q instead", api.Instead)
 		}
-		if got := attrs(doc, ".follow a", "href"); len(got) == 0 || strings.Contains(got[0], "exact") {
-			t.Errorf("feeds of the search: %q", got)
+		follow := attrs(doc, ".follow a", "href")
+		if len(follow) != 4 {
+			t.Errorf("feeds of the search: %q, want three and where to catch up", follow)
+		}
+		for _, href := range follow {
+			if res := s.get(href); res.StatusCode != 200 || !strings.Contains(body(t, res), "neighbours") {
+				t.Errorf("%s: %d, want a feed or page of what is shown", href, res.StatusCode)
+			}
 		}
 	}
 }
