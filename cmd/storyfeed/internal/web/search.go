@@ -232,7 +232,7 @@ func (s *server) runSearch(r *http.Request, q searchQuery, v *searchView) error 
 	if err := s.fillFilters(r.Context(), q, res, v); err != nil {
 		return err
 	}
-	if res.Total < fewHits {
+	if res.Total < fewHits || !res.Instead.Empty() {
 		v.ByAuthor, err = s.byAuthor(r.Context(), q)
 	}
 	return err

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"storyfeed/cmd/storyfeed/internal/web"
+	"storyfeed/feed"
 	"storyfeed/feed/store"
 	"storyfeed/index"
 )
@@ -200,10 +201,14 @@ func TestSearchWithinSeries(t *testing.T) {
 func TestSearchForAName(t *testing.T) {
 	s := newSite(t, nil)
 	const hint = ".by a"
+	saved, err := s.store.SaveStory(t.Context(), store.Save{Story: letter(40, "On Names", func(s *feed.Story) { s.Authors = []string{"Ann Hum Honeywell"} })})
+	must(t, err)
+	must(t, s.index.Put(t.Context(), index.NewDocument(saved)))
 	for _, tc := range []struct{ query, label, leadsTo string }{
 		{"/search?q=Tomás+O’Brien", "Tomás O’Brien", "1 story"},
 		{"/search?q=tomás+o’brien&series=bees", "tomás o’brien", "1 story"},
 		{"/search?q=王小明", "王小明", "2 stories"},
+		{"/search?q=Ann+Hum+Honeywell", "Ann Hum Honeywell", "1 story"}, // though stories with any of the words are shown
 	} {
 		doc := s.page(t, tc.query, 200)
 		hrefs := attrs(doc, hint, "href")
