@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Story is one article of a series.
@@ -180,19 +181,25 @@ func (s Story) Summary() string {
 	return cut + "…"
 }
 
-// opening is as much of the story's text as its summary is made of.
+// opening is as much of the story's text as its summary is made of: what that
+// is of the opening is what it is of the whole text.
 func (s Story) opening() string {
-	const enough = 8 * summaryRunes // bytes, however long the characters and the gaps between words
-	text := s.Text
-	if len(text) > enough {
-		text = strings.ToValidUTF8(text[:enough], "")
-	}
-	text = strings.Join(strings.Fields(text), " ")
-	runes := 0
-	for i := range text {
-		if runes++; runes > summaryRunes+1 {
-			return strings.Clone(text[:i])
+	var b strings.Builder
+	n, gap := 0, false
+	for _, r := range s.Text {
+		if unicode.IsSpace(r) {
+			gap = n > 0
+			continue
+		}
+		if gap {
+			b.WriteByte(' ')
+			n++
+		}
+		gap = false
+		b.WriteRune(r)
+		if n++; n > summaryRunes {
+			break
 		}
 	}
-	return strings.Clone(text)
+	return b.String()
 }

@@ -2,11 +2,26 @@ package feed
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
+
+// Wherever a text happens to be cut, its opening has the summary of the whole:
+// a document does not change by how it was made.
+func TestOpening(t *testing.T) {
+	for _, words := range []string{"The quay is long. ", "A sea wall\n\n  keeps nothing out and no one in ", "海は広い。波は高い。", " "} {
+		for n := range 90 {
+			text := strings.Repeat("x", n) + strings.Repeat(words, 10+n/2)
+			whole, short := Story{Text: text}, Story{Text: Story{Text: text}.opening()}
+			if got, want := short.Summary(), whole.Summary(); got != want {
+				t.Errorf("%d and %q: the summary of the opening is %q, want %q", n, words, got, want)
+			}
+		}
+	}
+}
 
 func TestPlain(t *testing.T) {
 	for _, tc := range []struct{ in, want string }{
