@@ -40,6 +40,10 @@ func TestSearchPage(t *testing.T) {
 	if got := attrs(doc, "#find", "value"); got[0] != "hum" {
 		t.Errorf("the search box holds %q", got)
 	}
+	doc = s.page(t, "/search?language=ja", 200)
+	if got := append(attrs(doc, ".hits h2", "lang"), attrs(doc, ".hits .snippet", "lang")...); len(got) != 2 || got[0] != "ja" || got[1] != "ja" {
+		t.Errorf("title and snippet of a Japanese story are said to be in %q", got)
+	}
 }
 
 // TestSearchFilters sets every filter by its link, and takes it off again.
