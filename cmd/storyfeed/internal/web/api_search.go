@@ -34,7 +34,7 @@ type apiFacet struct {
 }
 
 type apiFacetValue struct {
-	Value string `json:"value" doc:"What the filter of that name takes."`
+	Value string `json:"value" doc:"What the filter of that name takes; a year is one for after and before."`
 	Count int    `json:"count" doc:"Stories of all that were found."`
 }
 
