@@ -17,7 +17,7 @@ type Sort string
 
 // The orders. The zero value means [SortRelevance].
 const (
-	SortRelevance Sort = "relevance" // best first; equally good ones newest first
+	SortRelevance Sort = "relevance" // the story whose title the query is, then the best first; equally good ones newest first
 	SortNewest    Sort = "newest"    // by published date; undated stories last
 	SortOldest    Sort = "oldest"    // by published date; undated stories last
 	SortReading   Sort = "reading"   // by part, first the series whose slug is first in the alphabet

@@ -33,6 +33,7 @@ func Run(t *testing.T, open Open) {
 		{"hostile queries", testHostile},
 		{"filters", testFilters},
 		{"facets", testFacets},
+		{"whole titles", testTitles},
 		{"order and pages", testOrder},
 		{"reading order", testReadingOrder},
 		{"snippets", testSnippets},

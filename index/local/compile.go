@@ -15,21 +15,24 @@ type plan struct {
 	branches []branch // a document matches one at most
 	filters  []clause // must match as well
 	scored   bool     // whether hits differ in how well they match
+	title    title    // that some of them may have
 }
 
 // branch is what must match in the documents of one language.
 type branch struct {
 	language string // name; empty: all documents
 	clause   clause
+	title    []clause // words of the plan's title; none: it has none
 }
 
-// compile plans a request for an index with documents of these languages.
+// compile plans a request for an index with documents of these languages. asked
+// is the query that was asked for, whose words may all be those of a title.
 //
 // Clauses that look at names and dates only are filters, the same for all
 // languages. The rest is said once for every language, with its analyzer, in
 // its fields.
-func (v *view) compile(r index.Request) (plan, error) {
-	p := plan{filters: requestFilters(r)}
+func (v *view) compile(r index.Request, asked index.Query) (plan, error) {
+	p := plan{filters: requestFilters(r), title: titleOf(asked)}
 	var nots []clause
 	var texts []index.Node
 	for _, c := range clauses(r.Query) {
@@ -58,7 +61,7 @@ func (v *view) compile(r index.Request) (plan, error) {
 			return plan{}, classify(c.err)
 		}
 		if found != nil {
-			p.branches = append(p.branches, branch{name, found})
+			p.branches = append(p.branches, branch{name, found, c.titleWords(p.title)})
 		}
 	}
 	return p, nil

@@ -31,7 +31,8 @@
 // language by itself. What bleve calls bm25 is another formula than the name
 // says; its tf-idf ranks worse. Authors, tags and dates say nothing about how
 // well a story matches, nor does the rest of a word after a prefix; equally good
-// hits are sorted newest first.
+// hits are sorted newest first. The story whose title the query is comes before
+// all: others that link it, by its title, may hold the words more often.
 //
 // Where frequent words stand in large segments is kept in memory, up to 24 MB, of
 // two generations while the next one takes over: searches for them, and phrases of

@@ -110,9 +110,10 @@ func (v *view) search(ctx context.Context, r index.Request) (index.Results, erro
 			return res, err
 		}
 		if !whole.Instead.Empty() {
+			asked := r.Query
 			r := r
 			r.Query = whole.Instead
-			res, err = v.instead(ctx, r, res)
+			res, err = v.instead(ctx, r, asked, res)
 		}
 		if err != nil || res.Total > 0 {
 			return res, err
@@ -135,22 +136,23 @@ func (v *view) reworded(ctx context.Context, r index.Request, res index.Results)
 		}
 		if ok {
 			r.Query = better
-			if res, err = v.instead(ctx, r, res); err != nil || res.Total >= fewHits {
+			if res, err = v.instead(ctx, r, better, res); err != nil || res.Total >= fewHits {
 				return res, err
 			}
 		}
 	}
 	if loose, ok := loosened(r.Query, res.Total); ok {
+		asked := r.Query
 		r.Query = loose
-		return v.instead(ctx, r, res)
+		return v.instead(ctx, r, asked, res)
 	}
 	return res, nil
 }
 
-// instead answers a request that takes the place of one with fewer hits, if it
-// has more.
-func (v *view) instead(ctx context.Context, r index.Request, than index.Results) (index.Results, error) {
-	res, err := v.answer(ctx, r)
+// instead answers a request that takes the place of one for what was asked, with
+// fewer hits, if it has more.
+func (v *view) instead(ctx context.Context, r index.Request, asked index.Query, than index.Results) (index.Results, error) {
+	res, err := v.answerTo(ctx, r, asked)
 	if err != nil || res.Total <= than.Total {
 		return than, err
 	}
@@ -160,7 +162,12 @@ func (v *view) instead(ctx context.Context, r index.Request, than index.Results)
 
 // answer answers a request as it is.
 func (v *view) answer(ctx context.Context, r index.Request) (index.Results, error) {
-	p, err := v.compile(r)
+	return v.answerTo(ctx, r, r.Query)
+}
+
+// answerTo answers a request in place of one for what was asked.
+func (v *view) answerTo(ctx context.Context, r index.Request, asked index.Query) (index.Results, error) {
+	p, err := v.compile(r, asked)
 	if err != nil {
 		return index.Results{}, err
 	}
@@ -216,7 +223,7 @@ func (v *view) matches(ctx context.Context, p plan, i int, scored bool, each fun
 			continue
 		}
 		if scored {
-			err = eachScored(b.clause, r, found, each)
+			err = b.eachScored(r, p.title, found, each)
 		} else {
 			eachUnscored(i, found, each)
 		}
@@ -251,11 +258,18 @@ func (b branch) match(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, e
 	return set, nil
 }
 
-func eachScored(c clause, r *leafReader, found *roaring.Bitmap, each func(candidate)) error {
+func (b branch) eachScored(r *leafReader, t title, found *roaring.Bitmap, each func(candidate)) error {
+	titled, err := b.titled(r, t, found)
+	if err != nil {
+		return err
+	}
 	scores := r.columns.zeroes()
 	defer r.columns.giveBack(scores, found)
-	if err := c.score(r, found, scores); err != nil {
+	if err := b.clause.score(r, found, scores); err != nil {
 		return err
+	}
+	if titled != nil {
+		eachNumber(titled, func(n uint32) { scores[n] += titleScore })
 	}
 	eachNumber(found, func(n uint32) { each(candidate{r.number, n, scores[n]}) })
 	return nil
