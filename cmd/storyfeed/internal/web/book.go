@@ -42,7 +42,7 @@ func (s *server) book(w *response, r *http.Request, mediaType, extension string,
 	}
 	b, err := book.Of(r.Context(), s.Store, series, s.Sanitise)
 	if isNotFound(err) {
-		return &failure{Status: http.StatusNotFound, Title: "There is no book yet", Detail: "No story of this series could be read so far. Please try again in a minute."}
+		return &failure{Status: http.StatusNotFound, In: series.Slug, Title: "There is no book yet", Detail: "No story of this series could be read so far. Please try again in a minute."}
 	}
 	if err != nil {
 		return err

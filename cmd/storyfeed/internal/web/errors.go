@@ -34,6 +34,7 @@ type failure struct {
 	Quota     string        // name of the limit that was exceeded; empty: none was
 	Retry     time.Duration // for Retry-After; 0: none
 	Location  string        // where it is instead; empty: nowhere
+	In        string        // slug of the series that a page leads to from there; empty: none
 	cause     error         // nil: the answer is the whole story
 }
 
@@ -182,7 +183,7 @@ type errorView struct {
 // errorPage renders a failure for people. It can't fail itself: the template
 // has been run at start.
 func (s *server) errorPage(w *response, f *failure) []byte {
-	v := errorView{chrome: chrome{Title: f.title(), NoIndex: true}, Status: f.Status, Heading: f.title(), Detail: f.detail()}
+	v := errorView{chrome: chrome{Title: f.title(), In: f.In, NoIndex: true}, Status: f.Status, Heading: f.title(), Detail: f.detail()}
 	if f.Status == http.StatusInternalServerError {
 		v.RequestID = w.id()
 	}

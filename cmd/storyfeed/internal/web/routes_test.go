@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,9 @@ func TestUnknownAddress(t *testing.T) {
 		if n := doc.Find(foreignScript).Length(); n > 0 {
 			t.Errorf("GET %s: the page holds %d scripts", path, n)
 		}
+	}
+	if got := attrs(s.page(t, "/s/bees/99", 404), ".actions a", "href"); !slices.Contains(got, "/s/bees") {
+		t.Errorf("from a part that a series has not one gets to %q, not to its page", got)
 	}
 	for _, path := range []string{
 		"/api/v1/nope", "/api/", "/api", "/api/v1/series/nobody", "/api/v1/series/nobody/stories", "/api/v1/stories/x", "/api/v1/stories/urn:uuid:00000000-0000-5000-8000-000000000000",

@@ -131,6 +131,7 @@ func noSeries() error {
 
 func noPart(series feed.Series) error {
 	return &failure{
+		In:     series.Slug,
 		Status: http.StatusNotFound,
 		Title:  "There is no such part",
 		Detail: "“" + series.Name() + "” has " + count(series.Stories, "story") + " so far; its page lists them all.",
