@@ -22,8 +22,10 @@
 //
 // Links between stories of the series lead to chapters. Ids are not kept in
 // stories; links that lead to each other within a story, as footnotes do, are
-// found by their fragments and get new ones (notes.go). Scripts, frames and
-// remote media are not in books. A picture that is not there is a link with its
+// found by their fragments and get new ones (notes.go). The arrows of notes are
+// not kept either: a note is known by its number in the last list (returns.go),
+// in books as on the pages of stories. Scripts, frames and remote media are not
+// in books. A picture that is not there is a link with its
 // description.
 //
 // A cover is drawn as SVG, see package cover. Books carry a toc.ncx for readers
