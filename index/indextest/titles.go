@@ -34,5 +34,8 @@ func testTitles(t *testing.T, ix index.Index) {
 		if len(res.Hits) == 0 || res.Hits[0].GUID != want {
 			t.Errorf("Search %q finds %q, want %s first", query, guids(res), want)
 		}
+		if !res.Instead.Empty() {
+			t.Errorf("Search %q finds a title, and searches %q instead", query, res.Instead)
+		}
 	}
 }

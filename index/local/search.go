@@ -142,6 +142,11 @@ func (v *view) reworded(ctx context.Context, r index.Request, res index.Results)
 		}
 	}
 	if loose, ok := loosened(r.Query, res.Total); ok {
+		if res.Total > 0 {
+			if is, err := v.isTitle(ctx, r.Query); is || err != nil {
+				return res, err
+			}
+		}
 		asked := r.Query
 		r.Query = loose
 		return v.instead(ctx, r, asked, res)

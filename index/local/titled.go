@@ -2,6 +2,7 @@ package local
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -73,6 +74,13 @@ func (c *compiler) titleWords(t title) []clause {
 		found = append(found, &word{field: fieldTitle + c.language.name, term: string(token.Term)})
 	}
 	return found
+}
+
+// isTitle reports whether a story has the title that the query is. Whoever asks
+// for it wants no others.
+func (v *view) isTitle(ctx context.Context, q index.Query) (bool, error) {
+	res, err := v.answer(ctx, index.Request{Query: q, Limit: 1, NoFacets: true})
+	return len(res.Hits) > 0 && res.Hits[0].Score >= titleScore, err
 }
 
 // titled are those of the documents found whose title the query is.
