@@ -47,6 +47,7 @@ func ParseQuery(s string) (Query, []string) {
 	}
 	given := strings.Trim(p.rest, " *")
 	q := p.parse()
+	p.hintVain(q)
 	if q.Empty() && given != "" && len(p.hints) == 0 {
 		p.hint("There is no word in the query to search for: these are all stories.")
 	}
@@ -91,8 +92,9 @@ type parser struct {
 	words   int // plain words among the groups
 	clauses int // all else
 	hints   []string
-	or      bool // the next leaf is an alternative of the last group
-	lost    bool // the last clause was left out, and so are its alternatives
+	or      bool     // the next leaf is an alternative of the last group
+	lost    bool     // the last clause was left out, and so are its alternatives
+	vain    []string // words that hold nothing to search for
 }
 
 func (p *parser) hint(format string, args ...any) {
@@ -103,6 +105,22 @@ func (p *parser) hint(format string, args ...any) {
 		}
 	}
 	p.hints = append(p.hints, h)
+}
+
+const unsearchable = "“%s” holds nothing that can be searched."
+
+// hintVain tells of words that hold nothing to search for, unless there are
+// others: the “&” of a name is not missed beside them.
+func (p *parser) hintVain(q Query) {
+	others := false
+	q.Leaves(func(leaf Node, _ bool) {
+		others = others || !isPlain(leaf) || searchable(leaf.String())
+	})
+	for _, text := range p.vain {
+		if !others {
+			p.hint(unsearchable, text)
+		}
+	}
 }
 
 func (p *parser) parse() Query {
@@ -213,8 +231,10 @@ func (p *parser) leaf(f Field, text string, star bool) Node {
 	switch {
 	case text == "":
 		return nil
+	case !searchable(text) && f == FieldText:
+		p.vain = append(p.vain, text)
 	case !searchable(text):
-		p.hint("“%s” holds nothing that can be searched.", text)
+		p.hint(unsearchable, text)
 	case star && utf8.RuneCountInString(text) < ShortestPrefix && !unspaced(text):
 		p.hint("“%s*” is too short: a star needs %d characters before it.", text, ShortestPrefix)
 	case star:

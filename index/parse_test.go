@@ -88,6 +88,8 @@ func TestParseQuery(t *testing.T) {
 		{`Selling: an art`, `Selling an art`, ``},
 		{`10:30`, `10:30`, ``},
 		{`!!!`, `!!!`, `nothing that can be searched`},
+		{`salt & pepper — twice`, `salt & pepper — twice`, ``},
+		{`salt title:&`, `salt title:&`, `nothing that can be searched`},
 		{`-`, ``, `no word`},
 		{`- selling`, `selling`, ``},
 		{`🐦`, `🐦`, ``},
