@@ -12,7 +12,7 @@ import (
 )
 
 // maxKeptHits bounds what is kept of searches: hits, about a kilobyte each.
-const maxKeptHits = 8000
+const maxKeptHits = 4000
 
 // answers keeps what was found last: who narrows a search, goes back, or
 // subscribes to it, asks the same again, and so do many when something happened.
