@@ -118,7 +118,8 @@ func (s *Store) Named(ctx context.Context, keys []Key, text bool) ([]feed.Story,
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.named.QueryContext(ctx, string(list), text)
+	// It takes less than watching whether somebody still waits for it would.
+	rows, err := s.named.QueryContext(context.WithoutCancel(ctx), string(list), text)
 	stories, err := collect(rows, err, scanStory)
 	slices.SortStableFunc(stories, func(a, b feed.Story) int { // here, as SQLite would copy all texts to sort them
 		return places[Key{a.Series, a.GUID}] - places[Key{b.Series, b.GUID}]
