@@ -17,9 +17,13 @@ func faultOf(err error) feed.Fault {
 	var (
 		file *store.FileError
 		none *discover.NoSource
+		fe   *fetch.Error
 	)
-	if errors.As(err, &file) {
+	switch {
+	case errors.As(err, &file):
 		return feed.FaultInternal
+	case errors.As(err, &fe) && fe.Gone(): // a list that is not there is not one that shrank
+		return feed.FaultFetch
 	}
 	if kind := faultOfPage(err); kind != feed.FaultStory {
 		return kind

@@ -86,3 +86,15 @@ func TestHealthFeed(t *testing.T) {
 		t.Errorf("after a restart (-want +got):\n%s", diff)
 	}
 }
+
+// A list that is not at its address, as of a typing error, is not told of as one
+// that changed.
+func TestListThatIsNotThere(t *testing.T) {
+	blog := hub(t)
+	w := newWorld(t, blog)
+	blog.Fail("/the-winter-ferry/", 404, 0)
+	w.crawl()
+	if h := w.health(); h.Fault != feed.FaultFetch || !strings.Contains(h.Reason, "there is no such page") {
+		t.Errorf("health %+v, want a page that can't be fetched, and why", h)
+	}
+}
