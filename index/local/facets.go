@@ -33,7 +33,7 @@ type facetValue struct {
 }
 
 // counters are reused: a list of values is long.
-var counters = sync.Pool{New: func() any { return newCounter() }}
+var counters = sync.Pool{New: func() any { c := newCounter(); return &c }}
 
 // newCounter has the facets in the order that [index.Facet] states.
 func newCounter() counter {
@@ -129,9 +129,9 @@ func (v *facetValue) add(l *label, n int) {
 }
 
 // result returns the facets and ends the use of c.
-func (c counter) result() []index.Facet {
-	list := make([]index.Facet, len(c))
-	for i, f := range c {
+func (c *counter) result() []index.Facet {
+	list := make([]index.Facet, len(*c))
+	for i, f := range *c {
 		list[i].Name = f.name
 		for _, v := range f.values {
 			insert(&list[i], index.FacetValue{Value: v.label.text, Count: v.count})

@@ -45,7 +45,7 @@ func TestFacetsOfSeveralSegments(t *testing.T) {
 		{"as many of two spellings", [][]uint32{{0, 2}, {}, {}}, []index.FacetValue{{Value: "ANN", Count: 2}}},
 		{"of the middle segment only", [][]uint32{{}, {0}, {}}, []index.FacetValue{{Value: "Mead", Count: 1}, {Value: "ánn", Count: 1}}},
 	} {
-		c := counters.Get().(counter) // as the one before left it
+		c := counters.Get().(*counter) // as the one before left it
 		for i, columns := range []*columns{first, second, third} {
 			c.add(columns, roaring.BitmapOf(tt.matches[i]...))
 		}

@@ -185,7 +185,7 @@ func (v *view) answerTo(ctx context.Context, r index.Request, asked index.Query)
 		best.order = v.byNewest
 	}
 	var res index.Results
-	counts := counters.Get().(counter)
+	counts := counters.Get().(*counter)
 	for i := range v.segments {
 		matches, err := v.matches(ctx, p, i, scored, best.add)
 		if err != nil {
