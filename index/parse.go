@@ -92,6 +92,8 @@ type parser struct {
 	words   int // plain words among the groups
 	clauses int // all else
 	hints   []string
+	quoted  bool     // the last token was in quotation marks
+	glued   bool     // and this one follows it without a space
 	or      bool     // the next leaf is an alternative of the last group
 	lost    bool     // the last clause was left out, and so are its alternatives
 	vain    []string // words that hold nothing to search for
@@ -156,6 +158,8 @@ func (p *parser) alternative() {
 // with a quotation mark, up to the closing one. A run also ends before a
 // quotation mark.
 func (p *parser) next() (token string, quoted, ok bool) {
+	p.glued = p.quoted && !strings.HasPrefix(p.rest, " ")
+	defer func() { p.quoted = quoted }()
 	p.rest = strings.TrimLeft(p.rest, " ")
 	if p.rest == "" {
 		return "", false, false
@@ -182,11 +186,12 @@ func (p *parser) clause(token string, quoted bool) Node {
 	if quoted {
 		return phrase(FieldText, token)
 	}
-	if strings.Trim(token, "-") == "" && token != "" && strings.HasPrefix(p.rest, `"`) {
+	if strings.Trim(token, "-") == "" && token != "" && !p.glued && strings.HasPrefix(p.rest, `"`) {
 		text, _, _ := p.next()
 		return negate(phrase(FieldText, text))
 	}
 	text, negated, star := bare(token)
+	negated = negated && !p.glued // the hyphen of a "quoted"-word
 	name, value, hasField := strings.Cut(text, ":")
 	if !hasField || !isName(name) {
 		return negateIf(negated, p.leaf(FieldText, text, star))

@@ -26,6 +26,7 @@ func TestParseQuery(t *testing.T) {
 		{`*`, ``, ``},
 		{`-webinar`, `-webinar`, ``},
 		{`--webinar -"two words" e-mail`, `-webinar -"two words" e-mail`, ``},
+		{`die „Model C“-Schulen "x"-"y" "a" -b`, `die "Model C" Schulen "x" "y" "a" -b`, ``},
 		{`coach OR mentor`, `coach OR mentor`, ``},
 		{`a OR b OR c d OR -e`, `a OR b OR c d OR -e`, ``},
 		{`a OR a`, `a`, ``},
