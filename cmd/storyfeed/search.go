@@ -24,8 +24,9 @@ func (p *program) searchCommand() *cobra.Command {
 		Long: "Search prints the stories that a query finds, best first; it exits with 1 when\n" +
 			"there are none. Words, \"phrases\", -not, OR, prefix* and the fields\n" + fieldNames() + "\n" +
 			"are understood. What finds nothing is searched with words spelled as the stories\n" +
-			"have them, or with some of many words, which is said; --exact searches only for\n" +
-			"what was asked. A query that begins with a minus sign stands after --.",
+			"have them; what finds little goes on with stories that have some of the words.\n" +
+			"That is said; --exact searches only for what was asked. A query that begins\n" +
+			"with a minus sign stands after --.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return &usageError{fmt.Errorf("search for what? give a query, such as: storyfeed search curious customers")}
@@ -71,7 +72,7 @@ func (p *program) printAnswer(a app.Answer) error {
 		fmt.Fprintln(p.err, "hint:", hint)
 	}
 	if a.Instead != "" {
-		fmt.Fprintln(p.err, "hint: nothing, or hardly anything, was found; these are stories for:", a.Instead, "(--exact: only for what was asked)")
+		fmt.Fprintln(p.err, "hint: few stories or none were found; these are those and more for:", a.Instead, "(--exact: only for what was asked)")
 	}
 	if a.Total == 0 {
 		fmt.Fprintln(p.err, "nothing found")

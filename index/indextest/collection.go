@@ -103,7 +103,11 @@ func readJudgements(path string) (map[int][]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		relevant[topic] = append(relevant[topic], words[1])
+		number, err := strconv.Atoi(words[1]) // CACM's have leading zeros
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		relevant[topic] = append(relevant[topic], strconv.Itoa(number))
 	}
 	return relevant, nil
 }

@@ -39,6 +39,7 @@ func Run(t *testing.T, open Open) {
 		{"snippets", testSnippets},
 		{"corrections", testCorrections},
 		{"any of the words", testLoosened},
+		{"sentences without spaces", testUnspaced},
 		{"any of the words within a filter", testInsteadWithin},
 		{"suggestions", testSuggest},
 		{"similar stories", testSimilar},

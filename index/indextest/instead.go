@@ -38,7 +38,7 @@ func testCorrections(t *testing.T, ix index.Index) {
 		// What finds something is left alone.
 		{"couching", "", []string{"coach2"}},
 		{"coach", "", []string{"coach", "coach2"}},
-		{"coach prices", "", nil},
+		{"negotiate proposition", "", []string{"coach"}},
 
 		// One edit: a letter less, more, another, two changed in place.
 		{"coacching", "coaching", []string{"coach", "coach2"}},
@@ -84,10 +84,30 @@ func testLoosened(t *testing.T, ix index.Index) {
 	wantInstead(t, ix, []insteadCase{
 		// Any of several words, where no story has all.
 		{"pricing margins coaching", "pricing OR margins OR coaching", []string{"price", "coach", "coach2"}},
-		{"nowhere coaching", "", nil},
+		{"nowhere coaching", "nowhere OR coaching", []string{"coach", "coach2"}},
+		{"nowhere,coaching", "nowhere OR coaching", []string{"coach", "coach2"}},
+		{"coaching OR nowhere -margins falling", "coaching OR nowhere OR falling -margins", []string{"coach", "coach2"}},
+
+		// Nor two, where few have them; those with both come first, as the test of
+		// pages shows. What is written as one word is one.
+		{"coaching proposition", "coaching OR proposition", []string{"coach", "coach2"}},
+		{"negotiate-a-proposition", "", []string{"coach"}},
+
+		// Words that are too common for bodies don't count, though a stem of one
+		// looks like them.
+		{"no coaching margins", "no OR coaching OR margins", []string{"coach", "coach2", "price"}},
+		{"the coaching", "", []string{"coach", "coach2"}},
+
+		// A phrase is meant, unless the words around it are nowhere either.
+		{`"coaching margins"`, "", nil},
+		{`coaches "negotiate a proposition"`, "", []string{"coach"}},
+		{`pricing "negotiate a proposition"`, "pricing OR negotiate OR a OR proposition", []string{"price", "coach"}},
 		{"lisetn margins pricing", "listen OR margins OR pricing", []string{"price", "coach"}},
 		{"what do coaches say about falling margins title:pricing", "what OR do OR coaches OR say OR about OR falling OR margins title:pricing", []string{"price"}},
 	})
+	// Stories with all words come first, however short others are.
+	wantFirst(t, ix, "coaching listening", "coach")
+
 	// Pages of what was searched instead fit together.
 	first := find(t, ix, index.Request{Query: parse("pricing margins coaching"), Limit: 1})
 	rest := find(t, ix, index.Request{Query: parse("pricing margins coaching"), Offset: 1})
@@ -96,10 +116,42 @@ func testLoosened(t *testing.T, ix index.Index) {
 	}
 }
 
+// wantFirst checks the best hit.
+func wantFirst(t *testing.T, ix index.Index, query, want string) {
+	t.Helper()
+	if got := guids(find(t, ix, index.Request{Query: parse(query)})); len(got) < 2 || got[0] != want {
+		t.Errorf("Search %q finds %q, want %q first and others", query, got, want)
+	}
+}
+
+// testUnspaced asks whole sentences of scripts without spaces: no story has one
+// word for word.
+func testUnspaced(t *testing.T, ix index.Index) {
+	put(t, ix,
+		doc("zh", "球队", "丹佛野马队的防守在本赛季只丢了很少的分。", language("zh")),
+		doc("zh2", "天气", "明天下雨。", language("zh")),
+		doc("ja", "図書館", "図書館は月曜日に休みます。", language("ja")),
+		doc("th", "ข่าว", "ทีมรับของแพนเธอร์สเสียคะแนนน้อย", language("th")),
+		doc("ko", "판매", "판매원이 집을 팔았다", language("ko")),
+	)
+	for query, want := range map[string]string{
+		"野马队的防守丢了多少分？":          "zh",
+		"図書館はいつ休みますか":           "ja",
+		"ทีมรับของใครเสียคะแนน": "th",
+		"판매원은 언제 집에서 일하나":       "ko",
+	} {
+		res := find(t, ix, index.Request{Query: parse(query)})
+		if got := guids(res); len(got) == 0 || got[0] != want || res.Instead.Empty() {
+			t.Errorf("Search %q finds %q, searching %q; want %q first", query, got, res.Instead, want)
+		}
+	}
+	wantFound(t, ix, index.Request{Query: parse("野马熊")}) // hardly more than a word: it is nowhere
+}
+
 // A filter finds as many as its facet says, whatever was searched instead.
 func testInsteadWithin(t *testing.T, ix index.Index) {
 	var docs []index.Document
-	for i := range 12 {
+	for i := range 22 {
 		docs = append(docs, doc(fmt.Sprint("all", i), "All", "Harbour, anchor, ladder, candle, river."))
 	}
 	docs = append(docs,
@@ -108,7 +160,7 @@ func testInsteadWithin(t *testing.T, ix index.Index) {
 	)
 	put(t, ix, docs...)
 	for query, instead := range map[string]string{
-		"harbour anchor ladder candle river":         "", // thirteen stories have all
+		"harbour anchor ladder candle river":         "", // 23 stories have all
 		"harbour anchor ladder candle river lantern": "harbour OR anchor OR ladder OR candle OR river OR lantern",
 		"harbuor": "harbour",
 	} {

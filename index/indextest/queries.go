@@ -41,7 +41,9 @@ func testWords(t *testing.T, ix index.Index) {
 		`SELLING`:                  "why",
 		`sells`:                    "why",
 		`coach mentor`:             "coach mentor",
-		`coach nowhere`:            "",
+		`coach nowhere`:            "coach mentor", // with any of the words
+		`"coach nowhere"`:          "",
+		`title:coach nowhere`:      "",
 		`coach OR webinar`:         "coach mentor noise",
 		`coach OR webinar pricing`: "coach mentor",
 		`-coach`:                   "why noise",
@@ -99,6 +101,13 @@ func testCommonWords(t *testing.T, ix index.Index) {
 		`the coach`:   "coach mentor",
 		`-the coach`:  "coach mentor",
 	})
+
+	// They weigh nothing, even where bodies have words with such a stem.
+	put(t, ix, doc("ore", "Or else", "Ore is mined."), doc("iron", "Iron", "Iron is smelted."))
+	hits := find(t, ix, index.Request{Query: parse("or OR iron")}).Hits
+	if len(hits) != 2 || hits[0].GUID != "iron" || hits[1].Score != 0 {
+		t.Errorf("Search “or OR iron” finds %v, want the title with “or” last, with the score 0", hits)
+	}
 }
 
 func testFields(t *testing.T, ix index.Index) {

@@ -16,6 +16,7 @@ type plan struct {
 	filters  []clause // must match as well
 	scored   bool     // whether hits differ in how well they match
 	title    title    // that some of them may have
+	lead     float64  // what is added to the scores of those that come first
 }
 
 // branch is what must match in the documents of one language.
@@ -23,6 +24,7 @@ type branch struct {
 	language string // name; empty: all documents
 	clause   clause
 	title    []clause // words of the plan's title; none: it has none
+	first    clause   // documents that match it too come first; nil: none
 }
 
 // compile plans a request for an index with documents of these languages. asked
@@ -30,8 +32,9 @@ type branch struct {
 //
 // Clauses that look at names and dates only are filters, the same for all
 // languages. The rest is said once for every language, with its analyzer, in
-// its fields.
-func (v *view) compile(r index.Request, asked index.Query) (plan, error) {
+// its fields. loose leaves out alternatives that are too common where there are
+// others: nobody asked for them as such.
+func (v *view) compile(r index.Request, asked index.Query, loose bool) (plan, error) {
 	p := plan{filters: requestFilters(r), title: titleOf(asked)}
 	var nots []clause
 	var texts []index.Node
@@ -55,13 +58,13 @@ func (v *view) compile(r index.Request, asked index.Query) (plan, error) {
 	}
 	index.Query{Root: index.All(texts)}.Leaves(func(_ index.Node, negated bool) { p.scored = p.scored || !negated })
 	for _, name := range v.generation.state.Load().Languages {
-		c := compiler{view: v, language: languages()[name]}
+		c := compiler{view: v, language: languages()[name], loose: loose}
 		found := c.clauses(texts)
 		if c.err != nil {
 			return plan{}, classify(c.err)
 		}
 		if found != nil {
-			p.branches = append(p.branches, branch{name, found, c.titleWords(p.title)})
+			p.branches = append(p.branches, branch{language: name, clause: found, title: c.titleWords(p.title)})
 		}
 	}
 	return p, nil
@@ -201,6 +204,7 @@ func inRow(field string, tokens analysis.TokenStream) clause {
 type compiler struct {
 	view     *view
 	language *language
+	loose    bool  // see [view.compile]
 	err      error // the first one; what was compiled then is of no use
 }
 
@@ -267,19 +271,26 @@ func (c *compiler) clause(n index.Node) (found clause, common bool) {
 	if len(tokens) == 0 {
 		return nil, false
 	}
-	return c.text(fieldTitle, tokens, true), field == index.FieldText
+	// What is too common for bodies has no weight in them. It may look like the
+	// stem of a word that they have: "or" is what is left of "ore".
+	telling := len(c.language.terms([]byte(value), true)) > 0
+	return c.text(fieldTitle, tokens, telling), field == index.FieldText
 }
 
 func (c *compiler) any(n index.Any) (found clause, common bool) {
-	var alternatives anyOf
-	common = true
+	var alternatives, commons anyOf
 	for _, a := range n {
-		q, isCommon := c.clause(a)
-		if q == nil {
-			continue
+		switch q, isCommon := c.clause(a); {
+		case q == nil:
+		case isCommon:
+			commons = append(commons, q)
+		default:
+			alternatives = append(alternatives, q)
 		}
-		common = common && isCommon
-		alternatives = append(alternatives, q)
+	}
+	common = len(alternatives) == 0
+	if common || !c.loose {
+		alternatives = append(alternatives, commons...)
 	}
 	if len(alternatives) == 0 {
 		return nil, false
@@ -304,7 +315,7 @@ func (c *compiler) text(field string, tokens analysis.TokenStream, scored bool) 
 		return found
 	}
 	all := c.view.collection(c.language.name)
-	weight, rarest := 0.0, all.documents
+	weight := 0.0
 	for _, t := range tokens {
 		df, err := c.view.documentFrequency(fieldText+c.language.name, string(t.Term))
 		if err != nil {
@@ -312,13 +323,10 @@ func (c *compiler) text(field string, tokens analysis.TokenStream, scored bool) 
 			return found
 		}
 		weight += all.idf(df)
-		rarest = min(rarest, df)
 	}
 	switch found := found.(type) {
 	case *word:
-		if rarest > 0 { // else it is too common for bodies
-			found.scored, found.scorer = fieldText+c.language.name, all.scorer(weight)
-		}
+		found.scored, found.scorer = fieldText+c.language.name, all.scorer(weight)
 	case *row:
 		found.scored, found.scorer = true, all.scorer(weight)
 	}

@@ -2,52 +2,118 @@ package local
 
 import (
 	"strings"
-	"unicode"
+	"unicode/utf8"
+
+	"github.com/blevesearch/bleve/v2/analysis"
 
 	"storyfeed/index"
 )
 
-// Who asks with many words, such as a whole sentence, wants stories about them,
-// and hardly any story has all. Who asks with two wants both.
+// Who asks with several words wants stories with all of them, and is helped by
+// others where hardly any has.
 const (
-	someWords = 3  // plain words from which on any of them will do where no story has all
-	manyWords = 5  // and from which on any of them will do where few stories have all
-	fewHits   = 10 // stories are few below this
+	someWords = 2                      // words from which on any of them will do
+	sentence  = 5                      // and from which on OR and quotation marks are part of the text
+	fewHits   = 2 * index.DefaultLimit // stories are few below this: they don't fill two pages
 )
 
 // loosened is the query with any of its words instead of all of them; ok
 // reports whether it has enough of them for one that finds so much. Words of
-// phrases are words then, and what else the query asks for stays.
+// alternatives and phrases are words then too, where no story has all or the
+// query is a sentence; what else it asks for stays.
 func loosened(q index.Query, total int) (loose index.Query, ok bool) {
+	var s splitting
+	s.all(clauses(q))
+	typed := len(s.texts)
+	if typed == 0 {
+		return q, false // who asks for nothing but phrases means them
+	}
+	if total == 0 || typed >= sentence {
+		s = splitting{operators: true}
+		s.all(clauses(q))
+	}
 	var words index.Any
-	var others index.All
-	plain := 0
-	for _, n := range clauses(q) {
-		field, text := fieldAndText(n)
-		_, isPrefix := n.(index.Prefix)
-		if isPrefix || field != index.FieldText {
-			others = append(others, n)
-			continue
-		}
-		parts := strings.FieldsFunc(text, separatesWords)
-		for _, part := range parts {
-			words = append(words, index.Word{Text: part})
-		}
-		if _, isWord := n.(index.Word); isWord {
-			plain += len(parts)
+	for _, text := range s.texts {
+		for _, w := range wordsOf(text) {
+			words = append(words, index.Word{Text: w})
 		}
 	}
-	if plain < someWords || total > 0 && plain < manyWords {
+	if len(words) < someWords || total > 0 && typed < someWords {
 		return q, false
 	}
-	if len(others) == 0 {
+	if len(s.others) == 0 {
 		return index.Query{Root: words}, true
 	}
-	return index.Query{Root: append(index.All{words}, others...)}, true
+	return index.Query{Root: append(index.All{words}, s.others...)}, true
 }
 
-// separatesWords reports what stands between words that are written as one,
-// such as "well-known".
-func separatesWords(r rune) bool {
-	return !unicode.In(r, unicode.L, unicode.N, unicode.M, unicode.So) && !strings.ContainsRune("'’", r)
+// splitting takes the words of no field from clauses.
+type splitting struct {
+	operators bool // those of phrases and alternatives, too
+	texts     []string
+	others    index.All
+}
+
+func (s *splitting) all(list []index.Node) {
+	for _, n := range list {
+		if texts, ok := s.of(n); ok {
+			s.texts = append(s.texts, texts...)
+		} else {
+			s.others = append(s.others, n)
+		}
+	}
+}
+
+func (s *splitting) of(n index.Node) (texts []string, ok bool) {
+	switch n := n.(type) {
+	case index.Word:
+		return []string{n.Text}, n.Field == index.FieldText
+	case index.Phrase:
+		return []string{n.Text}, n.Field == index.FieldText && s.operators
+	case index.Any:
+		for _, alternative := range n {
+			more, ok := s.of(alternative)
+			if !ok {
+				return nil, false
+			}
+			texts = append(texts, more...)
+		}
+		return texts, s.operators
+	}
+	return nil, false
+}
+
+// wordsOf are the words that are written as one, such as "well-known", but not
+// the initials of "U.S." Of scripts without spaces these are pairs of characters,
+// as in the index, if there are enough of them for more than one word.
+func wordsOf(text string) (words []string) {
+	const longestWord = 3 // characters of most words of such scripts, at most
+	tokens := tokenize([]byte(text))
+	for i := 0; i < len(tokens); {
+		to := i + 1
+		for to < len(tokens) && joined(tokens[to-1], tokens[to]) {
+			to++
+		}
+		switch {
+		case to-i > longestWord:
+			for ; i+1 < to; i++ {
+				words = append(words, text[tokens[i].Start:tokens[i+1].End])
+			}
+		case to == i+1:
+			for to < len(tokens) && initials(text, tokens[to-1], tokens[to]) {
+				to++
+			}
+			fallthrough
+		default:
+			words = append(words, text[tokens[i].Start:tokens[to-1].End])
+		}
+		i = to
+	}
+	return words
+}
+
+// initials reports whether two letters have a full stop between them and nothing
+// else.
+func initials(text string, a, b *analysis.Token) bool {
+	return strings.HasPrefix(text[a.End:], ".") && b.Start == a.End+1 && utf8.RuneCount(a.Term) == 1 && utf8.RuneCount(b.Term) == 1
 }

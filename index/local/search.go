@@ -96,86 +96,17 @@ func (x *Index) acquire(ctx context.Context) error {
 	}
 }
 
-// search answers a request, or else a similar one, where what was asked for
-// finds nothing. What is searched then goes by what the query finds without
-// filters: whoever sets one wants less of the same, as many as its facet said.
-func (v *view) search(ctx context.Context, r index.Request) (index.Results, error) {
-	res, err := v.answer(ctx, r)
-	if err != nil || res.Total >= fewHits || r.AsTyped {
-		return res, err
-	}
-	if filtered(r) {
-		whole, err := v.search(ctx, index.Request{Query: r.Query, Limit: 1, NoFacets: true})
-		if err != nil {
-			return res, err
-		}
-		if !whole.Instead.Empty() {
-			asked := r.Query
-			r := r
-			r.Query = whole.Instead
-			res, err = v.instead(ctx, r, asked, res)
-		}
-		if err != nil || res.Total > 0 {
-			return res, err
-		}
-	}
-	return v.reworded(ctx, r, res)
-}
-
-// filtered reports whether a request asks for a part of what its query finds.
-func filtered(r index.Request) bool {
-	return r.Series != "" || r.Author != "" || r.Tag != "" || r.Language != "" || !r.After.IsZero() || !r.Before.IsZero()
-}
-
-// reworded answers with other words a request that has few hits, or none.
-func (v *view) reworded(ctx context.Context, r index.Request, res index.Results) (index.Results, error) {
-	if res.Total == 0 {
-		better, ok, err := v.corrected(ctx, r.Query)
-		if err != nil {
-			return res, err
-		}
-		if ok {
-			r.Query = better
-			if res, err = v.instead(ctx, r, better, res); err != nil || res.Total >= fewHits {
-				return res, err
-			}
-		}
-	}
-	if loose, ok := loosened(r.Query, res.Total); ok {
-		if res.Total > 0 {
-			if is, err := v.isTitle(ctx, r.Query); is || err != nil {
-				return res, err
-			}
-		}
-		asked := r.Query
-		r.Query = loose
-		return v.instead(ctx, r, asked, res)
-	}
-	return res, nil
-}
-
-// instead answers a request that takes the place of one for what was asked, with
-// fewer hits, if it has more.
-func (v *view) instead(ctx context.Context, r index.Request, asked index.Query, than index.Results) (index.Results, error) {
-	res, err := v.answerTo(ctx, r, asked)
-	if err != nil || res.Total <= than.Total {
-		return than, err
-	}
-	res.Instead = r.Query
-	return res, nil
-}
-
 // answer answers a request as it is.
 func (v *view) answer(ctx context.Context, r index.Request) (index.Results, error) {
-	return v.answerTo(ctx, r, r.Query)
-}
-
-// answerTo answers a request in place of one for what was asked.
-func (v *view) answerTo(ctx context.Context, r index.Request, asked index.Query) (index.Results, error) {
-	p, err := v.compile(r, asked)
+	p, err := v.compile(r, r.Query, false)
 	if err != nil {
 		return index.Results{}, err
 	}
+	return v.carryOut(ctx, r, p)
+}
+
+// carryOut answers a request as planned.
+func (v *view) carryOut(ctx context.Context, r index.Request, p plan) (index.Results, error) {
 	offset, limit := r.Page()
 	best := top{limit: offset + limit, order: v.order(r.Sort)}
 	scored := p.scored && (r.Sort == "" || r.Sort == index.SortRelevance)
@@ -200,6 +131,7 @@ func (v *view) answerTo(ctx context.Context, r index.Request, asked index.Query)
 		res.Facets = counts.result()
 	}
 	list := best.sorted()
+	var err error
 	res.Hits, err = v.hits(list[min(offset, len(list)):])
 	return res, err
 }
@@ -228,7 +160,7 @@ func (v *view) matches(ctx context.Context, p plan, i int, scored bool, each fun
 			continue
 		}
 		if scored {
-			err = b.eachScored(r, p.title, found, each)
+			err = b.eachScored(r, p, found, each)
 		} else {
 			eachUnscored(i, found, each)
 		}
@@ -263,8 +195,8 @@ func (b branch) match(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, e
 	return set, nil
 }
 
-func (b branch) eachScored(r *leafReader, t title, found *roaring.Bitmap, each func(candidate)) error {
-	titled, err := b.titled(r, t, found)
+func (b branch) eachScored(r *leafReader, p plan, found *roaring.Bitmap, each func(candidate)) error {
+	titled, err := b.titled(r, p.title, found)
 	if err != nil {
 		return err
 	}
@@ -275,6 +207,13 @@ func (b branch) eachScored(r *leafReader, t title, found *roaring.Bitmap, each f
 	}
 	if titled != nil {
 		eachNumber(titled, func(n uint32) { scores[n] += titleScore })
+	}
+	if b.first != nil {
+		first, err := b.first.match(r, found)
+		if err != nil {
+			return err
+		}
+		eachNumber(roaring.And(first, found), func(n uint32) { scores[n] += p.lead })
 	}
 	eachNumber(found, func(n uint32) { each(candidate{r.number, n, scores[n]}) })
 	return nil

@@ -7,7 +7,7 @@ import (
 // apiSearch is what was found.
 type apiSearch struct {
 	Query   string     `json:"query" doc:"The query as it was understood."`
-	Instead string     `json:"instead,omitempty" doc:"The query that was searched instead, as the one that was asked for finds nothing or, of many words, hardly anything; never with exact."`
+	Instead string     `json:"instead,omitempty" doc:"The query that was searched instead, as the one that was asked for finds nothing or, of several words, little: what it finds comes first then; never with exact."`
 	Hints   []string   `json:"hints" doc:"What of it was understood otherwise than written, for people."`
 	Sort    index.Sort `json:"sort"`
 	paging
