@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -8,6 +9,10 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
+
+	"storyfeed/feed"
+	"storyfeed/feed/store"
+	"storyfeed/index"
 )
 
 // everyPage is one of each kind of page, in all their states.
@@ -22,7 +27,7 @@ func TestPagesInBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser under the race detector tells nothing of our code")
 	}
-	_, b := browse(t, nil)
+	s, b := browse(t, nil)
 	t.Run("phone", func(t *testing.T) { b.t = t; phone(b) })
 	t.Run("dark", func(t *testing.T) { b.t = t; dark(b) })
 	t.Run("search", func(t *testing.T) { b.t = t; search(b) })
@@ -32,6 +37,7 @@ func TestPagesInBrowser(t *testing.T) {
 	t.Run("filter", func(t *testing.T) { b.t = t; filter(b) })
 	t.Run("catch up", func(t *testing.T) { b.t = t; catchUp(b) })
 	t.Run("copy", func(t *testing.T) { b.t = t; copied(b) })
+	t.Run("passages", func(t *testing.T) { b.t = t; passages(s, b) })
 	t.Run("quiet", func(t *testing.T) { b.t = t; b.quiet(); strangers(b) })
 	t.Run("no script", func(t *testing.T) { b.t = t; noScript(b) })
 }
@@ -238,6 +244,30 @@ func strangers(b *tab) {
 	}
 	if len(b.requests) < len(everyPage) {
 		b.t.Errorf("only %d requests were seen", len(b.requests))
+	}
+}
+
+// passages: a link to a passage leads there.
+func passages(s *site, b *tab) {
+	sought := []struct{ query, passage string }{{"passages", "Of passages."}, {"신뢰", "고객의 신뢰는 천천히"}, {"quux", "the file quux_bar.txt"}, {"👍", "all 👍🏽 here"}}
+	html := ""
+	for _, p := range sought {
+		html += strings.Repeat("<p>Nothing of it.</p>", 30) + "<p>" + p.passage + "</p>"
+	}
+	html += strings.Repeat("<p>Nothing of it.</p>", 30)
+	saved, err := s.store.SaveStory(b.t.Context(), store.Save{Story: letter(40, "Far down", func(s *feed.Story) { s.HTML = html })})
+	must(b.t, err)
+	must(b.t, s.index.Put(b.t.Context(), index.NewDocument(saved)))
+	for _, p := range sought {
+		hrefs := attrs(s.page(b.t, "/search?q="+url.QueryEscape(p.query), 200), ".passage a", "href")
+		if len(hrefs) != 1 {
+			b.t.Errorf("%s: passages are at %q", p.query, hrefs)
+			continue
+		}
+		b.open("/search/help")
+		b.open(hrefs[0])
+		b.until(`(() => { const place = [...document.querySelectorAll("p")].find((p) => p.textContent === "` + p.passage +
+			`").getBoundingClientRect(); return place.top > 0 && place.bottom < innerHeight })()`)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/blevesearch/segment"
+
 	"storyfeed/index"
 )
 
@@ -22,6 +24,7 @@ func passage(title, text string, s index.Snippet) string {
 	if match == "" {
 		return ""
 	}
+	before, match, after = wholeWords(before, match, after)
 	alone := "text=" + encodeDirective(match)
 	if times(title, match)+times(text, match) < 2 {
 		return "#:~:" + alone
@@ -56,6 +59,48 @@ func firstMatch(s index.Snippet) (before, match, after string) {
 		after += span.Text
 	}
 	return before, match, after
+}
+
+// wholeWords widens a match to where words begin and end (Unicode Standard Annex
+// #29), for browsers find whole words only, of which a match may be a part: 신뢰
+// of 신뢰는, foo of foo_bar. Where words have no spaces between them, as in
+// Japanese or Thai, that is between characters.
+func wholeWords(before, match, after string) (string, string, string) {
+	from := strings.LastIndexByte(before, ' ') + 1
+	to := strings.IndexByte(after, ' ')
+	if to < 0 {
+		to = len(after)
+	}
+	if from == len(before) && to == 0 {
+		return before, match, after
+	}
+	text := before[from:] + match + after[:to]
+	begin, end := 0, len(text)
+	inner, outer := len(before)-from, len(before)-from+len(match)
+	words := segment.NewWordSegmenterDirect([]byte(text))
+	for at := 0; words.Segment(); at += len(words.Bytes()) {
+		if withinEmoji(text, at) {
+			continue
+		}
+		if at <= inner {
+			begin = at
+		}
+		if at >= outer {
+			end = at
+			break
+		}
+	}
+	return before[:from] + text[:begin], text[begin:end], text[end:] + after[to:]
+}
+
+// withinEmoji reports whether two parts of one emoji meet at a place of a text:
+// a mark or a colour of skin follows, or a joiner is between. Chromium hangs when
+// it looks for such a part.
+func withinEmoji(text string, at int) bool {
+	const joiner, lightest, darkest = '\u200d', 0x1f3fb, 0x1f3ff
+	last, _ := utf8.DecodeLastRuneInString(text[:at])
+	next, _ := utf8.DecodeRuneInString(text[at:])
+	return at > 0 && (last == joiner || next == joiner || lightest <= next && next <= darkest || unicode.Is(unicode.M, next))
 }
 
 // times counts how often a text holds a match, whatever case. Of more than one

@@ -26,6 +26,11 @@ func TestPassage(t *testing.T) {
 		{"an ellipsis is no word", "", "one two three two", []index.Span{plain("…one "), match("two"), plain(" three…")}, "#:~:text=one-,two,-three&text=two"},
 		{"case differs", "", "Two and two", []index.Span{match("Two"), plain(" and two")}, "#:~:text=Two,-and%20two&text=Two"},
 		{"another script", "", "東京の東京", []index.Span{match("東京"), plain("の"), match("東京")}, "#:~:text=%E6%9D%B1%E4%BA%AC"},
+		{"a part of a word", "", "see foo_bar.txt", []index.Span{plain("see "), match("foo"), plain("_bar.txt")}, "#:~:text=foo_bar.txt"},
+		{"the end of a word", "", "see (l’eau_bar)", []index.Span{plain("see (l’eau_"), match("bar"), plain(")")}, "#:~:text=l%E2%80%99eau_bar"},
+		{"with a particle", "", "고객의 신뢰는", []index.Span{plain("고객의 "), match("신뢰"), plain("는")}, "#:~:text=%EC%8B%A0%EB%A2%B0%EB%8A%94"},
+		{"a coloured emoji", "", "we 👍🏽 it", []index.Span{plain("we "), match("👍"), plain("🏽 it")}, "#:~:text=%F0%9F%91%8D%F0%9F%8F%BD"},
+		{"a joined emoji", "", "👨‍👧!", []index.Span{plain("👨\u200d"), match("👧"), plain("!")}, "#:~:text=%F0%9F%91%A8%E2%80%8D%F0%9F%91%A7"},
 	} {
 		if got := passage(tc.title, tc.text, index.Snippet{Spans: tc.spans}); got != tc.want {
 			t.Errorf("%s: %s, want %s", tc.name, got, tc.want)
