@@ -278,35 +278,3 @@ func spaceBefore(text string, i int) bool {
 	r, _ := utf8.DecodeLastRuneInString(text[:i])
 	return unicode.IsSpace(r)
 }
-
-func startsSentence(text string, i int) bool {
-	if i == 0 {
-		return true
-	}
-	if !utf8.RuneStart(text[i]) || spaceAt(text, i) {
-		return false
-	}
-	return spaceBefore(text, i) && endsSentence(text, i) || endsWideSentence(text[:i])
-}
-
-// endsSentence reports whether a sentence, or a line, ends before text[i:] and the
-// white space around that.
-func endsSentence(text string, i int) bool {
-	end := len(strings.TrimRightFunc(text[:i], unicode.IsSpace))
-	for _, r := range text[end:] {
-		if r == '\n' {
-			return true
-		}
-		if !unicode.IsSpace(r) {
-			break
-		}
-	}
-	text = strings.TrimRight(text[:end], `"'”’)»`)
-	return strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") ||
-		strings.HasSuffix(text, "…") || endsWideSentence(text)
-}
-
-// endsWideSentence knows the marks that no space follows.
-func endsWideSentence(text string) bool {
-	return strings.HasSuffix(text, "。") || strings.HasSuffix(text, "！") || strings.HasSuffix(text, "？")
-}
