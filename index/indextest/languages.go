@@ -106,6 +106,10 @@ func testCharacters(t *testing.T, ix index.Index) {
 		`"います。セ"`:  "ja",
 		`"ます。セー"`:  "ja",
 		`"から。セ"`:   "",
+		`"東京都 で"`:  "ja", // one character behind a space
+		`"東京 で"`:   "",
+		`"営業 の"`:   "ja",
+		`"営業 話"`:   "",
 		`销售`:       "zh",
 		`"喜欢销售"`:   "zh",
 	})

@@ -245,6 +245,7 @@ func testSnippets(t *testing.T, ix index.Index) {
 		{"title:sell -fast author:art", "en", "The art to sell fast", "The art to [sell] fast"},
 		{"cafe", "fr", "Un Café, deux cafés", "Un [Café], deux [cafés]"},
 		{"東京", "ja", "私は東京都で働く", "私は[東京]都で働く"},
+		{`"東京都 で"`, "ja", "私は東京都で働く", "私は[東京都で]働く"},
 		{"value-based", "en", "A value-based value", "A [value-based] value"},
 		{"b", "en", "<b>&amp;</b>", "<[b]>&amp;</[b]>"},
 		{"sell", "en", "", ""},

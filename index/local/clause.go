@@ -113,6 +113,7 @@ func (w *word) cost() int { return 0 }
 type row struct {
 	field  string
 	terms  analysis.TokenStream
+	open   bool // the last of several terms is how one begins
 	scored bool
 	scorer scorer
 	found  map[int]rowMatches // by number of segment, as matched

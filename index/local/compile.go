@@ -302,15 +302,17 @@ func (c *compiler) any(n index.Any) (found clause, common bool) {
 // is scored like one of the text, where the title counts twice: of stories
 // with the word in their titles those are best that are about it.
 func (c *compiler) text(field string, tokens analysis.TokenStream, scored bool) clause {
-	if last := len(tokens) - 1; alone(tokens, last) {
-		begins := beginning{field: field + c.language.name, start: string(tokens[last].Term)}
-		if last == 0 {
-			return begins
-		}
-		return all{musts: []clause{c.text(field, tokens[:last], scored), begins}}
+	last := len(tokens) - 1
+	open := alone(tokens, last)
+	if open && last == 0 {
+		return beginning{field: field + c.language.name, start: string(tokens[0].Term)}
 	}
 	tokens = pairs(tokens)
 	found := inRow(field+c.language.name, tokens)
+	if row, ok := found.(*row); ok && open {
+		row.open = true
+		tokens = tokens[:len(tokens)-1] // its end says little of what it is about
+	}
 	if !scored || c.err != nil {
 		return found
 	}
