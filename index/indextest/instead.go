@@ -100,6 +100,7 @@ func testLoosened(t *testing.T, ix index.Index) {
 
 		// A phrase is meant, unless the words around it are nowhere either.
 		{`"coaching margins"`, "", nil},
+		{`"coaches listened before they sold margins`, "coaches OR listened OR before OR they OR sold OR margins", []string{"coach", "coach2", "price"}},
 		{`coaches "negotiate a proposition"`, "", []string{"coach"}},
 		{`pricing "negotiate a proposition"`, "pricing OR negotiate OR a OR proposition", []string{"price", "coach"}},
 		{"lisetn margins pricing", "listen OR margins OR pricing", []string{"price", "coach"}},
@@ -107,6 +108,10 @@ func testLoosened(t *testing.T, ix index.Index) {
 	})
 	// Stories with all words come first, however short others are.
 	wantFirst(t, ix, "coaching listening", "coach")
+
+	// In another order they would be lost among the others.
+	wantFound(t, ix, index.Request{Query: parse("coaching listening"), Sort: index.SortNewest}, "coach")
+	wantFound(t, ix, index.Request{Query: parse("nowhere listening"), Sort: index.SortNewest}, "coach")
 
 	// Pages of what was searched instead fit together.
 	first := find(t, ix, index.Request{Query: parse("pricing margins coaching"), Limit: 1})

@@ -25,9 +25,6 @@ func loosened(q index.Query, total int) (loose index.Query, ok bool) {
 	var s splitting
 	s.all(clauses(q))
 	typed := len(s.texts)
-	if typed == 0 {
-		return q, false // who asks for nothing but phrases means them
-	}
 	if total == 0 || typed >= sentence {
 		s = splitting{operators: true}
 		s.all(clauses(q))
@@ -38,8 +35,11 @@ func loosened(q index.Query, total int) (loose index.Query, ok bool) {
 			words = append(words, index.Word{Text: w})
 		}
 	}
-	if len(words) < someWords || total > 0 && typed < someWords {
+	switch {
+	case len(words) < someWords, total > 0 && typed < someWords:
 		return q, false
+	case typed == 0 && len(words) < sentence:
+		return q, false // a phrase is meant, a quoted sentence may be quoted wrongly
 	}
 	if len(s.others) == 0 {
 		return index.Query{Root: words}, true

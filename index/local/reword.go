@@ -29,7 +29,7 @@ func (v *view) searchAnyhow(ctx context.Context, r index.Request) (index.Results
 		return res, rewording{}, err
 	}
 	if filtered(r) {
-		_, how, err := v.searchAnyhow(ctx, index.Request{Query: r.Query, Limit: 1, NoFacets: true})
+		_, how, err := v.searchAnyhow(ctx, index.Request{Query: r.Query, Sort: r.Sort, Limit: 1, NoFacets: true})
 		if err != nil {
 			return res, how, err
 		}
@@ -64,6 +64,9 @@ func (v *view) reworded(ctx context.Context, r index.Request, res index.Results)
 		}
 	}
 	loose, ok := loosened(r.Query, res.Total)
+	if res.Total > 0 && r.Sort != "" && r.Sort != index.SortRelevance {
+		ok = false // the few would be lost among the others
+	}
 	if ok && res.Total > 0 {
 		is, err := v.isTitle(ctx, r.Query)
 		if err != nil {
