@@ -246,6 +246,8 @@ func testSnippets(t *testing.T, ix index.Index) {
 		{"cafe", "fr", "Un Café, deux cafés", "Un [Café], deux [cafés]"},
 		{"東京", "ja", "私は東京都で働く", "私は[東京]都で働く"},
 		{`"東京都 で"`, "ja", "私は東京都で働く", "私は[東京都で]働く"},
+		{"❤", "en", "I ❤️ it", "I [❤️] it"},
+		{"👍", "en", "So 👍🏽", "So [👍🏽]"},
 		{"value-based", "en", "A value-based value", "A [value-based] value"},
 		{"b", "en", "<b>&amp;</b>", "<[b]>&amp;</[b]>"},
 		{"sell", "en", "", ""},

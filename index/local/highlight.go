@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/analysis"
@@ -134,11 +135,24 @@ func (t *placedText) findIn(from, to int, found []index.Match) []index.Match {
 				continue
 			}
 			if end := p.match(t, i); end > 0 {
-				found = append(found, index.Match{Start: w.start, End: end, Clause: p.leaf})
+				found = append(found, index.Match{Start: w.start, End: behindMarks(t.text, end), Clause: p.leaf})
 			}
 		}
 	}
 	return found
+}
+
+// behindMarks goes on from where a word ends to where the character does: behind
+// what makes an emoji a coloured one.
+func behindMarks(text []byte, end int) int {
+	for end < len(text) && text[end] >= utf8.RuneSelf {
+		r, size := utf8.DecodeRune(text[end:])
+		if !unicode.In(r, unicode.M, unicode.Sk) {
+			break
+		}
+		end += size
+	}
+	return end
 }
 
 // patternsOf leaves out words that are too common to be indexed, unless the
