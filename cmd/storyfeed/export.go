@@ -31,7 +31,7 @@ func (p *program) exportCommand() *cobra.Command {
 			defer ops.Close()
 			return p.writeFile(file, func(w io.Writer) error {
 				done, err := ops.Export(cmd.Context(), w)
-				if err == nil && file != "" {
+				if err == nil && !standardOutput(file) {
 					fmt.Fprintf(p.out, "%s: %s, %s\n", file, plural(done.Series, "series", "series"), plural(done.Stories, "story", "stories"))
 				}
 				if err == nil && done.Damaged > 0 {
@@ -51,13 +51,16 @@ func (p *program) exportCommand() *cobra.Command {
 }
 
 func outputFlag(cmd *cobra.Command, file *string) {
-	cmd.Flags().StringVarP(file, "output", "o", "", "file to write, in one step; standard output if not given")
+	cmd.Flags().StringVarP(file, "output", "o", "", "file to write, in one step; standard output if it is \"-\" or not given")
 }
 
-// writeFile lets write make a file, which appears whole or not at all; an empty
-// name is standard output.
+// standardOutput reports whether a name of a file to write stands for that.
+func standardOutput(file string) bool { return file == "" || file == "-" }
+
+// writeFile lets write make a file, which appears whole or not at all; it
+// may be [standardOutput].
 func (p *program) writeFile(name string, write func(io.Writer) error) (err error) {
-	if name == "" {
+	if standardOutput(name) {
 		out := bufio.NewWriterSize(p.out, 64<<10)
 		return errors.Join(write(out), out.Flush())
 	}
@@ -89,7 +92,7 @@ func (p *program) writeFile(name string, write func(io.Writer) error) (err error
 
 // refuseTerminal keeps what no person can read off a terminal.
 func (p *program) refuseTerminal(file string) error {
-	if f, ok := p.out.(*os.File); ok && file == "" && term.IsTerminal(int(f.Fd())) {
+	if f, ok := p.out.(*os.File); ok && standardOutput(file) && term.IsTerminal(int(f.Fd())) {
 		return &usageError{errors.New("a book can't be shown on a terminal; name a file with -o")}
 	}
 	return nil

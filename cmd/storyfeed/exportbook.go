@@ -36,7 +36,7 @@ func (p *program) bookCommand(format, short, long string) *cobra.Command {
 					defer waiting.Stop()
 				}
 				done, err := ops.Book(cmd.Context(), args[0], format, pictures, w)
-				if err == nil && file != "" {
+				if err == nil && !standardOutput(file) {
 					fmt.Fprintf(p.out, "%s: %s%s\n", file, plural(done.Chapters, "story", "stories"), picturesIn(done))
 				}
 				return err
