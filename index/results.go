@@ -76,6 +76,18 @@ type Results struct {
 	// the best hits are those with all. It may be longer than what [ParseQuery] takes. Zero: the
 	// query as asked.
 	Instead Query
+
+	// InTitlesOnly tells that no words were looked for but those that are too
+	// common to be found in the texts of their language, and so in titles.
+	InTitlesOnly bool
+}
+
+// Hint says what [Results.InTitlesOnly] means to people; empty where it is not so.
+func (r Results) Hint() string {
+	if !r.InTitlesOnly {
+		return ""
+	}
+	return "Such common words are looked for in titles only: add a word that is rarer."
 }
 
 // Hit is one story that matches.

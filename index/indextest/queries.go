@@ -102,6 +102,16 @@ func testCommonWords(t *testing.T, ix index.Index) {
 		`-the coach`:  "coach mentor",
 	})
 
+	for query, want := range map[string]bool{
+		`why`: true, `the`: true, `didn't`: true, `"to be or not to be"`: true, `the OR of`: true, `the -coach`: true,
+		`the coach`: false, `the OR sell`: false, `title:the`: false, `-the`: false, `zzz`: false, `author:the`: false, ``: false,
+	} {
+		res := find(t, ix, index.Request{Query: parse(query)})
+		if res.InTitlesOnly != want || (res.Hint() != "") != want {
+			t.Errorf("Search %q: in titles only: %t, hint: %q; want %t", query, res.InTitlesOnly, res.Hint(), want)
+		}
+	}
+
 	// They weigh nothing, even where bodies have words with such a stem.
 	put(t, ix, doc("ore", "Or else", "Ore is mined."), doc("iron", "Iron", "Iron is smelted."))
 	hits := find(t, ix, index.Request{Query: parse("or OR iron")}).Hits

@@ -25,6 +25,8 @@ type branch struct {
 	clause   clause
 	title    []clause // words of the plan's title; none: it has none
 	first    clause   // documents that match it too come first; nil: none
+	common   bool     // its words are too common for bodies: it looks at titles
+	total    int      // how many documents it has found
 }
 
 // compile plans a request for an index with documents of these languages. asked
@@ -64,7 +66,7 @@ func (v *view) compile(r index.Request, asked index.Query, loose bool) (plan, er
 			return plan{}, classify(c.err)
 		}
 		if found != nil {
-			p.branches = append(p.branches, branch{language: name, clause: found, title: c.titleWords(p.title)})
+			p.branches = append(p.branches, branch{language: name, clause: found, title: c.titleWords(p.title), common: c.common})
 		}
 	}
 	return p, nil
@@ -80,6 +82,19 @@ func clauses(q index.Query) []index.Node {
 	default:
 		return []index.Node{n}
 	}
+}
+
+// inTitlesOnly reports whether words that are too common for bodies were looked
+// for in titles and nothing was found elsewhere.
+func (p *plan) inTitlesOnly() bool {
+	common := false
+	for _, b := range p.branches {
+		common = common || b.common
+		if !b.common && b.total > 0 {
+			return false
+		}
+	}
+	return common
 }
 
 func unwrap(n index.Node) (inner index.Node, negated bool) {
@@ -205,6 +220,7 @@ type compiler struct {
 	view     *view
 	language *language
 	loose    bool  // see [view.compile]
+	common   bool  // nothing was left but words that are too common for bodies
 	err      error // the first one; what was compiled then is of no use
 }
 
@@ -230,7 +246,7 @@ func (c *compiler) clauses(nodes []index.Node) clause {
 		}
 	}
 	if len(musts) == 0 {
-		musts = commons
+		musts, c.common = commons, len(commons) > 0
 	}
 	if len(musts) == 0 && (impossible || len(nots) == 0) {
 		return nil

@@ -130,6 +130,7 @@ func (v *view) carryOut(ctx context.Context, r index.Request, p plan) (index.Res
 	if !r.NoFacets {
 		res.Facets = counts.result()
 	}
+	res.InTitlesOnly = p.inTitlesOnly()
 	list := best.sorted()
 	var err error
 	res.Hits, err = v.hits(list[min(offset, len(list)):])
@@ -151,7 +152,8 @@ func (v *view) matches(ctx context.Context, p plan, i int, scored bool, each fun
 		}
 	}
 	sum := roaring.New()
-	for _, b := range p.branches {
+	for n := range p.branches {
+		b := &p.branches[n]
 		found, err := b.match(r, within)
 		if err != nil {
 			return nil, classify(err)
@@ -167,6 +169,7 @@ func (v *view) matches(ctx context.Context, p plan, i int, scored bool, each fun
 		if err != nil {
 			return nil, classify(err)
 		}
+		b.total += int(found.GetCardinality())
 		sum.Or(found)
 	}
 	return sum, nil

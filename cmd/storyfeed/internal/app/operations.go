@@ -90,6 +90,9 @@ func (a *App) Search(ctx context.Context, query string, limit int, exact bool) (
 	if err != nil {
 		return Answer{}, fmt.Errorf("search: %w", err)
 	}
+	if hint := results.Hint(); hint != "" {
+		hints = append(hints, hint)
+	}
 	rebuilt, rebuilding := a.rebuilding()
 	taken, many := a.indexer.Waiting()
 	switch {

@@ -51,6 +51,9 @@ func (s *server) apiSearch(q query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if hint := res.Hint(); hint != "" {
+		hints = append(hints, hint)
+	}
 	if lacking := s.lacking(); lacking != "" {
 		hints = append(hints, lacking)
 	}

@@ -220,6 +220,9 @@ func (s *server) runSearch(r *http.Request, q searchQuery, v *searchView) error 
 		}
 	}
 	s.fillInstead(q, res, v)
+	if hint := res.Hint(); hint != "" {
+		v.Hints = append(v.Hints, hint)
+	}
 	v.Total, v.Sort, v.Cut = res.Total, req.Sort, res.Total > index.MaxDepth
 	v.Hits = hitViews(s, hits, v.Series)
 	if len(v.Hits) > 0 {

@@ -187,6 +187,21 @@ func TestSearchOddQueries(t *testing.T) {
 	}
 }
 
+// TestSearchCommonWords tells why words that nearly every text has find nothing.
+func TestSearchCommonWords(t *testing.T) {
+	s := newSite(t, nil)
+	for query, want := range map[string]int{`didn’t`: 1, `themselves`: 1, `hive`: 0} {
+		if hints := texts(s.page(t, "/search?q="+escape(query), 200), ".hints li"); len(hints) != want || want > 0 && !strings.Contains(hints[0], "titles only") {
+			t.Errorf("%s: hints %q, want %d", query, hints, want)
+		}
+		var answer struct{ Hints []string }
+		must(t, json.Unmarshal([]byte(body(t, s.get("/api/v1/search?q="+escape(query)))), &answer))
+		if len(answer.Hints) != want {
+			t.Errorf("%s: the API hints %q, want %d", query, answer.Hints, want)
+		}
+	}
+}
+
 func TestSearchWithinSeries(t *testing.T) {
 	s := newSite(t, nil)
 	doc := s.page(t, "/s/bees", 200)
