@@ -186,6 +186,19 @@ func testSpans(t *testing.T, ix index.Index) {
 		`-before:2021 coach`:               "coach mentor",
 		`after:2021 OR before:2020-08`:     "why coach",
 	})
+
+	// Symbols tell a name from its like, where there is one just so.
+	put(t, ix, doc("sharp", "Sharp", "Text.", tagged("C#"), by("P!nk")), doc("lake", "Lake", "Text.", tagged("c++ tips"), by("P?nk")))
+	wantAll(t, ix, map[string]string{
+		`tag:"C++"`:      "mentor",
+		`tag:c++`:        "mentor",
+		`-tag:"c++"`:     "why coach noise sharp lake",
+		`tag:"C#"`:       "sharp",
+		`tag:C`:          "mentor sharp lake",
+		`tag:"C&"`:       "mentor sharp lake", // no such name
+		`tag:"C++ tips"`: "lake",
+		`author:"P!nk"`:  "sharp",
+	})
 }
 
 func testHostile(t *testing.T, ix index.Index) {

@@ -2,7 +2,6 @@ package local
 
 import (
 	"bytes"
-	"time"
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2/analysis"
@@ -46,9 +45,9 @@ func (v *view) compile(r index.Request, asked index.Query, loose bool) (plan, er
 		case !withoutText(c):
 			texts = append(texts, c)
 		case negated:
-			nots = append(nots, nameClause(inner))
+			nots = append(nots, v.nameClause(inner))
 		default:
-			p.filters = append(p.filters, nameClause(c))
+			p.filters = append(p.filters, v.nameClause(c))
 		}
 	}
 	if len(nots) > 0 {
@@ -153,60 +152,6 @@ func requestFilters(r index.Request) []clause {
 	return filters
 }
 
-// nameClause compiles a clause without text.
-func nameClause(n index.Node) clause {
-	switch n := n.(type) {
-	case index.All:
-		return all{musts: nameClauses(n)}
-	case index.Any:
-		return anyOf(nameClauses(n))
-	case index.Not:
-		return all{nots: []clause{nameClause(n.Node)}}
-	case index.Parts:
-		return parts(n.From, n.To)
-	case index.Published:
-		return between(n.From, n.Before)
-	case index.After:
-		return between(n.Day, time.Time{})
-	case index.Before:
-		return between(time.Time{}, n.Day)
-	}
-	field, value := fieldAndText(n)
-	_, isPrefix := n.(index.Prefix)
-	switch field {
-	case index.FieldSeries:
-		if isPrefix {
-			return beginning{field: fieldSeries, start: foldName(value)}
-		}
-		return &word{field: fieldSeries, term: foldName(value)}
-	case index.FieldLanguage:
-		return &word{field: fieldTongues, term: value}
-	}
-	in := fieldAuthor
-	if field == index.FieldTag {
-		in = fieldTag
-	}
-	tokens := words(value)
-	switch n := len(tokens) - 1; {
-	case n < 0:
-		return nothing{}
-	case !isPrefix || byCharacter(tokens[n]):
-		return inRow(in, tokens)
-	case n == 0:
-		return beginning{field: in, start: string(tokens[n].Term)}
-	default:
-		return all{musts: []clause{inRow(in, tokens[:n]), beginning{field: in, start: string(tokens[n].Term)}}}
-	}
-}
-
-func nameClauses(nodes []index.Node) []clause {
-	list := make([]clause, len(nodes))
-	for i, n := range nodes {
-		list[i] = nameClause(n)
-	}
-	return list
-}
-
 // inRow matches tokens at the distances that they have.
 func inRow(field string, tokens analysis.TokenStream) clause {
 	if len(tokens) == 1 {
@@ -272,7 +217,7 @@ func (c *compiler) clause(n index.Node) (found clause, common bool) {
 		return all{nots: []clause{inner}}, false
 	}
 	if withoutText(n) {
-		return nameClause(n), false
+		return c.view.nameClause(n), false
 	}
 	field, value := fieldAndText(n)
 	if _, isPrefix := n.(index.Prefix); isPrefix {
