@@ -64,7 +64,7 @@ func (s *Store) Import(ctx context.Context, r io.Reader, clean func(html string)
 		defer im.tx.close()
 		err := im.all()
 		if err != nil && im.inFile {
-			return &ImportError{im.number, err}
+			return &ImportError{max(im.number, 1), err} // the first line of an empty file is missing
 		}
 		return err
 	})
