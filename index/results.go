@@ -71,7 +71,7 @@ type Results struct {
 	Took   time.Duration
 
 	// Instead is the query that was searched because the one that was asked
-	// for finds nothing, or of two words or more little: with words spelled as
+	// for finds nothing, or of three words or more little: with words spelled as
 	// the stories have them, or with any of the words instead of all, where
 	// the best hits are those with all. It may be longer than what [ParseQuery] takes. Zero: the
 	// query as asked.

@@ -9,10 +9,11 @@ import (
 	"storyfeed/index"
 )
 
-// Who asks with several words wants stories with all of them, and is helped by
-// others where hardly any has.
+// Who asks with many words wants stories about them, and hardly any story has all.
+// Who asks with two wants both.
 const (
-	someWords = 2                      // words from which on any of them will do
+	someWords = 2                      // words from which on any of them will do where no story has all
+	manyWords = 3                      // from which on they will where few stories have all
 	sentence  = 5                      // and from which on OR and quotation marks are part of the text
 	fewHits   = 2 * index.DefaultLimit // stories are few below this: they don't fill two pages
 )
@@ -36,7 +37,7 @@ func loosened(q index.Query, total int) (loose index.Query, ok bool) {
 		}
 	}
 	switch {
-	case len(words) < someWords, total > 0 && typed < someWords:
+	case len(words) < someWords, total > 0 && typed < manyWords:
 		return q, false
 	case typed == 0 && len(words) < sentence:
 		return q, false // a phrase is meant, a quoted sentence may be quoted wrongly
