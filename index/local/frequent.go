@@ -35,6 +35,7 @@ type frequentTerm struct{ field, term string }
 
 // occurrences are where a term stands in the documents of a segment.
 type occurrences struct {
+	counts []uint8  // by document: how often; 255: that often at least
 	starts []uint32 // by document, and one more: where its part of places begins
 	places []byte   // each place as a varint, less the one before it, and a 0; see [placesOf]
 }
@@ -78,7 +79,11 @@ func appendPlaces(to []byte, places []uint64) ([]byte, error) {
 }
 
 // count is how often the term stands in a document.
-func (o *occurrences) count(n uint32) (count uint64) {
+func (o *occurrences) count(n uint32) uint64 {
+	if c := o.counts[n]; c < math.MaxUint8 {
+		return uint64(c)
+	}
+	count := uint64(0)
 	for _, b := range o.of(n) {
 		if b != nextText && b != farther {
 			count++
@@ -140,7 +145,7 @@ func (o *occurrences) mayPrecede(next *occurrences, distance uint64, set *roarin
 	return left
 }
 
-func (o *occurrences) size() int { return 4*len(o.starts) + len(o.places) }
+func (o *occurrences) size() int { return len(o.counts) + 4*len(o.starts) + len(o.places) }
 
 // readFrequent reads the frequent words of the large segments, as far as they are
 // not known, until alive returns an error. What can't be read is left to
@@ -248,7 +253,7 @@ func readOccurrences(dict segment.TermDictionary, term string, documents int) (*
 	if err != nil {
 		return nil, err
 	}
-	o := &occurrences{starts: make([]uint32, documents+1)}
+	o := &occurrences{counts: make([]uint8, documents), starts: make([]uint32, documents+1)}
 	it := list.Iterator(true, true, true, nil)
 	var places []uint64
 	next := 0 // the first document whose start is not known
@@ -264,6 +269,7 @@ func readOccurrences(dict segment.TermDictionary, term string, documents int) (*
 			o.starts[next] = uint32(len(o.places))
 		}
 		places = placesOf(places[:0], p)
+		o.counts[p.Number()] = uint8(min(len(places), math.MaxUint8))
 		if o.places, err = appendPlaces(o.places, places); err != nil {
 			return nil, err
 		}

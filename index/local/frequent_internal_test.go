@@ -3,6 +3,7 @@ package local
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -92,8 +93,16 @@ func occurrencesAt(t testing.TB, places [][]uint64) *occurrences {
 			t.Fatal(err)
 		}
 		o.starts = append(o.starts, uint32(len(o.places)))
+		o.counts = append(o.counts, uint8(min(len(list), math.MaxUint8)))
 	}
 	return o
+}
+
+func manyPlaces(n int) (list []uint64) {
+	for i := range n {
+		list = append(list, uint64(3*i+1))
+	}
+	return list
 }
 
 func TestPlaces(t *testing.T) {
