@@ -93,11 +93,13 @@ func addScores(dict segment.TermDictionary, term []byte, within *roaring.Bitmap,
 
 // addFrequent does the same with what is in memory of a term.
 func addFrequent(o *occurrences, lengths []uint32, within *roaring.Bitmap, s scorer, scores []float64) {
-	eachNumber(within, func(n uint32) {
-		if count := o.count(n); count > 0 {
-			scores[n] += s.score(count, uint64(lengths[n]))
+	for numbers := range batches(within) {
+		for _, n := range numbers {
+			if count := o.count(n); count > 0 {
+				scores[n] += s.score(count, uint64(lengths[n]))
+			}
 		}
-	})
+	}
 }
 
 // length is the number of tokens of a posting's document.

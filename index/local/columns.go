@@ -227,7 +227,11 @@ func newLabels(documents int, values []label, sets []*roaring.Bitmap) labels {
 	for v, set := range sets {
 		l.totals[v] = int(set.GetCardinality())
 		total += l.totals[v]
-		eachNumber(set, func(n uint32) { l.starts[n+1]++ })
+		for numbers := range batches(set) {
+			for _, n := range numbers {
+				l.starts[n+1]++
+			}
+		}
 	}
 	for n := 1; n < len(l.starts); n++ {
 		l.starts[n] += l.starts[n-1]
@@ -235,10 +239,12 @@ func newLabels(documents int, values []label, sets []*roaring.Bitmap) labels {
 	l.of = make([]uint32, total)
 	next := slices.Clone(l.starts)
 	for v, set := range sets {
-		eachNumber(set, func(n uint32) {
-			l.of[next[n]] = uint32(v)
-			next[n]++
-		})
+		for numbers := range batches(set) {
+			for _, n := range numbers {
+				l.of[next[n]] = uint32(v)
+				next[n]++
+			}
+		}
 	}
 	return l
 }
@@ -282,7 +288,11 @@ func (c *columns) zeroes() []float64 {
 // giveBack takes such a list for the next search. Only scores of the set are
 // not 0.
 func (c *columns) giveBack(list []float64, changed *roaring.Bitmap) {
-	eachNumber(changed, func(n uint32) { list[n] = 0 })
+	for numbers := range batches(changed) {
+		for _, n := range numbers {
+			list[n] = 0
+		}
+	}
 	c.scores.Put(&list)
 }
 

@@ -60,14 +60,9 @@ func (c counter) add(columns *columns, matches *roaring.Bitmap) {
 	for _, f := range c {
 		f.begin(columns)
 	}
-	var buffer [512]uint32
-	for it := matches.ManyIterator(); ; {
-		n := it.NextMany(buffer[:])
-		if n == 0 {
-			break
-		}
+	for numbers := range batches(matches) {
 		for _, f := range c {
-			f.count(buffer[:n])
+			f.count(numbers)
 		}
 	}
 	for _, f := range c {

@@ -110,39 +110,46 @@ func (o *occurrences) placesIn(n uint32, to []uint64) ([]uint64, error) {
 }
 
 // mayPrecede leaves out of a set documents in which no place of next lies just
-// that far behind one of o. It sees places as equal that differ by a multiple of
-// 1024 or are of two texts, so that some documents are left that should not be.
+// that far behind one of o, but for some that should be.
 func (o *occurrences) mayPrecede(next *occurrences, distance uint64, set *roaring.Bitmap) *roaring.Bitmap {
 	left := roaring.New()
-	var at [16]uint64 // a bit for each of 1024 places
-	eachNumber(set, func(n uint32) {
-		place := distance
-		for _, b := range o.of(n) {
-			if b == nextText {
-				place = distance
-				continue
+	for numbers := range batches(set) {
+		for _, n := range numbers {
+			if mayFollow(o.of(n), next.of(n), distance) {
+				left.Add(n)
 			}
-			none := (uint64(b) + 1) >> 8 // 1 when farther; a branch would be wrong too often
-			place += uint64(b) - none
-			at[place>>6&15] |= (1 - none) << (place & 63)
 		}
-		place = 0
-		found := uint64(0)
-		for _, b := range next.of(n) {
-			if b == nextText {
-				place = 0
-				continue
-			}
-			none := (uint64(b) + 1) >> 8
-			place += uint64(b) - none
-			found |= at[place>>6&15] >> (place & 63) & (1 - none)
-		}
-		if found != 0 {
-			left.Add(n)
-		}
-		clear(at[:])
-	})
+	}
 	return left
+}
+
+// mayFollow reports whether a place of next may lie just that far behind one of
+// places. It sees places as equal that differ by a multiple of 1024 or are of two
+// texts.
+func mayFollow(places, next []byte, distance uint64) bool {
+	var at [16]uint64 // a bit for each of 1024 places
+	place := distance
+	for _, b := range places {
+		if b == nextText {
+			place = distance
+			continue
+		}
+		none := (uint64(b) + 1) >> 8 // 1 when farther; a branch would be wrong too often
+		place += uint64(b) - none
+		at[place>>6&15] |= (1 - none) << (place & 63)
+	}
+	place = 0
+	found := uint64(0)
+	for _, b := range next {
+		if b == nextText {
+			place = 0
+			continue
+		}
+		none := (uint64(b) + 1) >> 8
+		place += uint64(b) - none
+		found |= at[place>>6&15] >> (place & 63) & (1 - none)
+	}
+	return found != 0
 }
 
 func (o *occurrences) size() int { return len(o.counts) + 4*len(o.starts) + len(o.places) }

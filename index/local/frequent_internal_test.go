@@ -118,7 +118,7 @@ func TestPlaces(t *testing.T) {
 		{509},
 		{510},
 		{1, 1000, 100_000, mostPlace},
-		{title(1)},
+		manyPlaces(254), manyPlaces(255), manyPlaces(1000), {title(1)},
 		{3, title(3)},
 		{255, 509, title(254), title(255), title(509), 2<<32 | 1},
 		{5<<32 | 7},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -118,7 +119,7 @@ func (v *view) carryOut(ctx context.Context, r index.Request, p plan) (index.Res
 	var res index.Results
 	counts := counters.Get().(*counter)
 	for i := range v.segments {
-		matches, err := v.matches(ctx, p, i, scored, best.add)
+		matches, err := v.matches(ctx, p, i, scored, &best)
 		if err != nil {
 			return index.Results{}, err
 		}
@@ -137,9 +138,9 @@ func (v *view) carryOut(ctx context.Context, r index.Request, p plan) (index.Res
 	return res, err
 }
 
-// matches returns the living documents of a segment that match, and hands each
-// of them on.
-func (v *view) matches(ctx context.Context, p plan, i int, scored bool, each func(candidate)) (*roaring.Bitmap, error) {
+// matches returns the living documents of a segment that match. The best of them
+// are added to best.
+func (v *view) matches(ctx context.Context, p plan, i int, scored bool, best *top) (*roaring.Bitmap, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -162,9 +163,9 @@ func (v *view) matches(ctx context.Context, p plan, i int, scored bool, each fun
 			continue
 		}
 		if scored {
-			err = b.eachScored(r, p, found, each)
+			err = b.addScored(r, p, found, best)
 		} else {
-			eachUnscored(i, found, each)
+			addUnscored(i, found, best)
 		}
 		if err != nil {
 			return nil, classify(err)
@@ -198,7 +199,7 @@ func (b branch) match(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, e
 	return set, nil
 }
 
-func (b branch) eachScored(r *leafReader, p plan, found *roaring.Bitmap, each func(candidate)) error {
+func (b branch) addScored(r *leafReader, p plan, found *roaring.Bitmap, best *top) error {
 	titled, err := b.titled(r, p.title, found)
 	if err != nil {
 		return err
@@ -209,33 +210,48 @@ func (b branch) eachScored(r *leafReader, p plan, found *roaring.Bitmap, each fu
 		return err
 	}
 	if titled != nil {
-		eachNumber(titled, func(n uint32) { scores[n] += titleScore })
+		raise(titled, titleScore, scores)
 	}
 	if b.first != nil {
 		first, err := b.first.match(r, found)
 		if err != nil {
 			return err
 		}
-		eachNumber(roaring.And(first, found), func(n uint32) { scores[n] += p.lead })
+		raise(roaring.And(first, found), p.lead, scores)
 	}
-	eachNumber(found, func(n uint32) { each(candidate{r.number, n, scores[n]}) })
+	for numbers := range batches(found) {
+		for _, n := range numbers {
+			best.add(candidate{r.number, n, scores[n]})
+		}
+	}
 	return nil
 }
 
-func eachUnscored(segment int, found *roaring.Bitmap, each func(candidate)) {
-	eachNumber(found, func(n uint32) { each(candidate{segment, n, 0}) })
+func raise(set *roaring.Bitmap, by float64, scores []float64) {
+	for numbers := range batches(set) {
+		for _, n := range numbers {
+			scores[n] += by
+		}
+	}
 }
 
-// eachNumber calls f for all numbers of a set, in order.
-func eachNumber(set *roaring.Bitmap, f func(uint32)) {
-	var buffer [256]uint32
-	for it := set.ManyIterator(); ; {
-		n := it.NextMany(buffer[:])
-		if n == 0 {
-			return
+func addUnscored(segment int, found *roaring.Bitmap, best *top) {
+	for numbers := range batches(found) {
+		for _, n := range numbers {
+			best.add(candidate{segment, n, 0})
 		}
-		for _, number := range buffer[:n] {
-			f(number)
+	}
+}
+
+// batches are the numbers of a set, in order, many at a time: a call for each of
+// them is most of what many searches would do.
+func batches(set *roaring.Bitmap) iter.Seq[[]uint32] {
+	return func(yield func([]uint32) bool) {
+		var buffer [256]uint32
+		for it := set.ManyIterator(); ; {
+			if n := it.NextMany(buffer[:]); n == 0 || !yield(buffer[:n]) {
+				return
+			}
 		}
 	}
 }

@@ -61,11 +61,13 @@ func (v *view) similar(ctx context.Context, d index.Document, limit int) ([]inde
 				return nil, classify(err)
 			}
 		}
-		eachNumber(within, func(n uint32) {
-			if scores[n] > 0 {
-				best.add(candidate{segment: i, number: n, score: scores[n]})
+		for numbers := range batches(within) {
+			for _, n := range numbers {
+				if scores[n] > 0 {
+					best.add(candidate{segment: i, number: n, score: scores[n]})
+				}
 			}
-		})
+		}
 		v.columns[i].giveBack(scores, within)
 	}
 	return v.others(best.sorted(), d.GUID, limit)

@@ -150,7 +150,7 @@ func (v *view) suggestTitles(ctx context.Context, t typed, limit int) ([]suggest
 			if err != nil {
 				return nil, classify(err)
 			}
-			eachUnscored(i, set, newest.add)
+			addUnscored(i, set, &newest)
 		}
 		if err := v.collectTitles(newest.sorted(), t, byTitle); err != nil {
 			return nil, classify(err)
