@@ -37,7 +37,7 @@ type frequentTerm struct{ field, term string }
 type occurrences struct {
 	counts []uint8  // by document: how often; 255: that often at least
 	starts []uint32 // by document, and one more: where its part of places begins
-	places []byte   // each place as a varint, less the one before it, and a 0; see [placesOf]
+	places []byte   // see [appendPlaces]
 }
 
 // of are the places in a document.

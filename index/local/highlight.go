@@ -114,19 +114,34 @@ func (r *reading) find(text string) []index.Match {
 	return found
 }
 
-// findIn appends the matches that begin in a chunk.
+// findIn appends the matches that begin in a chunk. Chunks are asked for in order,
+// and split once: the words behind one that were looked at for a phrase are kept.
 func (t *placedText) findIn(from, to int, found []index.Match) []index.Match {
-	t.words = t.words[:0]
-	t.split(from, to)
-	begin := len(t.words) // no more words begin here
-	for to < len(t.text) && len(t.words) < begin+t.further {
-		for from = to; from < len(t.text) && endsChunk(t.text[from]); from++ {
-		}
-		for to = from; to < len(t.text) && !endsChunk(t.text[to]); to++ {
-		}
-		t.split(from, to)
+	if t.done <= from {
+		t.words, t.at, t.done = t.words[:0], 0, from
 	}
-	for i, w := range t.words[:begin] {
+	for t.at < len(t.words) && t.words[t.at].start < from {
+		t.at++
+	}
+	if t.done < to {
+		t.split(to)
+	}
+	end := t.at // no more words begin here
+	for end < len(t.words) && t.words[end].start < to {
+		end++
+	}
+	for t.done < len(t.text) && len(t.words) < end+t.further {
+		next := t.done
+		for next < len(t.text) && endsChunk(t.text[next]) {
+			next++
+		}
+		for next < len(t.text) && !endsChunk(t.text[next]) {
+			next++
+		}
+		t.split(next)
+	}
+	for i := t.at; i < end; i++ {
+		w := t.words[i]
 		if !t.first[t.text[w.start]] {
 			continue
 		}
@@ -226,7 +241,8 @@ type placedText struct {
 	*reading
 	text  []byte
 	words []place
-	from  int // where the part of the text begins that is being split
+	at    int // the first word of the chunk that is looked at
+	done  int // up to where words are known
 	emit  func(start, end int)
 }
 
@@ -240,14 +256,14 @@ var places = sync.Pool{New: func() any { return newPlacedText() }}
 
 func newPlacedText() *placedText {
 	t := new(placedText)
-	t.emit = func(start, end int) { t.words = append(t.words, place{t.from + start, t.from + end}) }
+	t.emit = func(start, end int) { t.words = append(t.words, place{t.done + start, t.done + end}) }
 	return t
 }
 
-// split appends the words of text[from:to], whole chunks.
-func (t *placedText) split(from, to int) {
-	t.from = from
-	split(t.text[from:to], t.emit)
+// split appends the words up to a place where a chunk ends.
+func (t *placedText) split(to int) {
+	split(t.text[t.done:to], t.emit)
+	t.done = to
 }
 
 func (t *placedText) release() {
@@ -256,7 +272,7 @@ func (t *placedText) release() {
 		t.words, t.text = nil, nil
 	}
 	t.reading = nil
-	t.words = t.words[:0]
+	t.words, t.at, t.done = t.words[:0], 0, 0
 	places.Put(t)
 }
 

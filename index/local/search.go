@@ -117,7 +117,10 @@ func (v *view) carryOut(ctx context.Context, r index.Request, p plan) (index.Res
 		best.order = v.byNewest
 	}
 	var res index.Results
-	counts := counters.Get().(*counter)
+	var counts *counter
+	if !r.NoFacets {
+		counts = counters.Get().(*counter)
+	}
 	for i := range v.segments {
 		matches, err := v.matches(ctx, p, i, scored, &best)
 		if err != nil {

@@ -34,6 +34,9 @@ func (s *server) hits(ctx context.Context, q index.Query, res index.Results) ([]
 	list, err := s.storiesNamed(ctx, res.Hits, true)
 	marker := s.Index.Marker(q)
 	for i := range list {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		f := &list[i]
 		f.title = marker.Mark(f.story.Language, f.story.Title)
 		f.snippet = marker.Snippet(f.story.Language, f.story.Text)
