@@ -2,9 +2,9 @@ package local
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/analysis"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"storyfeed/index"
@@ -82,22 +82,36 @@ func (v visited) placesIn(n uint32, to []uint64) ([]uint64, error) {
 // candidates are the documents with all terms, and a placer for each term that
 // is to be asked for just these.
 func (w *row) candidates(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, []placer, error) {
+	candidates, placers, err := w.withAll(r, within)
+	if err != nil || candidates.IsEmpty() {
+		return candidates, nil, err
+	}
+	if candidates, err = w.fromMemory(r, candidates, placers); err != nil || candidates.IsEmpty() {
+		return candidates, nil, err
+	}
+	for _, p := range placers {
+		if v, ok := p.(visited); ok {
+			visitOnly(v.PostingsIterator, candidates)
+		}
+	}
+	return candidates, placers, nil
+}
+
+// withAll are the documents with all terms, and where bleve has each of these.
+func (w *row) withAll(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap, []placer, error) {
 	dict, err := r.dict(w.field)
 	if err != nil {
 		return nil, nil, err
 	}
 	candidates := within
-	placers := make([]placer, len(w.terms))
-	for i, t := range w.terms {
-		if w.open && i == len(w.terms)-1 {
-			break
-		}
+	var placers []placer
+	for _, t := range w.closed() {
 		list, err := dict.PostingsList(t.Term, nil, nil)
 		if err != nil {
 			return nil, nil, err
 		}
 		it := list.Iterator(true, true, true, nil)
-		placers[i] = visited{it}
+		placers = append(placers, visited{it})
 		set, err := documents(it)
 		if err != nil {
 			return nil, nil, err
@@ -116,90 +130,43 @@ func (w *row) candidates(r *leafReader, within *roaring.Bitmap) (*roaring.Bitmap
 		if err != nil {
 			return nil, nil, err
 		}
-		placers[len(w.terms)-1] = last
-		candidates = last.set
+		return last.set, append(placers, last), nil
 	}
+	return candidates, placers, nil
+}
+
+// fromMemory puts the frequent terms in the place of what bleve has of them, and
+// leaves out candidates in which two of them can't be in a row.
+func (w *row) fromMemory(r *leafReader, candidates *roaring.Bitmap, placers []placer) (*roaring.Bitmap, error) {
 	var before *occurrences
-	for i, t := range w.terms {
-		if _, last := placers[i].(gathered); last {
-			break
-		}
+	for i, t := range w.closed() {
 		o := r.frequent(w.field, string(t.Term))
 		if o != nil {
 			placers[i] = o
 		}
 		if err := r.ctx.Err(); err != nil || candidates.IsEmpty() {
-			return candidates, nil, err
+			return candidates, err
 		}
 		if o != nil && before != nil {
 			candidates = before.mayPrecede(o, w.distance(i), candidates)
 		}
 		before = o
 	}
-	for _, p := range placers {
-		v, ok := p.(visited)
-		if !ok {
-			continue
-		}
-		set := v.PostingsIterator.(segment.OptimizablePostingsIterator) // as [documents] has seen
-		if set.ActualBitmap() != nil {
-			set.ReplaceActual(candidates)
-		}
-	}
-	return candidates, placers, nil
+	return candidates, nil
 }
 
-// gathered are the places of all terms with one beginning.
-type gathered struct {
-	set    *roaring.Bitmap
-	places map[uint32][]uint64
+// closed are the terms that are whole.
+func (w *row) closed() analysis.TokenStream {
+	if w.open {
+		return w.terms[:len(w.terms)-1]
+	}
+	return w.terms
 }
 
-func (g gathered) placesIn(n uint32, to []uint64) ([]uint64, error) {
-	return append(to, g.places[n]...), nil
-}
-
-// gather looks for terms that begin so in some documents.
-func gather(r *leafReader, dict segment.TermDictionary, beginning []byte, within *roaring.Bitmap) (gathered, error) {
-	g := gathered{roaring.New(), map[uint32][]uint64{}}
-	var inner error
-	err := withPrefix(dict, beginning, func(term string, _ uint64) bool {
-		if inner = r.ctx.Err(); inner == nil {
-			inner = g.add(dict, term, within)
-		}
-		return inner == nil
-	})
-	for _, places := range g.places {
-		slices.Sort(places)
-	}
-	return g, errors.Join(err, inner)
-}
-
-func (g gathered) add(dict segment.TermDictionary, term string, within *roaring.Bitmap) error {
-	list, err := dict.PostingsList([]byte(term), nil, nil)
-	if err != nil {
-		return err
-	}
-	it := list.Iterator(true, true, true, nil)
-	set, err := documents(it)
-	if err != nil {
-		return err
-	}
-	set = roaring.And(set, within)
-	if set.IsEmpty() {
-		return nil
-	}
+// visitOnly leaves documents out that are not in a set.
+func visitOnly(it segment.PostingsIterator, set *roaring.Bitmap) {
 	if o := it.(segment.OptimizablePostingsIterator); o.ActualBitmap() != nil { // as [documents] has seen
 		o.ReplaceActual(set)
-	}
-	for {
-		p, err := it.Next()
-		if p == nil || err != nil {
-			return err
-		}
-		n := uint32(p.Number())
-		g.set.Add(n)
-		g.places[n] = placesOf(g.places[n], p)
 	}
 }
 
