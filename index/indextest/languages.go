@@ -126,15 +126,7 @@ func testRebuildOfLanguages(t *testing.T, ix index.Index) {
 		doc("emoji", "🚀 発射 🐦 日", "So it is.", language("en")),
 	}
 	put(t, ix, docs...)
-	err := ix.Rebuild(t.Context(), func(put func(index.Document) error) error {
-		for _, d := range docs {
-			if err := put(d); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := ix.Rebuild(t.Context(), allOf(docs)); err != nil {
 		t.Fatalf("Rebuild: %v", err)
 	}
 	wantContent(t, ix, docs...)

@@ -116,6 +116,18 @@ func testRebuildFails(t *testing.T, ix index.Index) {
 	wantContent(t, ix, fresh)
 }
 
+// allOf gives a rebuild these documents.
+func allOf(docs []index.Document) func(put func(index.Document) error) error {
+	return func(put func(index.Document) error) error {
+		for _, d := range docs {
+			if err := put(d); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // testRebuildAndSearches searches and writes while the index is rebuilt again
 // and again: no search may fail, unless for want of time, or see less than all.
 func testRebuildAndSearches(t *testing.T, ix index.Index) {
@@ -153,14 +165,7 @@ func testRebuildAndSearches(t *testing.T, ix index.Index) {
 		}
 	})
 	for range rebuilds {
-		err := ix.Rebuild(t.Context(), func(put func(index.Document) error) error {
-			for _, d := range docs {
-				if err := put(d); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		err := ix.Rebuild(t.Context(), allOf(docs))
 		if err != nil {
 			t.Errorf("Rebuild: %v", err)
 		}
